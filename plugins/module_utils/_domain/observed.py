@@ -1,0 +1,146 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""The shapes of what ``node_info`` and ``fleet_info`` return and the plan reads.
+
+Plain dictionaries, because they cross process borders as JSON. No shape holds a secret: keys appear as
+fingerprints (see ``keys.fingerprint``) or salted hashes. Times are ISO 8601 in UTC with a trailing Z.
+"""
+
+from __future__ import annotations
+
+from typing import List, Optional, TypedDict
+
+
+class Layout(TypedDict):
+    installed: bool
+    generation: Optional[str]  # "7", "6", None when nothing is installed
+    home: str  # 7.x: $JFROG_HOME/artifactory; 6.x: $ARTIFACTORY_HOME
+    var: Optional[str]  # 7.x: <home>/var; 6.x: the home itself
+    owner: Optional[str]  # user and group that own the configuration folder
+    group: Optional[str]
+
+
+class Service(TypedDict):
+    control: str  # systemd, artifactoryctl, command, none
+    running: Optional[bool]  # None: cannot be told with this control
+    ever_started: bool
+
+
+class ServiceHealth(TypedDict):
+    service_id: str
+    state: str
+    message: str
+
+
+class Health(TypedDict):
+    """The router's health page. ``state`` is HEALTHY, UNHEALTHY, or UNREACHABLE with ``error``."""
+
+    url: str
+    state: str
+    error: Optional[str]
+    services: List[ServiceHealth]
+
+
+class KeyFile(TypedDict):
+    path: str
+    present: bool
+    fingerprint: Optional[str]
+    problem: Optional[str]  # why the content is no usable key, without the content
+
+
+class JoinKeySeen(TypedDict):
+    live: bool  # the encrypted live copy exists
+    pending: KeyFile  # the bootstrap file
+    imported_at: Optional[str]  # newest "Bootstrap joinKey found" line of the node's logs
+    refused_at: Optional[str]  # newest "Service registry join failed" line since the node's start
+
+
+class CertificateFile(TypedDict):
+    file: str
+    sha256: Optional[str]  # of the DER form; None when the file holds no certificate
+
+
+class KeyEntry(TypedDict):
+    salt: str
+    hash: str
+    supplied_at: str
+    confirmed_at: Optional[str]
+
+
+class CertificateEntry(TypedDict):
+    sha256: str
+    supplied_at: str
+    confirmed_at: Optional[str]
+
+
+class Ledger(TypedDict):
+    """What this collection supplied to the node. ``present`` is False on a node that has no ledger yet."""
+
+    present: bool
+    join_key: Optional[KeyEntry]
+    master_key: Optional[KeyEntry]
+    trusted_certificates: dict  # name: CertificateEntry
+    restart_due: dict  # reason (for example "join_key"): time since when
+
+
+class Node(TypedDict):
+    """One node, as ``node_info`` returns it under ``node``."""
+
+    layout: Layout
+    version: Optional[str]
+    service: Service
+    health: Optional[Health]  # None: no node URL was given
+    master_key: KeyFile
+    join_key: JoinKeySeen
+    trusted_certificates: List[CertificateFile]  # still pending in the drop box
+    tls_ca_certificates: List[CertificateFile]
+    ledger: Ledger
+
+
+class JpdStatus(TypedDict):
+    code: str
+    message: str
+
+
+class Jpd(TypedDict):
+    """One registered deployment, normalised by ``deployment.from_api``."""
+
+    id: str
+    name: str
+    url: str
+    status: JpdStatus
+    local: bool
+    location: dict  # city_name, country_code, latitude, longitude
+    tags: List[str]
+    licenses: List[dict]
+
+
+class Platform(TypedDict):
+    url: str
+    reachable: bool
+    error: Optional[str]  # a designed error's text when it is not reachable or refuses us
+    jpds: List[Jpd]
+    root_certificate: Optional[dict]  # subject, issuer, serial, not_before, not_after, sha256
+
+
+class EdgeSeen(TypedDict):
+    """One Edge's REST side."""
+
+    url: str
+    reachable: bool
+    error: Optional[str]
+    version: Optional[str]
+    license_type: Optional[str]
+    admin: Optional[bool]  # False: the token was refused for want of admin rights
+    health: Optional[Health]
+    trusts_platform: Optional[bool]  # None: not asked
+    trusted_by_platform: Optional[bool]
+
+
+class Fleet(TypedDict):
+    """What ``fleet_info`` returns under ``fleet``."""
+
+    platform: Platform
+    edges: dict  # Edge name: EdgeSeen
