@@ -1,0 +1,66 @@
+# Every target sets up what it needs; nothing has to be installed by hand but Python 3.11 or newer and make.
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The newest Python here that runs and is new enough. A name on PATH may be a shim that does not run, so each is tried.
+PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
+	$$name -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+
+# Ansible finds a collection by its folder name, so the checkout is linked under one.
+COLLECTIONS := $(VENV)/collections
+LINK := $(COLLECTIONS)/ansible_collections/hybrid/jfrog
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(COLLECTIONS)
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+JOBS ?= 2
+PYTEST_ARGS ?=
+
+.PHONY: help demo test lint unit integration molecule lock clean
+.DEFAULT_GOAL := help
+
+help: ## Show the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+
+demo: $(VENV)/demo.stamp ## Join three simulated Edges to a simulated platform (KEEP=1 leaves it running)
+	@$(BIN)/python demo/run.py $(if $(KEEP),--keep)
+
+test: lint unit integration molecule ## Run everything
+
+lint: $(VENV)/test.stamp ## Style, types and Ansible's own rules
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy plugins/module_utils
+	$(BIN)/yamllint --strict .
+	$(BIN)/ansible-lint --strict
+
+unit: $(VENV)/test.stamp ## Domain, client, node, module and simulator tests
+	$(BIN)/python -m pytest -n $(JOBS) tests/unit $(PYTEST_ARGS)
+
+integration: $(VENV)/test.stamp ## Playbooks against the simulator
+	$(BIN)/python -m pytest -n $(JOBS) tests/integration $(PYTEST_ARGS)
+
+molecule: $(VENV)/test.stamp ## The Molecule scenarios
+	cd extensions && $(CURDIR)/$(BIN)/molecule test --all
+
+lock: $(VENV)/test.stamp ## Renew the pinned requirements
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes --upgrade \
+		requirements/test.in -o requirements/test.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes \
+		-c requirements/test.txt requirements/demo.in -o requirements/demo.txt
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) .demo .ansible .pytest_cache .mypy_cache .ruff_cache
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found on PATH." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	mkdir -p $(dir $(LINK))
+	ln -sfn ../../../.. $(LINK)
+
+$(VENV)/demo.stamp: requirements/demo.txt | $(BIN)/python
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/test.stamp: requirements/test.txt $(VENV)/demo.stamp
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
