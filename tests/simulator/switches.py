@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Everything that the reference leaves open, as named switches, and the simulator's own timings.
+
+"CP" is control-plane-api.md, "NF" is node-files.md. A comment on a field says which open point it stands for; the page
+README.md lists them all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Switches:
+    """One position per open point. The defaults are the likelier reading."""
+
+    # Node files
+    # NF 1.3 step 1: the line "Deleting original" may mean the bootstrap file or the live copy.
+    bootstrap_join_key_removed_after_start: bool = True
+    # NF 3.1: whether .pem and .cer are picked up in access/keys/trusted, besides .crt.
+    trusted_accepts_pem: bool = False
+    # NF 3.1: whether a file with several certificates, DER, or bare base64 is imported.
+    trusted_accepts_bundles: bool = False
+    trusted_accepts_der: bool = False
+    # NF 3.4: whether bootstrap files other than the token request are deleted after use.
+    bootstrap_certificates_removed_after_start: bool = True
+
+    # JPDs
+    # CP 1.5: 409 by the old pages, 400 by the new ones.
+    duplicate_jpd_status: int = 409
+    # CP "For a simulator": whether a duplicate is noticed before the pairing token is spent.
+    duplicate_check_before_token: bool = True
+    # CP 1.6: whether PUT with a new pairing token heals a JPD that is UNAUTHORIZED.
+    put_with_token_repairs: bool = True
+    # CP 1.6: whether PUT without "tags" clears them.
+    put_without_tags_clears: bool = True
+    # CP 1.5: "accepted" as on 7.84-7.90, "refused" as on 7.146 (NF 1.7 names the versions that break it later).
+    join_key_registration: str = "accepted"
+    # CP 1.3: new pages call the token optional; the only live report says 400. "accepted_with_circle_of_trust" joins
+    # without a credential when each side trusts the other's root certificate.
+    jpd_without_token: str = "refused"
+    # CP 1.7: whether DELETE withdraws the platform's master token at the Edge.
+    delete_revokes_master_token: bool = False
+    # CP 1.7: whether DELETE gives the JPD's licences back to their bucket.
+    delete_frees_licences: bool = False
+    # CP 1.2: whether name= and url= without an asterisk compare without regard to case.
+    filter_ignores_case: bool = False
+    # CP 1.5: "type" of the error that carries the two messages about joining.
+    join_error_type: str = "Exception"
+
+    # Pairing
+    # CP 2.2: where a mission-control pairing token is exchanged.
+    exchange_path: str = "/access/api/v1/service_trust/exchange"
+    # CP 2.4: life of the mission-control master token.
+    master_token_lifetime: int = 31_536_000
+    # CP 2.4: whether the master token dies when the Edge's base URL changes.
+    base_url_change_breaks_pairing: bool = True
+
+    # Tokens
+    # CP 3.5: the word that follows "Invalid token, " or "Token failed verification: " for a signer that is not trusted.
+    untrusted_issuer_word: str = "untrusted"
+    # CP 3.4: the word for a revocable token that comes from another instance.
+    foreign_token_word: str = "revocable"
+    # CP 3.1: one year by the newer pages, 3600 by an older one.
+    token_default_expiry: int = 31_536_000
+    # CP 0: Access takes Basic on the token endpoint only when "Enable token generation via API" is on (7.63.2).
+    basic_on_token_endpoint: bool = False
+
+    # Certificates
+    # CP 4 says admin, NF 3.2 says that nothing is needed since 7.12.0.
+    cert_root_needs_admin: bool = True
+    # NF 3.2: from which version on cert/root knows formatted=true.
+    cert_root_formatted_since: str = "7.12.0"
+    # CP 4: what validate_server answers when the target cannot be reached at all.
+    validate_server_unreachable_status: int = 412
+
+    # Artifactory
+    # CP 5.1: whether the pings answer without credentials.
+    anonymous_ping: bool = True
+    # CP 5.4 and trap 26: what a SaaS instance answers to calls that are for self-hosted ones only.
+    saas_refusal_status: int = 400
+
+    # Manners: the reference is silent, the simulator is strict
+    # A field of a JSON or form body that no page knows: 400, or ignored.
+    refuse_unknown_fields: bool = True
+    # A query parameter that no page knows: 400, or ignored.
+    refuse_unknown_query: bool = True
+    # A body where none is documented: 400, or ignored.
+    refuse_unexpected_body: bool = True
+    # A body of a content type that no page knows.
+    wrong_content_type_status: int = 415
+
+    # Timings, in seconds of real time
+    # NF 3.1: 15 to 90 s at the product.
+    trusted_import_delay: float = 1.0
+    # From the start command until all services are healthy.
+    start_duration: float = 0.3
+    # NF trap 24: how long Access answers 401 after its ping is up for the first time.
+    access_settling_time: float = 0.0
+    # CP 1.4: reads of a JPD after which its licences are shown, and how long a computed status is kept.
+    licence_refresh_reads: int = 1
+    status_poll: float = 0.0
