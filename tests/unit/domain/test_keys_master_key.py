@@ -1,0 +1,74 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from unit.domain.node_shapes import key_entry, key_file, node_shape
+
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.verdict import DRIFTED, IN_ORDER, UNKNOWN
+
+KEY = "0123456789abcdef0123456789abcdef"
+OTHER = "ffffffff00000000ffffffff00000000"
+T1 = "2026-11-22T10:00:00.000Z"
+
+HAS_KEY = {"master_key": key_file(KEY)}
+HAS_OTHER = {"master_key": key_file(OTHER)}
+FRESH = {"started": False, "running": False}
+IN_MEMORY = {"master_key": key_file(None, keys.KEPT_IN_MEMORY)}
+
+
+@pytest.mark.parametrize(
+    ("node", "peers", "wanted", "state", "words"),
+    [
+        pytest.param(HAS_KEY, [], None, IN_ORDER, "no master key is managed", id="unmanaged-alone"),
+        pytest.param(HAS_KEY, [HAS_KEY], None, IN_ORDER, "", id="unmanaged-and-equal"),
+        pytest.param(HAS_KEY, [HAS_OTHER], None, UNKNOWN, keys.fingerprint(OTHER), id="unmanaged-and-different"),
+        pytest.param(FRESH, [HAS_KEY], None, UNKNOWN, "has no master key", id="unmanaged-node-without-the-key"),
+        pytest.param(FRESH, [FRESH], None, IN_ORDER, "", id="unmanaged-all-fresh"),
+        pytest.param(HAS_KEY, [], KEY, IN_ORDER, keys.fingerprint(KEY), id="equal"),
+        pytest.param({**FRESH, **HAS_KEY}, [], KEY, IN_ORDER, "", id="equal-before-the-first-start"),
+        pytest.param(FRESH, [], KEY, DRIFTED, "has no master key file", id="missing-before-the-first-start"),
+        pytest.param(
+            {**FRESH, **HAS_OTHER}, [], KEY, DRIFTED, "has not started yet", id="other-before-the-first-start"
+        ),
+        pytest.param(HAS_OTHER, [], KEY, UNKNOWN, "nothing is written", id="other-on-a-started-node"),
+        pytest.param(
+            {"master_key": {**key_file("x"), "fingerprint": None, "problem": "rubbish"}},
+            [],
+            KEY,
+            UNKNOWN,
+            "no usable key",
+            id="rubbish-on-a-started-node",
+        ),
+        pytest.param({}, [], KEY, DRIFTED, "has no master key file", id="missing-without-contradiction"),
+        pytest.param({}, [HAS_KEY], KEY, DRIFTED, "", id="missing-and-peer-agrees"),
+        pytest.param({}, [HAS_OTHER], KEY, UNKNOWN, "another node of the Edge", id="missing-and-peer-contradicts"),
+        pytest.param({**FRESH, **HAS_OTHER}, [HAS_OTHER], KEY, UNKNOWN, "another node", id="fresh-but-peer-started"),
+        pytest.param(FRESH, [{**FRESH, **HAS_OTHER}], KEY, DRIFTED, "", id="peer-that-never-started-is-no-witness"),
+        pytest.param(
+            {"master_entry": key_entry(OTHER, T1)},
+            [],
+            KEY,
+            UNKNOWN,
+            f"supplied at {T1}",
+            id="missing-ledger-contradicts",
+        ),
+        pytest.param({"master_entry": key_entry(KEY, T1)}, [], KEY, DRIFTED, "", id="missing-ledger-agrees"),
+        pytest.param({**FRESH, "master_entry": key_entry(OTHER, T1)}, [], KEY, DRIFTED, "", id="ledger-before-start"),
+        pytest.param(IN_MEMORY, [], KEY, IN_ORDER, "in memory", id="kept-in-memory"),
+        pytest.param({**IN_MEMORY, "running": False}, [], KEY, DRIFTED, "", id="kept-in-memory-but-stopped"),
+        pytest.param(
+            {**IN_MEMORY, "restart_due": {"join_key": T1}}, [], KEY, DRIFTED, "", id="kept-in-memory-restart-due"
+        ),
+    ],
+)
+def test_judge_master_key_witnesses_decide(
+    node: dict[str, Any], peers: list[dict[str, Any]], wanted: str | None, state: str, words: str
+) -> None:
+    verdict = keys.judge_master_key(node_shape(**node), [node_shape(**peer) for peer in peers], wanted)
+    assert verdict.state == state
+    assert words in verdict.reason
+    assert KEY not in verdict.reason
