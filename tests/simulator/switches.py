@@ -26,6 +26,30 @@ class Switches:
     trusted_accepts_der: bool = False
     # NF 3.4: whether bootstrap files other than the token request are deleted after use.
     bootstrap_certificates_removed_after_start: bool = True
+    # NF 4: "the flag must be taken back, otherwise each restart makes a new CA" says of this one file that it stays.
+    reset_ca_keys_removed_after_start: bool = False
+    # NF 9 "First admin": whether bootstrap.creds is removed after use.
+    bootstrap_credentials_removed_after_start: bool = False
+    # NF 1.1: whether the server takes a key that is not 32 or 64 hexadecimal digits (48 digits, other text).
+    odd_key_text_accepted: bool = False
+    # NF 1.1: whether Access strips a line end after a key; other products do.
+    key_line_end_stripped: bool = False
+    # NF 1.1: whether two keys that differ in case only are two keys.
+    key_case_matters: bool = True
+    # NF 1.3: plain text in the live join.key of a node whose database holds no key yet: taken over, or replaced.
+    plain_live_join_key_taken_at_first_start: bool = True
+    # NF Traps 7: a key in system.yaml of a node that has started: "ignored" (the database wins) or "refused".
+    system_yaml_key_after_first_start: str = "ignored"
+    # NF 9 says that sensitive values are encrypted in place; not whether that includes the master key itself.
+    system_yaml_master_key_encrypted: bool = True
+    # NF 1.2: 7.x writes cipher text to the live join.key; of 6.x it is only said that Access copies the value.
+    live_join_key_encrypted_on_6x: bool = False
+    # NF 1.2: what services write into "Pending for N seconds with … timeout"; 5m0s in deployments of 2024.
+    key_pending_timeout: str = "2m0s"
+    # NF 6: a bootstrap pair that does not match or is not valid for 7 days: "start_fails" or "ignored".
+    bad_bootstrap_pair: str = "start_fails"
+    # NF 3.1: a certificate that is trusted already: the file is swallowed again, or stays.
+    trusted_swallows_duplicates: bool = True
 
     # JPDs
     # CP 1.5: 409 by the old pages, 400 by the new ones.
