@@ -15,7 +15,7 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 JOBS ?= 2
 PYTEST_ARGS ?=
 
-.PHONY: help demo test lint unit integration molecule lock clean
+.PHONY: help demo stop test lint unit integration molecule lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -23,6 +23,9 @@ help: ## Show the targets
 
 demo: $(VENV)/demo.stamp ## Join three simulated Edges to a simulated platform (KEEP=1 leaves it running)
 	@$(BIN)/python demo/run.py $(if $(KEEP),--keep)
+
+stop: $(VENV)/demo.stamp ## Stop a simulator that 'make demo KEEP=1' left up
+	@$(BIN)/python demo/run.py --stop
 
 test: lint unit integration molecule ## Run everything
 

@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Join three simulated Edges to a simulated platform, twice, and show what came of it. Started by ``make demo``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ROOT / ".demo"
+PORT_BASE = 28443
+PORTS = range(PORT_BASE, PORT_BASE + 6)
+PID_FILE = DATA / "simulator.pid"
+SERVE = [sys.executable, "-m", "simulator", "serve", "--data", str(DATA), "--port-base", str(PORT_BASE)]
+SITES = ["--platform", "acme", "--edge", "lyon", "--edge", "osaka:nodes=2", "--edge", "quito:version=7.25.7"]
+READY_SECONDS = 60
+
+PLAY_WITH_IT = """
+The simulator is still up; its data is in {data}. Things to try, from this folder:
+
+  export PATH="{bin}:$PATH" ANSIBLE_COLLECTIONS_PATH="{collections}" PYTHONPATH="{tests}"
+  export JFROG_PLATFORM_TOKEN="$(cat .demo/secrets/acme.token)"
+
+  python -m simulator ctl --data .demo delete-jpd lyon             # break something
+  python -m simulator ctl --data .demo edit-jpd osaka name=kyoto
+  rm .demo/nodes/osaka-2/opt/jfrog/artifactory/var/etc/security/master.key
+  ansible-playbook -i demo/inventory playbooks/report_drift.yml    # ends with code 2 and names it
+  ansible-playbook -i demo/inventory playbooks/correct_drift.yml   # repairs it
+  python -m simulator ctl --data .demo calls --writes              # what was written, and by whom
+
+  make stop                                                        # stops the simulator
+"""
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--keep", action="store_true", help="leave the simulator up at the end")
+    parser.add_argument("--stop", action="store_true", help="only stop a simulator that was left up")
+    args = parser.parse_args()
+
+    stop_simulator()
+    if args.stop:
+        return 0
+    refuse_used_ports()
+    shutil.rmtree(DATA, ignore_errors=True)
+    DATA.mkdir(mode=0o700)
+    simulator = start_simulator()
+    try:
+        first = onboard("first")
+        jfrog_support_imports_the_certificates()
+        second = onboard("second")
+        show(second, first_changed=first["changed"])
+    except BaseException:
+        stop_simulator()
+        raise
+    if args.keep:
+        print(
+            PLAY_WITH_IT.format(
+                data=DATA, bin=Path(sys.executable).parent, collections=ROOT / ".venv/collections", tests=ROOT / "tests"
+            )
+        )
+    else:
+        stop_simulator()
+        simulator.wait(timeout=30)
+    return 0 if second["changed"] == 0 else 1
+
+
+def start_simulator() -> subprocess.Popen[bytes]:
+    """Start the simulator in the background and wait until it serves."""
+    log = DATA / "simulator.log"
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            SERVE + SITES,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
+            stdout=stream,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    PID_FILE.write_text(f"{process.pid}\n")
+    deadline = time.monotonic() + READY_SECONDS
+    while not (DATA / "ready.json").exists():
+        if process.poll() is not None or time.monotonic() > deadline:
+            sys.exit(f"The simulator did not start; its log {log} ends with:\n{log.read_text()[-2000:]}")
+        time.sleep(0.1)
+    # The key that osaka's nodes share was made when Artifactory was installed; its owner keeps a copy, as one should.
+    made = DATA / "nodes/osaka-1/opt/jfrog/artifactory/var/etc/security/master.key"
+    kept = DATA / "secrets/osaka.master.key"
+    kept.touch(mode=0o600)
+    kept.write_text(made.read_text())
+    return process
+
+
+def stop_simulator() -> None:
+    """Stop the simulator of this or an earlier demo, if it is still up."""
+    try:
+        pid = int(PID_FILE.read_text())
+        command = Path(f"/proc/{pid}/cmdline")
+        if command.exists() and b"simulator" not in command.read_bytes():
+            return
+        os.kill(pid, signal.SIGTERM)
+    except (OSError, ValueError):
+        return
+    for _ in range(100):
+        try:
+            os.waitpid(pid, os.WNOHANG)
+        except ChildProcessError:
+            pass
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            break
+        time.sleep(0.1)
+    PID_FILE.unlink(missing_ok=True)
+
+
+def refuse_used_ports() -> None:
+    """The inventory names the ports, so they have to be free."""
+    for port in PORTS:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                sys.exit(
+                    f"Cannot start the demo: port {port} of 127.0.0.1 is in use by another program. "
+                    f"Stop that program; the demo needs the ports {PORTS.start} to {PORTS.stop - 1}."
+                )
+
+
+def onboard(name: str) -> dict:
+    """Run onboard_edge.yml, show its output, and return the report and how much it changed."""
+    report = DATA / f"report-{name}.json"
+    print(f"\n=== {name} run: ansible-playbook -i demo/inventory playbooks/onboard_edge.yml\n", flush=True)
+    process = subprocess.Popen(
+        [
+            str(Path(sys.executable).parent / "ansible-playbook"),
+            *("-i", "demo/inventory", "playbooks/onboard_edge.yml", "-e", f"edge_report_path={report}"),
+        ],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".venv/collections"),
+            "JFROG_PLATFORM_TOKEN": (DATA / "secrets/acme.token").read_text().strip(),
+        },
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        print(line, end="", flush=True)
+        lines.append(line)
+    if process.wait() != 0:
+        sys.exit(f"The {name} run ended with code {process.returncode}.")
+    changed = sum(int(found) for line in lines for found in re.findall(r"\bok=\d+\s+changed=(\d+)", line))
+    return {"changed": changed, "edges": json.loads(report.read_text())["edges"]}
+
+
+def jfrog_support_imports_the_certificates() -> None:
+    """Play the part of JFrog Support, who alone can make a SaaS platform trust an Edge's root certificate."""
+    for certificate in sorted(DATA.glob("support_requests/*/root.crt")):
+        print(f"\n=== JFrog Support imports {certificate.relative_to(ROOT)}")
+        subprocess.run(
+            [sys.executable, "-m", "simulator", "ctl", "--data", str(DATA), "support-import", str(certificate)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
+            check=True,
+        )
+
+
+def show(run: dict, *, first_changed: int) -> None:
+    """The short table at the end."""
+    rows = [("Edge", "JPD", "status", "trust")]
+    for edge in run["edges"]:
+        jpd = edge["jpd"] or {"id": "-", "status": "-"}
+        rows.append((edge["name"], jpd["id"], jpd["status"], f"{edge['trust_method']}, {edge['trust_state']}"))
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    print()
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip())
+    print(f"\nfirst run: {first_changed} changed\nsecond run: {run['changed']} changed")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

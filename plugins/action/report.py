@@ -1,0 +1,50 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Reports on the whole fleet at once, on the controller. The documentation is in plugins/modules/report.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.reporting import write_document
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import report
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
+
+display = Display()
+
+# How the run ends, by the report's outcome: as the task's result keys, from which ansible-playbook makes its exit code.
+ENDINGS: dict[str, dict[str, Any]] = {
+    report.IN_ORDER: {},
+    report.CORRECTED: {},
+    report.DRIFT: {"failed": True},
+    report.NEEDS_PERSON: {"failed": True},
+    report.UNREACHABLE: {"unreachable": True},
+}
+
+
+class ActionModule(ActionBase):
+    BYPASS_HOST_LOOP = True
+    TRANSFERS_FILES = False
+    _requires_connection = False
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result = super().run(tmp, task_vars)
+        _validation, args = self.validate_argument_spec(
+            argument_spec={
+                "plan": {"type": "dict", "required": True},
+                "verified": {"type": "dict"},
+                "mode": {"type": "str", "choices": ["report", "converge"], "default": "report"},
+                "path": {"type": "path"},
+            }
+        )
+        document = report.document(args["plan"], verified=args["verified"], mode=args["mode"])
+        display.display(report.text(document))
+        if args["path"]:
+            try:
+                write_document(document, args["path"])
+            except EdgeError as exc:
+                return {**result, "failed": True, **exc.to_fail_json()}
+        return {**result, "changed": False, "report": document, "msg": document["headline"], **ENDINGS[document["outcome"]]}

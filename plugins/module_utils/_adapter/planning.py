@@ -1,0 +1,76 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""From what Ansible knows of the hosts to the arguments of the pure plan."""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Sequence
+
+from .._domain.desired import VARIABLES, parse_fleet
+from .._domain.plan import plan_fleet
+from .inventory import inventory_variables
+from .key_source import read_key_file
+
+KEYS = ("edge_join_key", "edge_master_key")
+
+
+def make_plan(
+    task_vars: Mapping[str, Any],
+    *,
+    fleet: Mapping[str, Any],
+    hosts: Sequence[str] | None,
+    nodes_variable: str,
+    onboarding: bool,
+    loader: Any,
+    templar: Any,
+) -> dict[str, Any]:
+    """The plan of the hosts (default: all hosts of the play). Raises InventoryError or KeyFormatError."""
+    planned = list(hosts or task_vars["ansible_play_hosts_all"])
+    variables = inventory_variables(task_vars, planned, VARIABLES)
+    for host in planned:
+        _read_keys(variables[host], loader, templar)
+    seen = {host: _observation(task_vars["hostvars"][host].get(nodes_variable)) for host in planned}
+    return plan_fleet(
+        parse_fleet(variables),
+        {host: node for host, (node, _error) in seen.items()},
+        fleet,
+        unreachable={host: error for host, (_node, error) in seen.items() if error},
+        absent=_absent(task_vars, planned),
+        onboarding=onboarding,
+    )
+
+
+def _read_keys(variables: dict[str, Any], loader: Any, templar: Any) -> None:
+    """Replace the name of a key file on the controller by the key that it holds, when it is there."""
+    for name in KEYS:
+        path = variables.get(f"{name}_file")
+        key = read_key_file(path, loader=loader, templar=templar) if path and not variables.get(name) else None
+        if key is not None:
+            variables[name] = key
+            del variables[f"{name}_file"]
+
+
+def _observation(result: Any) -> tuple[Any, str]:
+    """What node_info returned for a host, or why it returned nothing."""
+    if not isinstance(result, Mapping):
+        return None, "it was not observed in this run"
+    if "node" in result:
+        return result["node"], ""
+    return None, str(result.get("msg") or "it was not observed in this run").strip()
+
+
+def _absent(task_vars: Mapping[str, Any], planned: Sequence[str]) -> dict[str, list[str]]:
+    """Nodes of the inventory that belong to an Edge but not to this run, by Edge name.
+
+    Only a run with ``--limit`` can leave nodes out, and only then is the rest of the inventory looked at.
+    """
+    if not task_vars.get("ansible_limit"):
+        return {}
+    others = [host for host in task_vars["groups"]["all"] if host not in set(task_vars["ansible_play_hosts_all"])]
+    absent: dict[str, list[str]] = {}
+    for host, variables in inventory_variables(task_vars, others, ("edge_name",)).items():
+        if variables.get("edge_name"):
+            absent.setdefault(str(variables["edge_name"]), []).append(host)
+    return absent

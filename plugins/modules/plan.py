@@ -1,0 +1,146 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: plan
+short_description: Plan what brings a fleet of Edge nodes to its desired state
+version_added: 1.0.0
+description:
+  - Compares the inventory with what M(hybrid.jfrog.node_info) and M(hybrid.jfrog.fleet_info) observed, for all Edges at once,
+    and returns every managed fact with its verdict, and the changes that would remove the drift, in order and with reasons.
+  - Runs once for the whole play, on the controller. Give the task C(run_once=true), so that every host gets its result.
+  - Changes nothing. All problems of the inventory are reported in one failure, before anything is written anywhere.
+  - The modules that carry a plan out decide with the same functions, so the plan and they cannot disagree.
+author:
+  - hybrid.jfrog contributors (@hybrid-jfrog)
+options:
+  fleet:
+    description: What M(hybrid.jfrog.fleet_info) returned under RV(hybrid.jfrog.fleet_info#module:fleet).
+    type: dict
+    required: true
+  hosts:
+    description:
+      - The hosts to plan for.
+      - All hosts of the play, when not given.
+    type: list
+    elements: str
+  nodes_variable:
+    description: Name of the variable in which each host has the registered result of M(hybrid.jfrog.node_info).
+    type: str
+    default: edge_observed
+  onboarding:
+    description:
+      - Whether a join key may be made for an Edge whose key file does not exist yet.
+      - When V(false), such an Edge needs a person.
+    type: bool
+    default: false
+attributes:
+  check_mode:
+    description: Can run in check mode and return the same as without it.
+    support: full
+  diff_mode:
+    description: Returns details on what has changed, or would be changed, in diff mode.
+    support: none
+    details: Nothing is changed; the drift is in RV(plan).
+  idempotent:
+    description: Running it again with nothing changed in between returns the same.
+    support: full
+seealso:
+  - module: hybrid.jfrog.node_info
+  - module: hybrid.jfrog.fleet_info
+  - module: hybrid.jfrog.report
+"""
+
+EXAMPLES = r"""
+- name: Plan the changes
+  hybrid.jfrog.plan:
+    fleet: "{{ edge_fleet.fleet }}"
+  register: edge_planned
+  run_once: true
+"""
+
+RETURN = r"""
+plan:
+  description: The plan of the fleet.
+  returned: success
+  type: dict
+  contains:
+    edges:
+      description: One item per Edge, in the order of the inventory.
+      type: list
+      elements: dict
+      contains:
+        name:
+          description: Name of the Edge, which is the name of its JPD.
+          type: str
+        url:
+          description: Base URL of the Edge.
+          type: str
+        state:
+          description: V(in_order), V(drifted), V(unknown), V(needs_person) or V(unreachable).
+          type: str
+        trust_method:
+          description: The way in which the Edge is joined, V(pairing_token), V(join_key) or V(circle_of_trust).
+          type: str
+        trust_reason:
+          description: Why that way.
+          type: str
+        trust_state:
+          description: How far the trust is established, in words.
+          type: str
+        jpd:
+          description: Id and status of the registered deployment; V(null) when there is none.
+          type: dict
+        facts:
+          description: Every managed fact with its verdict, those in order too.
+          type: list
+          elements: dict
+        changes:
+          description: The changes in order, each with the host that carries it out and the reason.
+          type: list
+          elements: dict
+        findings:
+          description: What a person has to look at, each with a remedy.
+          type: list
+          elements: dict
+    work:
+      description: The hosts that have changes, with the groups of the plays that carry them out.
+      type: list
+      elements: dict
+    summary:
+      description: How many Edges are in which state.
+      type: dict
+  sample:
+    edges:
+      - name: lyon
+        url: https://edge-lyon.example.com/
+        state: drifted
+        trust_method: pairing_token
+        trust_reason: Artifactory 7.104.2 supports pairing tokens (7.29.7 or newer)
+        trust_state: not registered
+        jpd: null
+        facts:
+          - fact: jpd
+            node: null
+            state: drifted
+            drift: [name]
+            reason: the Edge is not registered at the platform
+        changes:
+          - step: jpd
+            host: lyon-1
+            reason: the Edge is not registered at the platform
+        findings: []
+    work:
+      - host: lyon-1
+        groups: [edge_plan_register, edge_plan_work]
+        edge_plan:
+          nodes: [lyon-1]
+          ordinal: 1
+          steps: [jpd]
+          trust_method: pairing_token
+    summary: {in_order: 0, drifted: 1, unknown: 0, needs_person: 0, unreachable: 0}
+"""

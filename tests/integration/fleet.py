@@ -1,0 +1,152 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A simulated fleet with an inventory as a user would write it, and playbooks run over it as a user would run them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from simulator.simulator import Simulator
+
+ROOT = Path(__file__).resolve().parents[2]
+ANSIBLE_PLAYBOOK = Path(sys.executable).parent / "ansible-playbook"
+CITIES = {
+    "lyon": {"city_name": "Lyon", "country_code": "FR", "latitude": 45.764, "longitude": 4.8357},
+    "osaka": {"city_name": "Osaka", "country_code": "JP", "latitude": 34.6937, "longitude": 135.5023},
+    "quito": {"city_name": "Quito", "country_code": "EC", "latitude": -0.1807, "longitude": -78.4678},
+}
+ELSEWHERE = {"city_name": "Somewhere", "country_code": "DE", "latitude": 50.0, "longitude": 8.0}
+
+# A module execution on a node is one start of the node's Python, so a wrapper around it counts them.
+COUNTING_PYTHON = """#!/bin/sh
+echo started >> '{count}'
+exec '{python}' "$@"
+"""
+
+
+@dataclass
+class Run:
+    """How one run of a playbook ended."""
+
+    code: int
+    output: str
+    report: dict[str, Any]
+    executions: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def recap(self) -> dict[str, dict[str, int]]:
+        """The numbers of Ansible's own recap, per host."""
+        found = re.findall(r"^(\S+)\s+: (ok=\d+ .*)$", self.output, flags=re.MULTILINE)
+        return {host: {k: int(v) for k, v in re.findall(r"(\w+)=(\d+)", numbers)} for host, numbers in found}
+
+    @property
+    def changed(self) -> int:
+        return sum(numbers["changed"] for numbers in self.recap.values())
+
+    def edge(self, name: str) -> dict[str, Any]:
+        return next(edge for edge in self.report["edges"] if edge["name"] == name)
+
+
+class Fleet:
+    """The simulator's sites as an inventory; ``variables`` may be changed between runs."""
+
+    def __init__(self, simulator: Simulator, folder: Path) -> None:
+        self.simulator = simulator
+        self.folder = folder
+        self.variables: dict[str, dict[str, Any]] = {}
+        self.common: dict[str, Any] = {}
+        (folder / "secrets").mkdir(parents=True)
+
+    def add(self, name: str, *, nodes: int = 1, version: str = "7.104.2", **variables: Any) -> Any:
+        """Add an Edge to the simulator and to the inventory."""
+        edge = self.simulator.add_edge(name, version=version, nodes=nodes)
+        self.variables[name] = {
+            "edge_name": name,
+            "edge_url": edge.url,
+            "edge_access_token": edge.admin_token(),
+            "edge_location": CITIES.get(name, ELSEWHERE),
+            "edge_tags": ["hybrid"],
+            "edge_join_key_file": str(self.folder / "secrets" / f"{name}.join.key"),
+            **variables,
+        }
+        return edge
+
+    def keep_master_key(self, name: str) -> None:
+        """Manage the Edge's master key: the one that its installation made."""
+        key = self.simulator.edge(name).nodes[0].layout.master_key.read_text()
+        self.variables[name]["edge_master_key"] = key
+
+    def run(self, playbook: str, *arguments: str, verbosity: int = 0, **environment: str) -> Run:
+        """Run a playbook of the collection over the inventory."""
+        report = self.folder / "report.json"
+        report.unlink(missing_ok=True)
+        counts = self._write_inventory()
+        command = [str(ANSIBLE_PLAYBOOK), "-i", str(self.folder / "inventory.json"), str(ROOT / "playbooks" / playbook)]
+        command += ["-e", f"edge_report_path={report}", *arguments, *(["-" + "v" * verbosity] if verbosity else [])]
+        ended = subprocess.run(
+            command,
+            cwd=self.folder,
+            env={
+                **{k: v for k, v in os.environ.items() if not k.startswith("ANSIBLE_")},
+                "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".venv/collections"),
+                "ANSIBLE_LOCALHOST_WARNING": "False",
+                "ANSIBLE_NOCOLOR": "1",
+                "ANSIBLE_INJECT_FACT_VARS": "False",
+                "ANSIBLE_LOCAL_TEMP": str(self.folder / "tmp"),
+                "ANSIBLE_REMOTE_TEMP": str(self.folder / "tmp"),
+                "ANSIBLE_FORKS": "5",
+                "HOME": str(self.folder),
+                **environment,
+            },
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        return Run(
+            code=ended.returncode,
+            output=ended.stdout + ended.stderr,
+            report=json.loads(report.read_text()) if report.exists() else {},
+            executions={host: path.read_text().count("started") for host, path in counts.items() if path.exists()},
+        )
+
+    def _write_inventory(self) -> dict[str, Path]:
+        """Write the inventory, with a fresh execution counter per node."""
+        platform = self.simulator.platform
+        common = {
+            "platform_url": platform.url,
+            "platform_access_token": platform.admin_token(),
+            "platform_ca_path": str(self.simulator.ca_path),
+            "edge_ca_path": str(self.simulator.ca_path),
+            "edge_node_ca_path": str(self.simulator.ca_path),
+            "edge_service_control": "artifactoryctl",
+            "edge_support_request_dir": str(self.folder / "support_requests"),
+            "ansible_connection": "local",
+            **self.common,
+        }
+        counts: dict[str, Path] = {}
+        groups = {}
+        for name, variables in self.variables.items():
+            hosts = {}
+            for node in self.simulator.edge(name).nodes:
+                counts[node.name] = self.folder / f"{node.name}.executions"
+                counts[node.name].unlink(missing_ok=True)
+                python = self.folder / f"{node.name}.python"
+                python.write_text(COUNTING_PYTHON.format(count=counts[node.name], python=sys.executable))
+                python.chmod(0o755)
+                hosts[node.name] = {
+                    "ansible_python_interpreter": str(python),
+                    "edge_artifactory_home": str(node.home),
+                    "edge_node_url": node.url,
+                }
+            groups[name] = {"hosts": hosts, "vars": variables}
+        inventory = {"edge_nodes": {"children": groups, "vars": common}}
+        (self.folder / "inventory.json").write_text(json.dumps(inventory, indent=1))
+        return counts
