@@ -1,0 +1,106 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""The errors of one call: what we were doing, to what, what happened, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Mapping
+
+from .._domain.errors import ApiError, TransportError
+from .causes import clause, is_ca_file_problem, is_trust_problem
+from .problems import is_html, messages, scrub
+
+_REDIRECT = "Use the base URL that the redirect names"
+_STARTING = "See whether the service is starting or down behind its proxy, and try again"
+REMEDIES = {
+    301: _REDIRECT,
+    302: _REDIRECT,
+    303: _REDIRECT,
+    307: _REDIRECT,
+    308: _REDIRECT,
+    400: "Correct what the answer names",
+    401: "Use a valid {token}: this one may be expired, revoked, or made by another deployment",
+    403: "Use {token} with admin rights; if the answer is a web page, check the platform's IP allowlist",
+    404: "Check that {url} is the deployment's base URL (without /artifactory) and that its version has this call",
+    429: "Try again later, or with fewer forks",
+    500: "See the logs of the service",
+    502: _STARTING,
+    503: _STARTING,
+    504: _STARTING,
+}
+
+
+@dataclass(frozen=True)
+class Peer:
+    """Who is at the other end, in the words of the user: ``noun`` in texts, ``prefix`` of its options."""
+
+    noun: str
+    prefix: str
+
+    def option(self, name: str) -> str:
+        return self.prefix + name
+
+
+PLATFORM = Peer("platform", "platform_")
+EDGE = Peer("Edge", "edge_")
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One call, as its errors describe it. ``hidden`` may not appear in a text, although an answer may echo it."""
+
+    peer: Peer
+    base: str
+    method: str
+    path: str
+    purpose: str
+    hidden: frozenset[str]
+
+    def no_answer(self, exc: OSError) -> TransportError:
+        """No HTTP answer at all."""
+        reason = clause(exc)
+        if is_trust_problem(reason):
+            remedy = f"Name the file of the CA that issued it in {self.peer.option('ca_path')}"
+        elif is_ca_file_problem(reason):
+            remedy = f"Check the file that {self.peer.option('ca_path')} names"
+        else:
+            remedy = f"Check {self.peer.option('url')}, and that it can be reached from the host that runs this module"
+        return TransportError(
+            self._text(reason, remedy), http_method=self.method, http_url=self.base + self.path, reason=reason
+        )
+
+    def refusal(self, status: int, reason: str, headers: Mapping[str, str], body: str) -> ApiError:
+        """An answer with a status that the caller did not expect."""
+        said = [scrub(message, self.hidden) for message in messages(body)]
+        what = f"it answered {status} {scrub(reason, self.hidden)}".rstrip()
+        if said:
+            what += ' ("' + "; ".join(said) + '")'
+        if 300 <= status < 400:
+            what += f" and redirects to {scrub(headers.get('Location', 'nowhere').partition('?')[0], self.hidden)}"
+        return self._api_error(what, status, said)
+
+    def unexpected(self, status: int, body: str) -> ApiError:
+        """An answer with an expected status and a body that is not what the call documents."""
+        if is_html(body):
+            title = scrub("; ".join(messages(body)[:1]), self.hidden)
+            kind = f'a web page ("{title}")' if title else "a web page"
+        else:
+            kind = "a body of an unknown shape" if body.strip() else "an empty body"
+        return self._api_error(f"it answered {status} with {kind}", 404, [], status=status)
+
+    def _api_error(self, what: str, remedy_of: int, said: list[str], *, status: int | None = None) -> ApiError:
+        remedy = REMEDIES.get(remedy_of, REMEDIES[500] if remedy_of >= 500 else REMEDIES[400])
+        names = {"token": self.peer.option("access_token"), "url": self.peer.option("url")}
+        return ApiError(
+            self._text(what, remedy.format(**names)),
+            http_method=self.method,
+            http_url=self.base + self.path,
+            http_status=remedy_of if status is None else status,
+            api_errors=said,
+        )
+
+    def _text(self, what: str, remedy: str) -> str:
+        return f"Cannot {self.purpose} at the {self.peer.noun} {self.base}: {what}. {remedy}."

@@ -1,0 +1,205 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""One connection to one JFrog deployment: authentication, TLS, time limits, retries and errors."""
+
+from __future__ import annotations
+
+import json as json_text
+import traceback
+from datetime import datetime, timezone
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
+
+from .._domain.errors import ApiError
+from .failures import PLATFORM, Attempt, Peer
+
+REQUESTS_PROBLEM: str | None = None
+if TYPE_CHECKING:
+    import requests
+    import urllib3
+    from requests.adapters import HTTPAdapter
+    from requests.auth import AuthBase
+    from urllib3.util.retry import Retry
+else:
+    try:
+        import requests
+        import urllib3
+        from requests.adapters import HTTPAdapter
+        from requests.auth import AuthBase
+        from urllib3.util.retry import Retry
+    except ImportError:
+        REQUESTS_PROBLEM = traceback.format_exc()
+        AuthBase = Retry = object
+
+READS = ("GET", "HEAD")
+# PUT and DELETE replace and remove, so the same request twice ends in the same state. POST is never repeated.
+REPEATABLE = ("GET", "HEAD", "PUT", "DELETE")
+BUSY = (429, 502, 503, 504)
+ATTEMPTS_AFTER_THE_FIRST = 3
+CONNECT_SECONDS = 10.0
+READ_SECONDS = 60.0
+# A server may ask for any pause; a playbook that waits longer than this looks as if it hangs.
+LONGEST_PAUSE = 30.0
+
+
+class Bearer(AuthBase):
+    """As an auth object, not a header: requests lets ~/.netrc replace a header. None sends no credentials at all."""
+
+    def __init__(self, token: str | None) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        if self._token is not None:
+            request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+
+class CappedRetry(Retry):
+    """Honours Retry-After, but not for longer than LONGEST_PAUSE."""
+
+    def get_retry_after(self, response: Any) -> float | None:
+        wanted = super().get_retry_after(response)
+        return None if wanted is None else min(wanted, LONGEST_PAUSE)
+
+
+class Answer:
+    """An HTTP answer with an expected status."""
+
+    def __init__(self, status: int, text: str, unexpected: Callable[[int, str], ApiError]) -> None:
+        self.status = status
+        self.text = text
+        self._unexpected = unexpected
+
+    def object(self, *needed: str) -> dict[str, Any]:
+        """The body as an object that has these keys. Raises ApiError for a login page and the like."""
+        data = self._data()
+        if not isinstance(data, dict) or any(key not in data for key in needed):
+            raise self._unexpected(self.status, self.text)
+        return data
+
+    def array(self) -> list[Any]:
+        """The body as an array. Raises ApiError when it is none."""
+        data = self._data()
+        if not isinstance(data, list):
+            raise self._unexpected(self.status, self.text)
+        return data
+
+    def _data(self) -> Any:
+        try:
+            return json_text.loads(self.text)
+        except ValueError:
+            return None
+
+
+class JFrogSession:
+    """Calls to one deployment over kept-alive connections. A session belongs to one thread.
+
+    ``read_only`` makes every call that could write a bug that is raised at once.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str | None,
+        *,
+        peer: Peer = PLATFORM,
+        verify: bool | str = True,
+        read_only: bool = False,
+        agent: str = "hybrid.jfrog",
+        timeout: float = READ_SECONDS,
+        pause_factor: float = 0.5,
+    ) -> None:
+        self.url = url.rstrip("/")
+        self.peer = peer
+        self.server_time: datetime | None = None  # the Date header of the last answer
+        self._secrets = {token} if token else set()
+        self._verify = verify
+        self._read_only = read_only
+        self._timeout = (min(CONNECT_SECONDS, timeout), timeout)
+        self._retry = CappedRetry(
+            total=ATTEMPTS_AFTER_THE_FIRST,
+            status_forcelist=BUSY,
+            allowed_methods=REPEATABLE,
+            backoff_factor=pause_factor,
+            redirect=0,
+            raise_on_status=False,
+        )
+        self._no_retry = Retry(total=0, raise_on_status=False)
+        self._adapter = HTTPAdapter(max_retries=self._retry)
+        self._http = requests.Session()
+        self._http.auth = Bearer(token)
+        self._http.headers.update({"User-Agent": agent, "Accept": "application/json, text/plain;q=0.9, */*;q=0.1"})
+        self._http.mount("https://", self._adapter)
+        self._http.mount("http://", self._adapter)
+        if verify is False:
+            # The caller warns once; urllib3 would warn with every request.
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+
+    def __repr__(self) -> str:
+        return f"JFrogSession({self.url!r})"
+
+    def __enter__(self) -> JFrogSession:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        purpose: str,
+        json: Any = None,
+        query: Mapping[str, str] | None = None,
+        ok: tuple[int, ...] = (200,),
+        safe: bool = False,
+        once: bool = False,
+        secrets: Iterable[str] = (),
+    ) -> Answer:
+        """One call. ``purpose`` completes "Cannot ..." in errors.
+
+        ``safe``: a POST that only reads, allowed in check mode. ``once``: no second attempt, whatever the answer.
+        ``secrets``: what may not appear in an error, although the answer may echo it.
+        Raises ApiError for a status that is not in ``ok``, TransportError when there was no answer.
+        """
+        if self._read_only and method not in READS and not safe:
+            raise AssertionError(f"{method} {path} must not be sent in check mode")
+        attempt = Attempt(self.peer, self.url, method, path, purpose, frozenset({*self._secrets, *secrets}))
+        # No retry per request exists in requests; the adapter is this session's own.
+        self._adapter.max_retries = self._no_retry if once else self._retry
+        try:
+            response = self._http.request(
+                method,
+                self.url + path,
+                json=json,
+                params=query,
+                timeout=self._timeout,
+                # Per request: a value on the session loses to REQUESTS_CA_BUNDLE in the environment.
+                verify=self._verify,
+                allow_redirects=False,
+            )
+        except OSError as exc:  # the base of what requests raises; a missing CA file is a bare OSError
+            raise attempt.no_answer(exc) from exc
+        self.server_time = _http_date(response.headers.get("Date"))
+        text = response.content.decode("utf-8", errors="replace")
+        if response.status_code not in ok:
+            raise attempt.refusal(response.status_code, response.reason or "", response.headers, text)
+        return Answer(response.status_code, text, attempt.unexpected)
+
+
+def _http_date(text: str | None) -> datetime | None:
+    """The time of a Date header (RFC 9110, 6.6.1), in UTC."""
+    if not text:
+        return None
+    try:
+        parsed = parsedate_to_datetime(text)
+    except (TypeError, ValueError):
+        return None
+    return parsed if parsed.tzinfo else parsed.replace(tzinfo=timezone.utc)
