@@ -1,0 +1,109 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""How an Edge and the platform come to trust each other, and whether an Edge trusts the platform's root certificate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .errors import TrustError
+from .pairing import ALWAYS, NEVER
+from .verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
+from .version import PAIRING_TOKEN_SINCE, supports_pairing_token
+
+AUTO = "auto"
+PAIRING_TOKEN = "pairing_token"  # noqa: S105
+JOIN_KEY = "join_key"
+CIRCLE_OF_TRUST = "circle_of_trust"
+METHODS = (PAIRING_TOKEN, JOIN_KEY, CIRCLE_OF_TRUST)
+REQUESTS = (AUTO, *METHODS)
+
+# The name under which the platform's root certificate is supplied to an Edge and stands in its ledger.
+PLATFORM_CERTIFICATE = "platform"
+
+_SINCE = ".".join(str(number) for number in PAIRING_TOKEN_SINCE)
+
+
+@dataclass(frozen=True)
+class TrustChoice:
+    """The trust method, and why it is this one."""
+
+    method: str
+    reason: str
+
+
+def choose_method(requested: str, version: str | None, *, acknowledged: bool) -> TrustChoice:
+    """The trust method for an Edge of this version.
+
+    "auto" takes a pairing token where the Edge has them, else a circle of trust, which needs the acknowledgement
+    because each side becomes a full administrator of the other (control-plane-api.md 3.4). Raises TrustError.
+    """
+    supported = supports_pairing_token(version)
+    if requested == AUTO and supported is None:
+        raise TrustError(
+            "Cannot choose a trust method: the version of the Edge is not known. "
+            "Make the Edge reachable, or set edge_trust_method."
+        )
+    if requested == PAIRING_TOKEN and supported is False:
+        raise TrustError(
+            f"Cannot pair with a pairing token: Artifactory {version} is older than {_SINCE}, which brought them. "
+            "Upgrade the Edge, or set edge_trust_method to auto or circle_of_trust."
+        )
+    if requested == AUTO:
+        if supported:
+            return TrustChoice(PAIRING_TOKEN, f"Artifactory {version} has pairing tokens (since {_SINCE})")
+        return _circle(f"Artifactory {version} is older than pairing tokens ({_SINCE})", acknowledged)
+    if requested == CIRCLE_OF_TRUST:
+        return _circle("edge_trust_method asks for it", acknowledged)
+    return TrustChoice(requested, "edge_trust_method asks for it")
+
+
+def _circle(reason: str, acknowledged: bool) -> TrustChoice:
+    if not acknowledged:
+        raise TrustError(
+            f"Cannot use a circle of trust ({reason}): it makes the platform and the Edge full administrators of each "
+            "other, and nobody has agreed to that. Set edge_circle_of_trust_acknowledged to true, or upgrade the Edge."
+        )
+    return TrustChoice(CIRCLE_OF_TRUST, reason)
+
+
+def judge_trusted_certificate(
+    probe: bool | None, pending: str | None, recorded: str | None, wanted: str, *, repair: str
+) -> Verdict:
+    """Whether an Edge trusts the wanted root certificate.
+
+    The file is swallowed and the truth is in a database, so three witnesses count (node-files.md 3.1):
+    ``probe``: does the service accept the peer now (None: not asked); ``pending``: SHA-256 of the file that waits
+    in the trusted folder; ``recorded``: SHA-256 of what the ledger says was supplied. The first row that fits decides:
+
+    =====================================================  ==================================
+    the wanted certificate waits in the folder             in order, to be imported
+    another one waits in its place                         drifted
+    the policy is to supply always                         drifted
+    another one was supplied                               drifted: the peer has a new root
+    the probe accepts the peer                             in order
+    no supply is recorded                                  drifted
+    the probe was not possible                             in order, the record counts
+    the probe refuses the peer, the policy is never        unknown: told not to repair
+    the probe refuses the peer                             drifted
+    =====================================================  ==================================
+    """
+    if pending is not None:
+        if pending == wanted:
+            return Verdict(IN_ORDER, "supplied; the service has not imported it yet")
+        return Verdict(DRIFTED, "another certificate waits in the trusted folder in its place")
+    if repair == ALWAYS:
+        return Verdict(DRIFTED, "edge_repair is always, so it is supplied on every run")
+    if recorded is not None and recorded != wanted:
+        return Verdict(DRIFTED, f"the platform has another root certificate than was supplied ({recorded[:16]})")
+    if probe:
+        return Verdict(IN_ORDER, "the Edge accepts the platform")
+    if recorded is None:
+        return Verdict(DRIFTED, "the platform's root certificate was never supplied")
+    if probe is None:
+        return Verdict(IN_ORDER, "supplied; whether the Edge accepts the platform could not be asked")
+    if repair == NEVER:
+        return Verdict(UNKNOWN, "supplied, but the Edge does not accept the platform; edge_repair is never")
+    return Verdict(DRIFTED, "supplied, but the Edge does not accept the platform any more")
