@@ -1,0 +1,260 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One simulated Artifactory node: a directory tree and a state machine stopped, starting, running or failed.
+
+Time passes in ``tick``, which the simulator calls about ten times a second. Every public method may be called from any
+thread. The one lock is that of the database, which the nodes of an HA Edge share, so no two locks can be taken in
+opposite orders.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Optional
+
+from simulator.access_database import AccessDatabase
+from simulator.clock import Clock
+from simulator.control_address import ControlAddress
+from simulator.switches import Switches
+
+from . import control_script, installation, sequence, services
+from .failure import Crashed, StartFailed
+from .layout import layout_of
+from .logs import ACCESS, ARTIFACTORY, Logs
+from .start import MintToken, Start, same_key
+from .watcher import TrustedFolder
+
+STOPPED = "stopped"
+STARTING = "starting"
+RUNNING = "running"
+FAILED = "failed"
+_RETRY_SECONDS = 1.0  # between two complaints about a refused join; the product's own pace is not known
+
+
+class Node:
+    """A node of an Edge (or of a platform). Its files are under ``home``; ``layout`` knows each of them."""
+
+    def __init__(
+        self,
+        name: str,
+        home: Path,
+        generation: str,
+        version: str,
+        database: AccessDatabase,
+        switches: Switches,
+        clock: Clock,
+        site_name: str,
+        *,
+        mint_token: Optional[MintToken] = None,
+    ) -> None:
+        self.name = name
+        self.home = home
+        self.generation = generation
+        self.version = version
+        self.database = database
+        self.switches = switches
+        self.clock = clock
+        self.site_name = site_name
+        self.mint_token = mint_token
+        self.layout = layout_of(generation, home)
+        self.logs = Logs(self.layout, self._now)
+        self.reason: Optional[str] = None
+        # Set to the name of a step: the next start dies right before it, once, and leaves all files as they are then.
+        self.crash_at: Optional[str] = None
+        self._state = STOPPED
+        self._lock = database.lock
+        self._start: Optional[Start] = None
+        self._steps: list[sequence.Step] = []
+        self._passed: set[str] = set()
+        self._launched_at = 0.0
+        self._token_expires_at: Optional[datetime] = None
+        self._retries = 0
+        self._next_retry = 0.0
+        self._trusted = self._new_watcher()
+
+    # Installing
+
+    def install(
+        self, control: Optional[ControlAddress] = None, *, ha: bool = False, product_properties: bool = True
+    ) -> None:
+        """Lay out a node that was never started. Without ``control`` its control script reaches nobody."""
+        with self._lock:
+            installation.install(self.layout, self.version, ha=ha, product_properties=product_properties)
+            control_script.write(self.layout.control_script, self.name, control or ControlAddress("", ""))
+
+    # Controlling
+
+    @property
+    def state(self) -> str:
+        """stopped, starting, running or failed."""
+        return self._state
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """Names of the steps of a start, in order: what ``crash_at`` can be."""
+        return tuple(step.name for step in sequence.steps_of(self.generation))
+
+    def start(self, *, at_once: bool = False) -> None:
+        """Launch the process; a no-op while it is there. ``at_once`` goes through the whole start before returning."""
+        with self._lock:
+            if self._state in (STARTING, RUNNING):
+                return
+            self._state = STARTING
+            self.reason = None
+            self._start = self._new_start()
+            self._steps = list(sequence.steps_of(self.generation))
+            self._passed = set()
+            self._launched_at = time.monotonic()
+            self._trusted = self._new_watcher()
+            self._retries = 0
+            if at_once:
+                self._proceed(1.0)
+
+    def stop(self) -> None:
+        """End the process, also in the middle of a start; the files stay as they are."""
+        with self._lock:
+            self._end(STOPPED, None)
+
+    def restart(self, *, at_once: bool = False) -> None:
+        """Stop and start."""
+        with self._lock:
+            self.stop()
+            self.start(at_once=at_once)
+
+    def status(self) -> dict[str, Any]:
+        """What the control script is told."""
+        with self._lock:
+            return {"node": self.name, "state": self._state, "reason": self.reason}
+
+    def tick(self) -> None:
+        """Let time pass: go on with a start, look into the watched folder, delete what has expired."""
+        with self._lock:
+            if self._state == STARTING:
+                duration = self.switches.start_duration
+                passed = time.monotonic() - self._launched_at
+                self._proceed(1.0 if duration <= 0 else passed / duration)
+            if self._state == RUNNING:
+                self._watch()
+
+    def wait(self, timeout: float = 10.0) -> str:
+        """Tick until a start has ended, one way or the other. For use where nobody else ticks."""
+        deadline = time.monotonic() + timeout
+        while self._state == STARTING and time.monotonic() < deadline:
+            self.tick()
+            time.sleep(0.005)
+        return self._state
+
+    # What it looks like from outside
+
+    @property
+    def service_states(self) -> dict[str, str]:
+        """HEALTHY or UNHEALTHY by service code (jfrt, jfac, …); empty when the process is not there."""
+        with self._lock:
+            if self._state not in (STARTING, RUNNING):
+                return {}
+            names = services.SERVICES_7 if self.generation == "7" else services.SERVICES_6
+            refused = self.join_refused
+            return {name: self._service_state(name, refused) for name in names}
+
+    @property
+    def join_refused(self) -> bool:
+        """Whether the services joined with another key than the database holds by now (node-files.md 1.8)."""
+        with self._lock:
+            start = self._start
+            joined = None if start is None else start.joined_key
+            return joined is not None and start is not None and not same_key(start, joined, self.database.join_key)
+
+    @property
+    def node_id(self) -> str:
+        """``shared.node.id``, or the name."""
+        return (self._start.settings.node_id if self._start else None) or self.name
+
+    def health(self) -> Optional[tuple[int, dict[str, Any]]]:
+        """The router's health page; None while nothing listens.
+
+        6.x has no router: its port answers 404 (control-plane-api.md 0, 'Platform base').
+        """
+        with self._lock:
+            if sequence.ROUTER_UP not in self._passed or self._start is None:
+                return None
+            if self.generation == "6":
+                return 404, {"errors": [{"status": 404, "message": "File not found."}]}
+            return services.health_page(self.database, self.node_id, self.service_states)
+
+    # Inside
+
+    def _now(self) -> datetime:
+        return self.clock.now(self.site_name)
+
+    def _new_watcher(self) -> TrustedFolder:
+        return TrustedFolder(self.layout.trusted, self.database, self.switches, self.logs)
+
+    def _new_start(self) -> Start:
+        return Start(
+            node=self.name,
+            version=tuple(int(number) for number in re.findall(r"\d+", self.version)[:3]),
+            version_text=self.version,
+            layout=self.layout,
+            database=self.database,
+            switches=self.switches,
+            logs=self.logs,
+            now=self._now,
+            mint_token=self.mint_token,
+            first=not (self.layout.access_keys / "README.md").exists(),
+        )
+
+    def _proceed(self, progress: float) -> None:
+        """Do the steps whose time has come."""
+        start = self._start
+        assert start is not None
+        try:
+            while self._steps and self._steps[0].at <= progress:
+                step = self._steps[0]
+                if self.crash_at == step.name:
+                    self.crash_at = None
+                    raise Crashed(step.name)
+                step.run(start)
+                self._passed.add(step.name)
+                self._steps.pop(0)
+        except Crashed as exc:
+            self._end(FAILED, str(exc))
+        except StartFailed as exc:
+            services.report_failed_start(start, exc)
+            self._end(FAILED, exc.reason)
+        self._token_expires_at = start.token_expires_at or self._token_expires_at
+        if not self._steps and self._state == STARTING:
+            self._state = RUNNING
+
+    def _end(self, state: str, reason: Optional[str]) -> None:
+        self._state = state
+        self.reason = reason
+        self._steps = []
+        self._passed = set()
+        self._start = None
+
+    def _watch(self) -> None:
+        self._trusted.look()
+        if self._token_expires_at is not None and self._now() >= self._token_expires_at:
+            self.layout.token_file.unlink(missing_ok=True)
+            self._token_expires_at = None
+        if not self.join_refused:
+            self._retries = 0
+        elif time.monotonic() >= self._next_retry:
+            self._retries += 1
+            self._next_retry = time.monotonic() + _RETRY_SECONDS
+            services.report_refused_join(self.logs, self.generation, self._retries)
+
+    def _service_state(self, name: str, refused: bool) -> str:
+        if name == ACCESS:
+            up = sequence.ACCESS_UP in self._passed
+        elif name == ARTIFACTORY:
+            up = sequence.ARTIFACTORY_UP in self._passed and not refused
+        else:
+            up = sequence.ACCESS_UP in self._passed and not refused
+        return services.HEALTHY if up else services.UNHEALTHY
+
+    def __repr__(self) -> str:
+        return f"Node({self.name!r}, {self._state})"

@@ -1,0 +1,87 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the steps of one start know and pass on to each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Optional, Protocol
+
+from simulator.access_database import AccessDatabase
+from simulator.switches import Switches
+
+from .failure import StartFailed
+from .layout import Layout
+from .logs import Logs
+from .system_yaml import SystemYaml
+
+_HEX_KEY = re.compile(r"[0-9a-fA-F]{32}(?:[0-9a-fA-F]{32})?")
+
+
+class MintToken(Protocol):
+    """Signs a token with the site's root key; the REST side of the simulator has it."""
+
+    def __call__(self, *, subject: str, audience: str, expires_in: int) -> str: ...
+
+
+@dataclass
+class Start:
+    """One start of one node. Created when the process is launched, dropped when it ends."""
+
+    node: str
+    version: tuple[int, ...]
+    version_text: str
+    layout: Layout
+    database: AccessDatabase
+    switches: Switches
+    logs: Logs
+    now: Callable[[], datetime]
+    mint_token: Optional[MintToken]
+    first: bool  # this node has never come as far as its live files
+    settings: SystemYaml = field(default_factory=SystemYaml)
+    master_key: str = field(default="", repr=False)
+    join_key: str = field(default="", repr=False)
+    join_key_source: Optional[Path] = None  # None: the database, or made here
+    joined_key: Optional[str] = field(default=None, repr=False)  # what the services other than Access join with
+    token_expires_at: Optional[datetime] = None
+
+    @property
+    def master_key_file(self) -> Path:
+        return Path(self.settings.master_key_file) if self.settings.master_key_file else self.layout.master_key
+
+    @property
+    def live_join_key(self) -> Path:
+        return Path(self.settings.join_key_file) if self.settings.join_key_file else self.layout.live_join_key
+
+    @property
+    def has_join_key(self) -> bool:
+        """6.8 brought the join key (node-files.md 1.2)."""
+        return self.version >= (6, 8)
+
+
+def key_text(start: Start, text: Any, what: str) -> str:
+    """A key as the server takes it (node-files.md 1.1, 2 'Format'). Raises StartFailed for text that it refuses.
+
+    What it refuses is mostly UNCONFIRMED; the switches ``odd_key_text_accepted`` and ``key_line_end_stripped`` say.
+    """
+    if isinstance(text, str):
+        if start.switches.key_line_end_stripped:
+            text = text.rstrip("\r\n")
+        if _HEX_KEY.fullmatch(text) or (start.switches.odd_key_text_accepted and text.strip()):
+            return text
+    # The words are this simulator's; no log of a refused text was found.
+    raise StartFailed(f"Invalid {what}: 32 or 64 hexadecimal digits are expected", waiting_for=what)
+
+
+def same_key(start: Start, one: Optional[str], other: Optional[str]) -> bool:
+    """Whether two join keys are one to the server."""
+    return comparable(start.switches, one) == comparable(start.switches, other)
+
+
+def comparable(switches: Switches, key: Optional[str]) -> Optional[str]:
+    """A key in the form in which it is compared (switch ``key_case_matters``)."""
+    return key if key is None or switches.key_case_matters else key.lower()
