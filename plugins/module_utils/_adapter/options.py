@@ -1,0 +1,34 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""The families of options that say how to reach the platform and an Edge."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Mapping
+
+from ansible.module_utils.basic import env_fallback
+
+Family = Dict[str, Dict[str, Any]]
+
+# Shared by all REST modules, so that group/hybrid.jfrog.api in module_defaults can hold them.
+PLATFORM_OPTIONS: Family = {
+    "platform_url": {"type": "str", "fallback": (env_fallback, ["JFROG_PLATFORM_URL"])},
+    "platform_access_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["JFROG_PLATFORM_TOKEN"])},
+    "platform_ca_path": {"type": "path", "fallback": (env_fallback, ["JFROG_PLATFORM_CA_PATH"])},
+    "platform_validate_certs": {"type": "bool", "default": True, "aliases": ["validate_certs"]},
+    "timeout": {"type": "float", "default": 60.0},
+}
+
+EDGE_OPTIONS: Family = {
+    "edge_url": {"type": "str"},
+    "edge_access_token": {"type": "str", "no_log": True},
+    "edge_ca_path": {"type": "path"},
+    "edge_validate_certs": {"type": "bool", "default": True},
+}
+
+
+def required(family: Mapping[str, Mapping[str, Any]], *names: str) -> Family:
+    """The family with these options required."""
+    return {name: {**spec, **({"required": True} if name in names else {})} for name, spec in family.items()}

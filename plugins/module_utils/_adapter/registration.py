@@ -1,0 +1,245 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""Registers, pairs, changes and unregisters one Edge at the platform.
+
+Order of the steps and what an interruption leaves behind: everything is read and decided before the first write. A
+pairing token is minted right before the one request that consumes it and exists in no other place. An interrupted run
+leaves the JPD registered or not; the next run finds it in the list and goes on from there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Callable
+
+from .._client.access import Access
+from .._client.mission_control import MissionControl
+from .._client.session import JFrogSession
+from .._domain import deployment as deployments
+from .._domain.change import NONE, UPDATE, Change
+from .._domain.deployment import Deployment
+from .._domain.errors import ApiError, EdgeError, PairingError, ServiceError, TransportError
+from .._domain.observed import Jpd
+from .._domain.pairing import NEVER, UNAUTHORIZED, WHEN_BROKEN, check, claims, should_pair
+from .._domain.trust import PAIRING_TOKEN
+from .registration_errors import explain
+from .waiting import Clock, poll
+
+# How long a lost answer may take to become visible in the list, and how long the platform may take to see that a
+# pairing works again. Neither time is published (control-plane-api.md 1.4, open question 5).
+SETTLE_SECONDS = 15.0
+PAUSE_SECONDS = 2.0
+
+
+@dataclass(frozen=True, repr=False)
+class Wanted:
+    """How an Edge is to be registered. Holds a secret, so it has no repr of its fields."""
+
+    deployment: Deployment
+    method: str
+    join_key: str | None
+    repair: str
+    adopt_by_name: bool
+    recreate_when_unrepairable: bool
+
+
+class Registrar:
+    """Works on the JPD of one Edge. ``hide`` is told every secret the moment it exists."""
+
+    def __init__(
+        self,
+        platform: JFrogSession,
+        edge: Callable[[], JFrogSession],
+        *,
+        hide: Callable[[str], object],
+        clock: Clock,
+    ) -> None:
+        self._platform = platform
+        self._mission_control = MissionControl(platform)
+        self._edge = edge
+        self._hide = hide
+        self._clock = clock
+        self._ahead = timedelta()  # the platform's clock minus ours
+
+    def find(self, wanted: Deployment, *, adopt_by_name: bool = False) -> Jpd | None:
+        """The JPD of this Edge, of a list that is read now. Raises ConflictError when it is not clear which it is."""
+        jpds = self._list()
+        return deployments.match(jpds, wanted, adopt_by_name=adopt_by_name)
+
+    def find_by_name(self, name: str) -> Jpd | None:
+        """The JPD with this name. Raises ConflictError for the home deployment or a name that several have."""
+        jpds = self._list()
+        url = next((jpd["url"] for jpd in jpds if jpd["name"] == name), None)
+        return None if url is None else deployments.match(jpds, Deployment(name, url, {}))
+
+    @staticmethod
+    def decide(current: Jpd | None, wanted: Wanted) -> Change:
+        """What has to happen; ``pairing`` is a managed fact of a JPD that is there when it is to be paired again."""
+        change = deployments.change(current, wanted.deployment)
+        if current is None or not should_pair(current["status"]["code"], wanted.repair):
+            return change
+        before = "broken" if current["status"]["code"] == UNAUTHORIZED else "established"
+        after = "established" if before == "broken" else "renewed"
+        return Change(UPDATE, {**change.before, "pairing": before}, {**change.after, "pairing": after})
+
+    def apply(self, current: Jpd | None, wanted: Wanted) -> Jpd:
+        """Carry out what ``decide`` said; the JPD as it is then."""
+        if current is None:
+            return self._register(wanted)
+        if not should_pair(current["status"]["code"], wanted.repair):
+            return self._update(current, wanted)
+        return self._pair_again(current, wanted)
+
+    def unregister(self, current: Jpd) -> None:
+        """Remove the JPD; one that is gone already is fine."""
+        self._mission_control.delete_jpd(current["id"])
+
+    def wait_online(self, jpd: Jpd, *, seconds: float) -> Jpd:
+        """Wait until the platform shows the deployment as ONLINE. Raises ServiceError when it does not in time."""
+        seen = [jpd]
+
+        def read() -> Jpd:
+            if seen[-1]["status"]["code"] != deployments.ONLINE:
+                seen.append(self._get(jpd["id"]))
+            return seen[-1]
+
+        last = poll(read, _is_online, seconds=seconds, pause=PAUSE_SECONDS, clock=self._clock)
+        if not _is_online(last):
+            status = last["status"]
+            said = f' ("{status["message"]}")' if status["message"] else ""
+            raise ServiceError(
+                f"Cannot finish the registration of '{last['name']}' ({last['url']}) at the platform "
+                f"{self._platform.url}: it is {status['code']}{said} after {seconds:g} seconds. "
+                "Check the health of the Edge, and that the platform can reach it; then run again.",
+                jpd=dict(last),
+            )
+        return last
+
+    def _register(self, wanted: Wanted) -> Jpd:
+        deployment = wanted.deployment
+        body = deployment.to_api(self._credential(wanted))
+        try:
+            return deployments.from_api(self._mission_control.create_jpd(body))
+        except (ApiError, TransportError) as exc:
+            found = self._after_doubt(exc, wanted)
+            if found is None:
+                raise self._explained(exc, wanted, "register") from exc
+        # Somebody else's registration of the same Edge may have won; what it got differently is put right.
+        return self._update(found, wanted)
+
+    def _after_doubt(self, exc: EdgeError, wanted: Wanted) -> Jpd | None:
+        """The JPD that a failed POST left behind all the same; no second token is minted before this is known."""
+        status = exc.details.get("http_status")
+        if status in (401, 403, 429):
+            return None
+        # A refusal is final when it arrives. A lost answer says nothing, and the platform may still be at work.
+        seconds = SETTLE_SECONDS if status is None or status >= 500 else 0.0
+        try:
+            return poll(
+                lambda: self.find(wanted.deployment, adopt_by_name=wanted.adopt_by_name),
+                lambda jpd: jpd is not None,
+                seconds=seconds,
+                pause=PAUSE_SECONDS,
+                clock=self._clock,
+            )
+        except (ApiError, TransportError):
+            # The first error says more than that the platform still does not answer.
+            return None
+
+    def _update(self, current: Jpd, wanted: Wanted, token: str | None = None) -> Jpd:
+        deployment = wanted.deployment
+        if token is None and deployments.change(current, deployment).action == NONE:
+            return current
+        try:
+            self._mission_control.update_jpd(current["id"], deployment.to_api(token, current=current))
+        except (ApiError, TransportError) as exc:
+            # Only the answer may have been lost.
+            now = self._seen(current["id"])
+            repair = NEVER if token is None else WHEN_BROKEN
+            if now is None or self.decide(now, replace(wanted, repair=repair)).changed:
+                raise self._explained(exc, wanted, "update") from exc
+            return now
+        return self._get(current["id"])
+
+    def _pair_again(self, current: Jpd, wanted: Wanted) -> Jpd:
+        """Heal the pairing in place. That PUT does it is plausible, not confirmed (control-plane-api.md 1.6)."""
+        token = self._credential(wanted)
+        if token is None:
+            raise PairingError(
+                f"Cannot pair the Edge '{wanted.deployment.name}' ({wanted.deployment.url}) again: there is no "
+                f"credential for the trust method {wanted.method}. Give the Edge's join key in join_key."
+            )
+        try:
+            updated = self._update(current, wanted, token)
+        except ApiError as exc:
+            if exc.details.get("http_status") not in (400, 409) or not wanted.recreate_when_unrepairable:
+                raise
+            updated = current
+        else:
+            updated = self._wait_authorized(updated)
+        if updated["status"]["code"] != UNAUTHORIZED:
+            return updated
+        if not wanted.recreate_when_unrepairable:
+            raise PairingError(
+                f"Cannot pair the Edge '{wanted.deployment.name}' ({wanted.deployment.url}) again: the platform "
+                f"{self._platform.url} accepted a new credential for {current['id']} and still shows UNAUTHORIZED. "
+                "Set recreate_when_unrepairable to true to delete and register it again; that changes its id, and "
+                "licences and federation entries of the old one are lost.",
+                jpd=dict(updated),
+            )
+        # Deleted first, because name and URL can be registered once. Interrupted here, the next run registers it.
+        self._mission_control.delete_jpd(current["id"])
+        return self._register(wanted)
+
+    def _wait_authorized(self, jpd: Jpd) -> Jpd:
+        if jpd["status"]["code"] != UNAUTHORIZED:
+            return jpd
+        return poll(
+            lambda: self._get(jpd["id"]),
+            lambda seen: seen["status"]["code"] != UNAUTHORIZED,
+            seconds=SETTLE_SECONDS,
+            pause=PAUSE_SECONDS,
+            clock=self._clock,
+        )
+
+    def _credential(self, wanted: Wanted) -> str | None:
+        """What proves to the platform that the Edge is ours; a pairing token is minted now, so use it next."""
+        if wanted.method != PAIRING_TOKEN:
+            return wanted.join_key
+        with self._edge() as session:
+            token = Access(session).create_pairing_token()
+        self._hide(token)
+        check(claims(token), edge_url=wanted.deployment.url, now=self._clock.now() + self._ahead)
+        return token
+
+    def _list(self) -> list[Jpd]:
+        jpds = [deployments.from_api(item) for item in self._mission_control.list_jpds()]
+        if self._platform.server_time is not None:
+            self._ahead = self._platform.server_time - self._clock.now()
+        return jpds
+
+    def _get(self, jpd_id: str) -> Jpd:
+        return deployments.from_api(self._mission_control.get_jpd(jpd_id))
+
+    def _seen(self, jpd_id: str) -> Jpd | None:
+        try:
+            return self._get(jpd_id)
+        except (ApiError, TransportError):
+            return None
+
+    def _explained(self, exc: EdgeError, wanted: Wanted, verb: str) -> EdgeError:
+        return explain(
+            exc,
+            name=wanted.deployment.name,
+            url=wanted.deployment.url,
+            platform=self._platform.url,
+            method=wanted.method,
+            verb=verb,
+        )
+
+
+def _is_online(jpd: Jpd) -> bool:
+    return jpd["status"]["code"] == deployments.ONLINE

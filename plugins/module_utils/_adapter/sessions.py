@@ -1,0 +1,125 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""From options to sessions with the platform and with an Edge."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from dataclasses import dataclass
+from typing import Any, Mapping
+from urllib.parse import urlsplit
+
+from ansible.module_utils.ansible_release import __version__ as ansible_version
+from ansible.module_utils.basic import missing_required_lib
+
+from .._client import session as client
+from .._client.failures import EDGE, PLATFORM, Peer
+from .._domain.errors import EdgeError
+from .._domain.url import base_url
+
+COLLECTION_VERSION = "1.0.0"  # a test compares it with galaxy.yml
+AGENT = f"hybrid.jfrog/{COLLECTION_VERSION} ansible/{ansible_version}"
+
+
+@dataclass(frozen=True, repr=False)
+class Connection:
+    """How to reach one deployment."""
+
+    peer: Peer
+    url: str
+    token: str | None
+    ca_path: str | None
+    validate_certs: bool
+    timeout: float
+
+    def session(self, *, read_only: bool) -> client.JFrogSession:
+        """A new session. Raises EdgeError when requests is missing or the CA file cannot be read."""
+        require_requests()
+        return client.JFrogSession(
+            self.url,
+            self.token,
+            peer=self.peer,
+            verify=self._verify(),
+            read_only=read_only,
+            agent=AGENT,
+            timeout=self.timeout,
+        )
+
+    def warnings(self) -> list[str]:
+        """What is risky about this connection."""
+        who = f"the {self.peer.noun} {self.url}"
+        if self.url.startswith("http://"):
+            if is_loopback(self.url):
+                return []
+            return [f"The connection to {who} is not encrypted: the access token can be read on the way. Use https."]
+        if not self.validate_certs:
+            option = self.peer.option("validate_certs")
+            return [
+                f"The TLS certificate of {who} is not verified, because {option} is false: the access token can be "
+                f"read by whoever answers. Name the file of its CA in {self.peer.option('ca_path')} instead."
+            ]
+        return []
+
+    def _verify(self) -> bool | str:
+        if not self.validate_certs:
+            return False
+        if self.ca_path is None:
+            return True
+        if not os.path.isfile(self.ca_path) or not os.access(self.ca_path, os.R_OK):
+            raise EdgeError(
+                f"Cannot verify the certificate of the {self.peer.noun} {self.url}: the file {self.ca_path} cannot be "
+                f"read. Name a file with CA certificates in PEM format in {self.peer.option('ca_path')}."
+            )
+        return self.ca_path
+
+
+def platform_connection(params: Mapping[str, Any]) -> Connection:
+    """The connection that the platform options describe."""
+    return _connection(params, PLATFORM)
+
+
+def edge_connection(params: Mapping[str, Any], *, url: str | None = None) -> Connection:
+    """The connection that the Edge options describe; ``url`` stands in for a missing ``edge_url``."""
+    return _connection({**params, "edge_url": params.get("edge_url") or url}, EDGE)
+
+
+def platform_session(params: Mapping[str, Any], *, check_mode: bool) -> client.JFrogSession:
+    """A session with the platform; in check mode it cannot write."""
+    return platform_connection(params).session(read_only=check_mode)
+
+
+def edge_session(params: Mapping[str, Any], *, check_mode: bool, url: str | None = None) -> client.JFrogSession:
+    """A session with the Edge; in check mode it cannot write."""
+    return edge_connection(params, url=url).session(read_only=check_mode)
+
+
+def require_requests() -> None:
+    """Raises EdgeError, with the traceback as a field, when the requests library is not there."""
+    if client.REQUESTS_PROBLEM is not None:
+        raise EdgeError(missing_required_lib("requests"), exception=client.REQUESTS_PROBLEM)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the URL's host is this host itself."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _connection(params: Mapping[str, Any], peer: Peer) -> Connection:
+    validate_certs = params.get(peer.option("validate_certs"))
+    return Connection(
+        peer=peer,
+        url=base_url(params[peer.option("url")], peer.option("url")),
+        token=params.get(peer.option("access_token")),
+        ca_path=params.get(peer.option("ca_path")),
+        validate_certs=True if validate_certs is None else bool(validate_certs),
+        timeout=float(params.get("timeout") or client.READ_SECONDS),
+    )
