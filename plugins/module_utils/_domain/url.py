@@ -48,7 +48,7 @@ def base_url_problem(text: str) -> str | None:
         return "it is not a URL with http or https and a host. Give a URL such as https://acme.jfrog.io"
     if "@" in parts.netloc:
         return "it holds credentials. Give the URL without them, and an access token in its own variable"
-    if not _is_host(parts.hostname):
+    if not _is_host(parts):
         return f"{parts.hostname!r} is no host name. Write the name in ASCII letters, digits, '-' and '.'"
     if "?" in text or "#" in text:
         return f"'{text}' has a query or a fragment. Give the part before it"
@@ -102,8 +102,7 @@ def normal(text: str) -> str:
 def _is_plain(text: str, parts: SplitResult) -> bool:
     return (
         parts.scheme in DEFAULT_PORTS
-        and bool(parts.hostname)
-        and _is_host(parts.hostname or "")
+        and _is_host(parts)
         and not {"@", "?", "#"} & set(text)
         and _INVISIBLE.search(text) is None
     )
@@ -118,8 +117,9 @@ def _split(text: str) -> Optional[SplitResult]:
         return None
 
 
-def _is_host(name: str) -> bool:
-    if ":" not in name:
+def _is_host(parts: SplitResult) -> bool:
+    name = parts.hostname or ""
+    if "[" not in parts.netloc:
         return _HOST_NAME.fullmatch(name) is not None
     try:
         ipaddress.IPv6Address(name)
