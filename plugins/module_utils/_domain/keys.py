@@ -15,7 +15,7 @@ from typing import Iterable, Sequence
 
 from .errors import KeyFormatError
 from .moment import is_later, stamp
-from .observed import KeyEntry, Node
+from .observed import KeyEntry, KeyFile, Node
 from .verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
 
 JOIN_KEY = "join key"
@@ -49,6 +49,11 @@ def check_key(text: str, kind: str) -> str:
     if problem is None:
         return text
     raise KeyFormatError(f"Cannot use the given text as a {kind}: {problem}.{_remedy(problem)}")
+
+
+def has_form(text: str) -> bool:
+    """Whether the text is 32 or 64 hexadecimal digits, be it a key that may be supplied or not."""
+    return _FORM.fullmatch(text) is not None
 
 
 def key_problem(text: str) -> str | None:
@@ -190,13 +195,17 @@ def judge_master_key(node: Node, peers: Sequence[Node], key: str | None) -> Verd
         return _judge_unmanaged_master_key(node, peers)
     wanted, seen, started = fingerprint(key), node["master_key"], node["service"]["ever_started"]
     if seen["fingerprint"] == wanted:
+        if seen["problem"]:
+            return Verdict(DRIFTED, f"the node has the wanted master key {wanted}, but {seen['problem']}")
         return Verdict(IN_ORDER, f"the node has the wanted master key {wanted}")
     if seen["problem"] == KEPT_IN_MEMORY and node["service"]["running"] and not node["ledger"]["restart_due"]:
         return Verdict(IN_ORDER, f"{KEPT_IN_MEMORY}; the file has to be put back before a restart")
     if seen["present"] and started:
         held = seen["fingerprint"] or "no usable key"
         return Verdict(
-            UNKNOWN, f"the node has started with another master key ({held} instead of {wanted}); nothing is written"
+            UNKNOWN,
+            f"the node has started with another master key ({held} instead of {wanted}){_cut(seen, key)}; "
+            "nothing is written",
         )
     others = _fingerprints(peer for peer in peers if peer["service"]["ever_started"]) - {wanted}
     if others:
@@ -215,6 +224,13 @@ def judge_master_key(node: Node, peers: Sequence[Node], key: str | None) -> Verd
     if seen["present"]:
         return Verdict(DRIFTED, f"the node has another master key than {wanted}, and has not started yet")
     return Verdict(DRIFTED, f"the node has no master key file; wanted is {wanted}")
+
+
+def _cut(seen: KeyFile, key: str) -> str:
+    """The migration from 6.x to 7.x keeps the first 32 characters of a longer master key (node-files.md 2, trap 19)."""
+    if seen["fingerprint"] != fingerprint(key[:32]):
+        return ""
+    return ", namely the first 32 digits of the wanted one, as the migration from 6.x leaves it: want those"
 
 
 def _judge_unmanaged_master_key(node: Node, peers: Sequence[Node]) -> Verdict:

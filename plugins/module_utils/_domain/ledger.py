@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from .errors import LedgerError
 from .moment import moment, stamp
@@ -93,14 +93,14 @@ def due(ledger: Ledger, reason: str, now: datetime) -> Ledger:
     return _changed(ledger, restart_due={reason: stamp(now), **ledger["restart_due"]})
 
 
-def restarted(ledger: Ledger) -> Ledger:
-    """The ledger after a restart: nothing is due any more."""
-    return _changed(ledger, restart_due={})
+def settled(ledger: Ledger, *reasons: str) -> Ledger:
+    """The ledger after a start: it is not due any more for these reasons, or for any when none is given."""
+    left = {reason: since for reason, since in ledger["restart_due"].items() if reasons and reason not in reasons}
+    return _changed(ledger, restart_due=left)
 
 
 def _changed(ledger: Ledger, **parts: Any) -> Ledger:
-    result: Any = {**ledger, **parts, "present": True}
-    return result
+    return cast(Ledger, {**ledger, **parts, "present": True})
 
 
 def _shape(raw: dict[str, Any]) -> Ledger:

@@ -35,6 +35,15 @@ IN_MEMORY = {"master_key": key_file(None, keys.KEPT_IN_MEMORY)}
             {**FRESH, **HAS_OTHER}, [], KEY, DRIFTED, "has not started yet", id="other-before-the-first-start"
         ),
         pytest.param(HAS_OTHER, [], KEY, UNKNOWN, "nothing is written", id="other-on-a-started-node"),
+        pytest.param(HAS_KEY, [], KEY + OTHER, UNKNOWN, "the first 32 digits", id="cut-by-the-migration-from-6"),
+        pytest.param(
+            {"master_key": key_file(KEY, "its mode 0644 opens it to everybody on the host")},
+            [],
+            KEY,
+            DRIFTED,
+            "opens it to everybody",
+            id="equal-but-open",
+        ),
         pytest.param(
             {"master_key": {**key_file("x"), "fingerprint": None, "problem": "rubbish"}},
             [],

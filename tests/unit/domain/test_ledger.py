@@ -47,10 +47,11 @@ def test_confirm_key_and_certificate_only_the_time_changes() -> None:
     assert FULL["join_key"]["confirmed_at"] is None
 
 
-def test_due_again_the_first_time_counts_and_restarted_clears() -> None:
+def test_due_again_the_first_time_counts_and_settled_clears() -> None:
     again = ledger.due(ledger.due(FULL, "join_key", LATER), "master_key", LATER)
     assert again["restart_due"] == {"join_key": "2026-11-22T12:00:00.000Z", "master_key": "2026-11-22T12:05:00.000Z"}
-    assert ledger.restarted(again)["restart_due"] == {}
+    assert ledger.settled(again, "join_key")["restart_due"] == {"master_key": "2026-11-22T12:05:00.000Z"}
+    assert ledger.settled(again)["restart_due"] == {}
 
 
 def test_record_certificate_again_the_old_proof_is_gone() -> None:

@@ -1,0 +1,65 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""The families of options of everything that works on a node. Standard library and ansible only: it runs there."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+Family = Dict[str, Dict[str, Any]]
+
+HOME_OPTION: Family = {"artifactory_home": {"type": "str", "default": "/opt/jfrog/artifactory"}}
+
+CONTROL_OPTIONS: Family = {
+    "control": {
+        "type": "str",
+        "choices": ["auto", "systemd", "artifactoryctl", "command", "none"],
+        "default": "auto",
+    },
+    "unit": {"type": "str", "default": "artifactory.service"},
+}
+
+HEALTH_OPTIONS: Family = {"node_url": {"type": "str"}, "node_ca_path": {"type": "path"}}
+
+KEY_OPTIONS: Family = {
+    "key": {"type": "str", "no_log": True},
+    "key_file": {"type": "str", "no_log": False},
+    "peers": {"type": "list", "elements": "dict", "default": [], "no_log": False},
+}
+
+JOIN_KEY_OPTIONS: Family = {
+    **HOME_OPTION,
+    **KEY_OPTIONS,
+    **HEALTH_OPTIONS,
+    "generate": {"type": "bool", "default": False},
+    "bits": {"type": "int", "choices": [128, 256], "default": 256},
+    "vault": {"type": "bool", "default": False},
+    "on_unknown": {"type": "str", "choices": ["report", "supply"], "default": "report"},
+    "made": {"type": "bool", "default": False},
+}
+
+MASTER_KEY_OPTIONS: Family = {**HOME_OPTION, **KEY_OPTIONS, **CONTROL_OPTIONS, **HEALTH_OPTIONS}
+
+TRUSTED_CERTIFICATE_OPTIONS: Family = {
+    **HOME_OPTION,
+    "name": {"type": "str", "required": True},
+    "content": {"type": "str", "required": True},
+    "repair": {"type": "str", "choices": ["never", "when_broken", "always"], "default": "when_broken"},
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": 120},
+    "probe": {"type": "bool"},
+    "confirm": {"type": "bool", "default": False},
+}
+
+SERVICE_OPTIONS: Family = {
+    **HOME_OPTION,
+    **CONTROL_OPTIONS,
+    **HEALTH_OPTIONS,
+    "state": {"type": "str", "choices": ["started", "restarted_when_due"], "default": "restarted_when_due"},
+    "restart_command": {"type": "list", "elements": "str", "default": []},
+    "due_for": {"type": "list", "elements": "str", "default": []},
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": 600},
+}

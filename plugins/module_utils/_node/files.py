@@ -1,0 +1,169 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""Writing and reading single files of a node, so that neither a crash nor a link can do harm.
+
+The folders belong to the service user, and this code often runs as root. So nothing here follows a link in the last
+part of a path, and a file appears under its name only when it is complete and has its owner and mode.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+from pathlib import Path
+from typing import Iterator
+
+from .._domain.errors import LayoutError
+from .account import Account
+
+FOLDER_MODE = 0o750
+_TEMPORARY = ".hybrid.jfrog.tmp"
+
+
+def read_text(path: Path, limit: int = 1 << 20) -> str | None:
+    """The text of a plain file; None when there is none. Raises LayoutError for a link and for closed files."""
+    if _plain(path, "read") is None:
+        return None
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as stream:
+            return stream.read(limit).decode("utf-8", errors="replace")
+    except FileNotFoundError:
+        return None
+    except OSError as exc:
+        raise refused("read", path, exc) from exc
+
+
+def make_folder(path: Path, account: Account, mode: int = FOLDER_MODE) -> None:
+    """Create the folder and the missing ones above it, for the service user."""
+    if path.is_dir():
+        return
+    make_folder(path.parent, account, mode)
+    try:
+        os.mkdir(path, 0o700)
+        _own(path, account, mode)
+    except FileExistsError:
+        if not path.is_dir():
+            raise LayoutError(f"Cannot create the folder {path}: a file has that name. Move it away.") from None
+    except OSError as exc:
+        raise refused("create", path, exc) from exc
+
+
+def write_atomically(path: Path, text: str, *, account: Account, mode: int, staging: Path | None = None) -> None:
+    """Put a complete file in place under its name, whatever was there before.
+
+    ``staging`` is a folder on the same file system in which the file is made; without it, its own folder. Raises
+    LayoutError for a link, for anything but a plain file in its place, and when the system refuses.
+    """
+    _plain(path, "write")
+    temporary = (staging or path.parent) / f".{path.name}{_TEMPORARY}"
+    try:
+        # Left by a run that was killed; it may hold a key.
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        _make(temporary, text, account, mode)
+        os.rename(temporary, path)
+        _sync_folder(path.parent)
+    except OSError as exc:
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
+        raise refused("write", path, exc) from exc
+
+
+def keep_backup(path: Path) -> Path:
+    """Keep what is in a plain file under a second name, with its owner and mode; the new name."""
+    _plain(path, "back up")
+    backup = path.with_name(f"{path.name}.{secrets.token_hex(4)}.backup")
+    try:
+        os.link(path, backup, follow_symlinks=False)
+    except OSError as exc:
+        raise refused("back up", path, exc) from exc
+    return backup
+
+
+def remove(path: Path) -> None:
+    """Remove a plain file, when it is there."""
+    if _plain(path, "remove") is None:
+        return
+    try:
+        os.unlink(path)
+    except FileNotFoundError:
+        return
+    except OSError as exc:
+        raise refused("remove", path, exc) from exc
+
+
+def plain_files(folder: Path) -> Iterator[Path]:
+    """The plain files in a folder, by name, without links and our own half-made files; nothing when it is missing."""
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entry.name for entry in entries if entry.is_file(follow_symlinks=False))
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as exc:
+        raise refused("read", folder, exc) from exc
+    yield from (folder / name for name in found if not name.endswith(_TEMPORARY))
+
+
+def refused(verb: str, path: Path, exc: OSError) -> LayoutError:
+    """The designed error for what the system refused."""
+    if exc.errno in (errno.EACCES, errno.EPERM):
+        what = "this user may not. Run the task with become: true"
+    elif exc.errno == errno.ENOENT:
+        what = f"the folder {path.parent} is missing, or another run works on it. Run again"
+    elif exc.errno == errno.EXDEV:
+        what = (
+            "its folder is on another file system than the folder that holds it. Unmount it, or make it a plain folder"
+        )
+    elif exc.errno == errno.ELOOP:
+        what = "it is a symbolic link. Put a plain file or nothing in its place"
+    else:
+        what = f"{os.strerror(exc.errno or 0).lower()}. Correct that on the node"
+    return LayoutError(f"Cannot {verb} {path}: {what}.", path=str(path))
+
+
+def _plain(path: Path, verb: str) -> os.stat_result | None:
+    """The status of a plain file, None when there is nothing; a link or a folder in its place is an error."""
+    try:
+        status = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as exc:
+        raise refused(verb, path, exc) from exc
+    if stat.S_ISLNK(status.st_mode):
+        raise refused(verb, path, OSError(errno.ELOOP, ""))
+    if not stat.S_ISREG(status.st_mode):
+        raise LayoutError(f"Cannot {verb} {path}: it is no plain file. Move it away.", path=str(path))
+    return status
+
+
+def _make(path: Path, text: str, account: Account, mode: int) -> None:
+    """A new file with content, owner and mode, on the disk before it gets its real name."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    with open(descriptor, "wb") as stream:
+        _own(descriptor, account, mode)
+        stream.write(text.encode())
+        stream.flush()
+        os.fsync(descriptor)
+
+
+def _own(target: int | Path, account: Account, mode: int) -> None:
+    status = os.stat(target) if isinstance(target, int) else os.lstat(target)
+    if (status.st_uid, status.st_gid) != (account.uid, account.gid):
+        if isinstance(target, int):
+            os.chown(target, account.uid, account.gid)
+        else:
+            os.chown(target, account.uid, account.gid, follow_symlinks=False)
+    os.chmod(target, mode)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

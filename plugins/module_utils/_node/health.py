@@ -1,0 +1,128 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""The health page of a node's router, read on the node itself (control-plane-api.md 5.1)."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import ssl
+import urllib.error
+import urllib.request
+from typing import Any
+
+from .._domain.observed import Health, ServiceHealth
+
+PATH = "/router/api/v1/system/health"
+HEALTHY = "HEALTHY"
+UNHEALTHY = "UNHEALTHY"
+UNREACHABLE = "UNREACHABLE"
+# A service in this state is well, a neighbour of it is not.
+_WELL = (HEALTHY, "UNHEALTHY_PEER")
+_LARGEST = 1 << 20
+PINGS = (
+    ("jfac", "/access/api/v1/system/ping", (200,)),
+    ("jfrt", "/artifactory/api/system/ping", (200, 401)),
+)
+
+
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
+        return None
+
+
+def read(node_url: str, ca_path: str | None = None, *, timeout: float = 5.0) -> Health:
+    """The router's answer. Never raises: a node that does not answer is an observation, too."""
+    url = node_url.rstrip("/")
+    try:
+        return _answered(url, *_get(url + PATH, ca_path, timeout))
+    except (OSError, ValueError, http.client.HTTPException) as exc:
+        return _unreachable(url, _clause(exc))
+
+
+def read_pings(node_url: str, ca_path: str | None = None, *, timeout: float = 5.0) -> Health:
+    """The same shape for 6.x, which has no router: its two services are pinged. Never raises.
+
+    Artifactory may refuse an anonymous ping, and answers all the same then (control-plane-api.md 5.1).
+    """
+    url = node_url.rstrip("/")
+    services: list[ServiceHealth] = []
+    try:
+        for name, path, well in PINGS:
+            status, _body = _get(url + path, ca_path, timeout)
+            state, message = (HEALTHY, "OK") if status in well else (UNHEALTHY, f"HTTP status {status}")
+            services.append({"service_id": name, "state": state, "message": message})
+    except (OSError, ValueError, http.client.HTTPException) as exc:
+        return _unreachable(url, _clause(exc))
+    bad = [f"{service['service_id']}: {service['message']}" for service in services if service["state"] != HEALTHY]
+    return {
+        "url": url,
+        "state": UNHEALTHY if bad else HEALTHY,
+        "error": ", ".join(bad) or None,
+        "services": services,
+    }
+
+
+def _get(url: str, ca_path: str | None, timeout: float) -> tuple[int, bytes]:
+    """Status and body, of an error as well."""
+    # Proxies of the environment catch calls to the own router (trap 27).
+    handlers: list[Any] = [urllib.request.ProxyHandler({}), _NoRedirects()]
+    if url.startswith("https:"):
+        handlers.append(urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=ca_path)))
+    try:
+        with urllib.request.build_opener(*handlers).open(url, timeout=timeout) as answer:
+            return answer.status, answer.read(_LARGEST)
+    except urllib.error.HTTPError as exc:
+        with exc:
+            return exc.code, exc.read(_LARGEST)
+
+
+def _answered(url: str, status: int, body: bytes) -> Health:
+    """200 and 503 carry the same JSON; without it the answer came from something else."""
+    try:
+        page = json.loads(body.decode("utf-8"))
+        router = page["router"]
+        services = [_service(service) for service in page.get("services") or []]
+        state, message = str(router["state"]), str(router.get("message") or "")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return _unreachable(url, f"HTTP status {status} without a health page")
+    well = status == 200 and state in _WELL and all(service["state"] in _WELL for service in services)
+    return {
+        "url": url,
+        "state": HEALTHY if well else UNHEALTHY,
+        "error": None if well else (message or f"HTTP status {status}"),
+        "services": services,
+    }
+
+
+def _service(raw: dict[str, Any]) -> ServiceHealth:
+    return {
+        "service_id": str(raw["service_id"]),
+        "state": str(raw["state"]),
+        "message": str(raw.get("message") or ""),
+    }
+
+
+def _unreachable(url: str, error: str) -> Health:
+    return {"url": url, "state": UNREACHABLE, "error": error, "services": []}
+
+
+def _clause(exc: Exception) -> str:
+    """One clause instead of nested class names."""
+    reason = exc.reason if isinstance(exc, urllib.error.URLError) and isinstance(exc.reason, Exception) else exc
+    if isinstance(reason, ssl.SSLCertVerificationError):
+        return f"its certificate is not trusted: {reason.verify_message}"
+    if isinstance(reason, ssl.SSLError):
+        return f"TLS failed: {(reason.reason or 'unknown').lower().replace('_', ' ')}"
+    if isinstance(reason, (socket.timeout, TimeoutError)):
+        return "no answer in time"
+    if isinstance(reason, ConnectionRefusedError):
+        return "connection refused"
+    if isinstance(reason, socket.gaierror):
+        return "its name cannot be resolved"
+    if isinstance(reason, OSError) and reason.strerror:
+        return reason.strerror.lower()
+    return "the connection was dropped" if isinstance(reason, http.client.HTTPException) else "it is no usable URL"

@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""Everything that can be read of a node on the node itself, in one go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .._domain import keys, ledger, pem
+from .._domain.errors import CertificateError, LayoutError
+from .._domain.observed import CertificateFile, Health, JoinKeySeen, KeyFile, Node
+from . import files, health, key_files, logs, version
+from . import layout as layouts
+from . import ledger as ledger_file
+from .layout import Layout
+from .service import Service
+
+
+def observe(home: str, service: Service, *, node_url: str | None = None, ca_path: str | None = None) -> Node:
+    """The node in a folder, or the shape of a host on which none is installed. Raises LayoutError and LedgerError."""
+    layout = layouts.find(home)
+    if layout is None:
+        return _nothing(home, service)
+    return look(layout, service, health_of(layout, node_url, ca_path))
+
+
+def look(layout: Layout, service: Service, seen_health: Health | None) -> Node:
+    """The observed node of a known layout."""
+    return {
+        "layout": layouts.facts(str(layout.home), layout),
+        "version": version.read(layout),
+        "service": {
+            "control": service.control,
+            "running": service.running(),
+            "ever_started": layout.ever_started(),
+        },
+        "health": seen_health,
+        "master_key": _master_key(layout),
+        "join_key": _join_key(layout),
+        "trusted_certificates": _certificates(layout.trusted),
+        "tls_ca_certificates": _certificates(layout.tls_trusted),
+        "ledger": ledger_file.read(layout),
+    }
+
+
+def health_of(layout: Layout, node_url: str | None, ca_path: str | None) -> Health | None:
+    """The node's health; None without a URL."""
+    if not node_url:
+        return None
+    if layout.generation == layouts.SIX:
+        return health.read_pings(node_url, ca_path)
+    return health.read(node_url, ca_path)
+
+
+def _nothing(home: str, service: Service) -> Node:
+    absent: KeyFile = {"path": "", "present": False, "fingerprint": None, "problem": None}
+    return {
+        "layout": layouts.facts(home, None),
+        "version": None,
+        "service": {"control": service.control, "running": None, "ever_started": False},
+        "health": None,
+        "master_key": absent,
+        "join_key": {"live": False, "pending": absent, "imported_at": None, "refused_at": None},
+        "trusted_certificates": [],
+        "tls_ca_certificates": [],
+        "ledger": ledger.empty(),
+    }
+
+
+def _master_key(layout: Layout) -> KeyFile:
+    seen = key_files.look(layout.master_key, layout.account())
+    if not seen["present"] and layout.master_key_in_memory():
+        return {**seen, "problem": keys.KEPT_IN_MEMORY}
+    return seen
+
+
+def _join_key(layout: Layout) -> JoinKeySeen:
+    imported_at, refused_at = logs.join_key_times(layout.logs)
+    return {
+        "live": layout.live_join_key.exists(),
+        "pending": key_files.look(layout.bootstrap_join_key, layout.account()),
+        "imported_at": imported_at,
+        "refused_at": refused_at,
+    }
+
+
+def _certificates(folder: Path) -> list[CertificateFile]:
+    """One item per certificate; a file without any is one item, too, because it waits there as well."""
+    found: list[CertificateFile] = []
+    for path in files.plain_files(folder):
+        found += [{"file": path.name, "sha256": digest} for digest in _digests(path)]
+    return found
+
+
+def _digests(path: Path) -> list[str | None]:
+    try:
+        return [*pem.all_der_sha256(files.read_text(path) or "")] or [None]
+    except (CertificateError, LayoutError):
+        return [None]

@@ -1,0 +1,59 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""Certificates of token issuers: supplied through a watched folder, out of which the product takes them."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import datetime
+from pathlib import Path
+
+from .._domain import ledger as model
+from .._domain.errors import CertificateError
+from . import files, ledger
+from .layout import Layout
+
+FILE_MODE = 0o644  # public, and owned like its neighbours (node-files.md 3.1)
+_NAME = re.compile(r"[A-Za-z0-9_-](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")
+_LONGEST_NAME = 100
+
+
+def check_name(name: str) -> str:
+    """The name, unchanged. Raises CertificateError when it cannot be the name of a file in the folder."""
+    if _NAME.fullmatch(name) is None or ".." in name or len(name) > _LONGEST_NAME:
+        raise CertificateError(
+            f"Cannot use {name!r} as the name of a trusted certificate: a name has 1 to {_LONGEST_NAME} letters, "
+            "digits, dots, hyphens and underscores, neither begins nor ends with a dot, and has no two dots in a row. "
+            "Take a short name of the peer."
+        )
+    return name
+
+
+def file_of(layout: Layout, name: str) -> Path:
+    """The file in the watched folder. Always .crt: no other ending is known to be picked up (node-files.md 3.1)."""
+    return layout.trusted / f"{name}.crt"
+
+
+def supply(layout: Layout, name: str, pem: str, sha256: str, now: datetime) -> None:
+    """Move the file into the folder in one step, then record it: the folder is watched (trap 14)."""
+    account = layout.account()
+    files.make_folder(layout.trusted, account)
+    files.write_atomically(file_of(layout, name), pem, account=account, mode=FILE_MODE, staging=layout.access_keys)
+    ledger.write(layout, model.record_certificate(ledger.read(layout), name, sha256, now))
+
+
+def confirm(layout: Layout, name: str, sha256: str, now: datetime) -> None:
+    """Note the proof that the certificate is trusted; what was trusted without our doing is recorded as well."""
+    recorded = ledger.read(layout)
+    entry = recorded["trusted_certificates"].get(name)
+    if entry is None or entry["sha256"] != sha256:
+        recorded = model.record_certificate(recorded, name, sha256, now)
+    ledger.write(layout, model.confirm_certificate(recorded, name, now))
+
+
+def is_waiting(layout: Layout, name: str) -> bool:
+    """Whether the file still lies in the folder."""
+    return os.path.lexists(file_of(layout, name))
