@@ -94,7 +94,7 @@ class Switches:
 
     # Certificates
     # CP 4 says admin, NF 3.2 says that nothing is needed since 7.12.0.
-    cert_root_needs_admin: bool = True
+    cert_root_for_everyone: bool = False
     # NF 3.2: from which version on cert/root knows formatted=true.
     cert_root_formatted_since: str = "7.12.0"
     # CP 4: what validate_server answers when the target cannot be reached at all.

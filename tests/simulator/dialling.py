@@ -1,0 +1,68 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Calls from one simulated server to another: real ones, over TLS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Optional
+
+import requests
+
+if TYPE_CHECKING:
+    from simulator.simulator import Simulator
+    from simulator.sites import Site
+
+# Only the call log looks at it, to tell the servers' calls from those of clients.
+CALLER_HEADER = "x-simulator-caller"
+TIMEOUT = (5, 15)
+
+
+class Unreachable(Exception):
+    """There was no answer: name, port, TLS or time. The text is short enough to be quoted."""
+
+
+def dial(
+    simulator: Simulator,
+    caller: Site,
+    method: str,
+    url: str,
+    *,
+    token: Optional[str] = None,
+    basic: Optional[tuple[str, str]] = None,
+    content: Any = None,
+) -> requests.Response:
+    """One call in the name of a site. Raises Unreachable when nobody answers."""
+    headers = {
+        CALLER_HEADER: simulator.server_mark(caller.name),
+        "User-Agent": f"JFrog/{caller.version}",
+        "Connection": "close",
+    }
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
+    try:
+        with requests.Session() as session:
+            # Neither proxies nor a netrc file of the machine have to do with calls on loopback.
+            session.trust_env = False
+            return session.request(
+                method,
+                url,
+                headers=headers,
+                auth=basic,
+                json=content,
+                timeout=TIMEOUT,
+                verify=str(simulator.ca_path),
+                allow_redirects=False,
+            )
+    except requests.RequestException as error:
+        raise Unreachable(_reason(error)) from error
+
+
+def _reason(error: requests.RequestException) -> str:
+    if isinstance(error, requests.exceptions.SSLError):
+        return "the TLS certificate is not trusted"
+    if isinstance(error, requests.Timeout):
+        return "timed out"
+    if isinstance(error, requests.ConnectionError):
+        return "Connection refused"
+    return "the address is not valid"

@@ -1,0 +1,135 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What stands in front of the handlers: faults, load balancer, router, call log."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, Optional
+
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from simulator import envelopes
+from simulator.call_log import Call
+from simulator.dialling import CALLER_HEADER
+from simulator.envelopes import Refusal
+from simulator.faults import Fault
+from simulator.sites import HEALTHY, Site
+
+if TYPE_CHECKING:
+    from simulator.simulator import Simulator
+
+# Scope keys under which the application finds what the gateway knows.
+SITE = "simulator.site"
+NODE = "simulator.node"
+CALL = "simulator.call"
+
+
+class Gateway:
+    """The ASGI application of every TLS listener. The port tells which site is meant."""
+
+    def __init__(self, simulator: Simulator, application: Starlette) -> None:
+        self._simulator = simulator
+        self._application = application
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        site, node = self._simulator.address(scope["server"][1])
+        call = self._begin(scope, site, node)
+        names = {site.name} | ({node} if node else set())
+        fault = self._simulator.faults.take(names, call.method, call.path)
+        reply = _Reply(send, call, self._simulator, hold=fault is not None and fault.kind == "drop_answer")
+        if fault is not None:
+            call.fault = fault.kind
+            if fault.kind == "hang_up":
+                self._simulator.calls.add(call)
+                await _cut(scope)
+                return
+            if fault.kind == "slow":
+                await asyncio.sleep(fault.seconds if fault.seconds is not None else 1.0)
+        response = _faulty(fault, call.path)
+        if response is None:
+            response = await asyncio.to_thread(self._route, site, node, call.path)
+        if response is not None:
+            await response(scope, receive, reply)
+            return
+        scope[SITE], scope[NODE], scope[CALL] = site, node, call
+        await self._application(scope, receive, reply)
+        if reply.hold:
+            await _cut(scope)
+
+    def _begin(self, scope: Scope, site: Site, node: Optional[str]) -> Call:
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+        caller = self._simulator.server_name(headers.get(CALLER_HEADER, ""))
+        return Call(
+            site=site.name,
+            node=node,
+            method=scope["method"],
+            path=scope["path"],
+            query=scope["query_string"].decode("latin-1"),
+            at=self._simulator.clock.now(),
+            user_agent=headers.get("user-agent", ""),
+            who=f"{caller} (server)" if caller else "-",
+            by_client=not caller,
+        )
+
+    def _route(self, site: Site, node: Optional[str], path: str) -> Optional[Response]:
+        """What answers before any service does: the load balancer of an HA Edge, and the router (node-files.md 8)."""
+        if node is None:
+            node = site.serving_node()
+            if site.has_load_balancer and node is None:
+                return envelopes.load_balancer_page()
+        service = envelopes.service_of(path)
+        if service is None or service not in site.services:
+            return envelopes.router_page(404)
+        states = site.service_states(node)
+        if not states:
+            return envelopes.load_balancer_page()
+        if service == "router":
+            return None
+        return None if states.get(envelopes.SERVICES[service]) == HEALTHY else envelopes.router_page(502)
+
+
+class _Reply:
+    """Sends an answer and logs the call just before, so that whoever has the answer finds the call in the log."""
+
+    def __init__(self, send: Send, call: Call, simulator: Simulator, *, hold: bool) -> None:
+        self.hold = hold
+        self._send = send
+        self._call = call
+        self._simulator = simulator
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._call.status = message["status"]
+            self._simulator.calls.add(self._call)
+        if not self.hold:
+            await self._send(message)
+
+
+def _faulty(fault: Optional[Fault], path: str) -> Optional[Response]:
+    if fault is None or fault.kind in ("slow", "drop_answer"):
+        return None
+    if fault.kind == "502_html":
+        return envelopes.load_balancer_page()
+    if fault.kind == "503":
+        return envelopes.render(path, Refusal(503))
+    headers = {}
+    if fault.kind == "429_retry_after":
+        headers["Retry-After"] = str(int(fault.seconds if fault.seconds is not None else 1))
+    return envelopes.render(path, Refusal(429), headers)
+
+
+async def _cut(scope: Scope) -> None:
+    """Drop the connection, as a crash or a firewall does."""
+    connection: Any = scope["state"]["connection"]
+    connection.transport.abort()
+    # Until the server knows that the connection is gone, it would complain that there was no answer.
+    for _ in range(10):
+        await asyncio.sleep(0)
+        if connection.cycle is None or connection.cycle.disconnected:
+            return

@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Certificates, and the test of a circle of trust: control-plane-api.md 4."""
+
+from __future__ import annotations
+
+import base64
+from urllib.parse import urlsplit
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from starlette.responses import PlainTextResponse, Response
+
+from simulator import certificates
+from simulator.dialling import Unreachable, dial
+from simulator.envelopes import Refusal
+from simulator.rest.endpoint import JSON, Endpoints, Incoming
+from simulator.urls import is_url
+from simulator.versions import at_least
+
+ENDPOINTS = Endpoints()
+FLAGS = {"true": True, "false": False}
+
+
+@ENDPOINTS.add("GET", "/access/api/v1/cert/root", "4", query={"formatted"}, open_by="cert_root_for_everyone")
+def root(incoming: Incoming) -> Response:
+    """4: bare base64 of the DER form, or PEM when asked to format it."""
+    return PlainTextResponse(_written(incoming, incoming.site.database.root_certificate))
+
+
+@ENDPOINTS.add("GET", "/access/api/v1/cert/ca", "4", query={"formatted"})
+def ca(incoming: Incoming) -> Response:
+    """4: the certificate that signs TLS certificates between services: another one than the root."""
+    return PlainTextResponse(_written(incoming, incoming.site.database.ca_certificate))
+
+
+@ENDPOINTS.add(
+    "POST", "/access/api/v1/system/federation/validate_server", "4 and 7.1", body=JSON, reads=True, dials=True
+)
+def validate_server(incoming: Incoming) -> Response:
+    """4: calls the target with a token that our root signed; 204 when the target accepts it, 412 when it does not."""
+    content = incoming.json_object()
+    incoming.refuse_unknown_fields(content, frozenset({"url"}))
+    url = content.get("url")
+    if not is_url(url) or urlsplit(str(url)).path.rstrip("/") != "/access":
+        raise Refusal(400, "The target server URL is invalid")
+    target = str(url).rstrip("/") + "/api/v1/cert/ca"
+    try:
+        response = dial(incoming.simulator, incoming.site, "GET", target, token=incoming.site.server_token())
+    except Unreachable as error:
+        status = incoming.simulator.switches.validate_server_unreachable_status
+        raise Refusal(status, f"Circle of trust validation failed (response from target server: {error})") from error
+    if not response.ok:
+        raise Refusal(412, f"Circle of trust validation failed (response from target server: {response.status_code})")
+    return Response(status_code=204)
+
+
+def _written(incoming: Incoming, certificate: x509.Certificate) -> str:
+    text = incoming.query.get("formatted", "false").lower()
+    if text not in FLAGS:
+        raise Refusal(400, "The parameter 'formatted' must be true or false")
+    known = at_least(incoming.site.version, incoming.simulator.switches.cert_root_formatted_since)
+    if FLAGS[text] and known:
+        return certificates.to_pem(certificate)
+    return base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode("ascii")

@@ -1,0 +1,127 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an endpoint declares about itself, and what its handler gets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Optional
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+from simulator.envelopes import Refusal
+
+if TYPE_CHECKING:
+    from simulator.simulator import Simulator
+    from simulator.sites import Site
+    from simulator.tokens import Caller
+
+ANYONE = "anyone"
+USER = "user"
+ADMIN = "admin"
+
+NONE = "none"
+JSON = "json"
+JSON_OR_FORM = "json or form"
+TEXT = "text"
+
+CONTENT_TYPES = {
+    JSON: ("application/json",),
+    JSON_OR_FORM: ("application/json", "application/x-www-form-urlencoded"),
+    TEXT: ("text/plain",),
+}
+
+
+@dataclass
+class Incoming:
+    """One request that fits its endpoint's declaration. ``caller`` is set when credentials were asked for."""
+
+    simulator: Simulator
+    site: Site
+    node: Optional[str]
+    method: str
+    path: str
+    parameters: dict[str, str]
+    query: dict[str, str]
+    headers: Headers
+    body: bytes = field(repr=False)
+    caller: Optional[Caller] = None
+
+    @property
+    def user(self) -> Caller:
+        """The caller at an endpoint that has one for certain."""
+        assert self.caller is not None
+        return self.caller
+
+    def json(self) -> Any:
+        try:
+            return json.loads(self.body)
+        except ValueError as error:
+            raise Refusal(400, "Malformed JSON in the request body") from error
+
+    def json_object(self) -> dict[str, Any]:
+        content = self.json()
+        if not isinstance(content, dict):
+            raise Refusal(400, "The request body must be a JSON object")
+        return content
+
+    def fields(self) -> dict[str, Any]:
+        """The fields of a JSON object or of a form."""
+        if self.content_type == "application/x-www-form-urlencoded":
+            return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
+        return self.json_object()
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    def refuse_unknown_fields(self, content: dict[str, Any], known: frozenset[str]) -> None:
+        """The documented contract is all there is: a field beyond it is an error, not a hint."""
+        unknown = sorted(content.keys() - known)
+        if unknown and self.simulator.switches.refuse_unknown_fields:
+            raise Refusal(400, f'Unrecognized field "{unknown[0]}"', detail=", ".join(unknown))
+
+
+Handler = Callable[[Incoming], Response]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """``reads``: a POST that changes nothing. ``dials``: the handler calls other sites and may wait for them."""
+
+    method: str
+    path: str
+    handler: Handler
+    section: str
+    access: str = ADMIN
+    body: str = NONE
+    query: frozenset[str] = frozenset()
+    since: str = "0"
+    reads: bool = False
+    dials: bool = False
+    # A scope that opens an admin's endpoint to others, and a switch that opens it to everyone.
+    scope: str = ""
+    open_by: str = ""
+
+    @property
+    def writes(self) -> bool:
+        return self.method not in ("GET", "HEAD") and not self.reads
+
+
+class Endpoints(list[Endpoint]):
+    """The endpoints of one file, filled by decorating its handlers."""
+
+    def add(self, method: str, path: str, section: str, **declared: Any) -> Callable[[Handler], Handler]:
+        """``section`` is the part of the reference that the endpoint follows."""
+
+        def register(handler: Handler) -> Handler:
+            query = frozenset(declared.pop("query", ()))
+            self.append(Endpoint(method, path, handler, section, query=query, **declared))
+            return handler
+
+        return register

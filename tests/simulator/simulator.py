@@ -1,0 +1,259 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulator as tests and people use it: ``with Simulator(folder) as simulator: ...``."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import threading
+import time
+from datetime import timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Optional
+from urllib.parse import urlsplit
+
+from simulator import tls
+from simulator.application import Application
+from simulator.call_log import CallLog
+from simulator.clock import Clock
+from simulator.control import control_application
+from simulator.control_address import ControlAddress
+from simulator.faults import Faults
+from simulator.gateway import Gateway
+from simulator.jpd_view import JpdView
+from simulator.listeners import EventLoop, Listener, serving
+from simulator.node import Node
+from simulator.node.installation import write_private
+from simulator.platform import Platform
+from simulator.sites import Edge, Licence, Site
+from simulator.switches import Switches
+from simulator.urls import port as port_of
+
+TICK = 0.1
+LOOPBACK_NAMES = ("127.0.0.1", "localhost")
+LICENCE_LIFE = timedelta(days=1200)
+HOMES = {"7": "opt/jfrog/artifactory", "6": "var/opt/jfrog/artifactory"}
+
+
+class Simulator:
+    """One platform and any number of Edges, each on a TLS port of its own on a loopback address.
+
+    ``port_base`` gives consecutive ports in the order of creation: the platform, then for every Edge its own, followed
+    by those of its nodes when it has several. Without it the operating system chooses.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        switches: Optional[Switches] = None,
+        host: str = "127.0.0.1",
+        port_base: Optional[int] = None,
+    ) -> None:
+        self.data_dir = Path(data_dir)
+        self.switches = switches or Switches()
+        self.host = host
+        self.clock = Clock()
+        self.calls = CallLog()
+        self.faults = Faults()
+        self.faults.on_change = self.refresh
+        self.jpd_view = JpdView(self)
+        self._secret = secrets.token_urlsafe(16)
+        self._next_port = port_base
+        self._platform: Optional[Platform] = None
+        self._edges: dict[str, Edge] = {}
+        self._addresses: dict[int, tuple[Site, Optional[str]]] = {}
+        self._listeners: dict[int, Listener] = {}
+        self._lock = threading.RLock()
+        self._stopping = threading.Event()
+        self._loop = EventLoop()
+        self._ticker = threading.Thread(target=self._tick_for_ever, name="simulator-ticks", daemon=True)
+
+    def __enter__(self) -> Simulator:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: Optional[type[BaseException]],
+        error: Optional[BaseException],
+        trace: Optional[TracebackType],
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        tls.allow_many_connections()
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self._authority = tls.Authority(self.data_dir / "tls", [self.host, *LOOPBACK_NAMES])
+        self._loop.start()
+        self._application = Application(self)
+        self._config = serving(Gateway(self, self._application.starlette))
+        control_token = secrets.token_urlsafe(24)
+        self._control = Listener(self._loop, serving(control_application(self, control_token)), host=self.host)
+        self._control.open()
+        self.control = ControlAddress(f"http://{self.host}:{self._control.port}", control_token)
+        self._ticker.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._ticker.join()
+        for listener in [*self._listeners.values(), self._control]:
+            listener.release()
+        self._application.close()
+        self._loop.stop()
+
+    @property
+    def ca_path(self) -> Path:
+        """The certificate with which clients verify every site, as a PEM file."""
+        return self._authority.ca_path
+
+    @property
+    def platform(self) -> Platform:
+        if self._platform is None:
+            raise LookupError("there is no platform yet: call add_platform")
+        return self._platform
+
+    @property
+    def edges(self) -> list[Edge]:
+        return list(self._edges.values())
+
+    def edge(self, name: str) -> Edge:
+        return self._edges[name]
+
+    @property
+    def sites(self) -> list[Site]:
+        return [*([self._platform] if self._platform else []), *self.edges]
+
+    def node(self, name: str) -> tuple[Edge, Node]:
+        """A node by its name, with its Edge. Raises KeyError."""
+        for edge in self.edges:
+            for node in edge.nodes:
+                if node.name == name:
+                    return edge, node
+        raise KeyError(name)
+
+    def add_platform(self, name: str = "acme", *, version: str = "7.117.5", saas: bool = True) -> Platform:
+        """The platform: one, and the first site if ports are fixed."""
+        platform = Platform(name=name, version=version, clock=self.clock, saas=saas)
+        platform.licence = Licence("Enterprise Plus Trial", "ENTERPRISE_PLUS_TRIAL", self.clock.now() + LICENCE_LIFE)
+        platform.url = self._open_port(platform, None)
+        platform.install_home()
+        self._platform = platform
+        self.refresh()
+        return platform
+
+    def add_edge(
+        self,
+        name: str,
+        *,
+        version: str = "7.104.2",
+        nodes: int = 1,
+        generation: str = "7",
+        started: bool = True,
+        join_key: Optional[str] = None,
+        master_key: Optional[str] = None,
+    ) -> Edge:
+        """An Edge with installed nodes named "<edge>-1" and so on. ``started``: it has run, so its keys are there."""
+        edge = Edge(name=name, version=version, clock=self.clock, generation=generation)
+        edge.licence = Licence("Edge Trial", "EDGE_TRIAL", self.clock.now() + LICENCE_LIFE)
+        edge.nodes = [self._node(edge, f"{name}-{number}") for number in range(1, nodes + 1)]
+        edge.url = self._open_port(edge, None)
+        for node in edge.nodes:
+            node.install(self.control, ha=nodes > 1)
+            edge.node_urls[node.name] = edge.url if nodes == 1 else self._open_port(edge, node.name)
+        with self._lock:
+            self._edges[name] = edge
+        if join_key is not None:
+            edge.database.join_key = join_key
+        if master_key is not None:
+            write_private(edge.nodes[0].layout.master_key, master_key)
+        if started:
+            self.start_edge(edge)
+        self.refresh()
+        return edge
+
+    def start_edge(self, edge: Edge) -> None:
+        """Start an Edge's nodes for good, one after the other. All get the first one's master key, as HA asks for."""
+        first = edge.nodes[0].layout.master_key
+        for node in edge.nodes:
+            if first.exists() and not node.layout.master_key.exists():
+                write_private(node.layout.master_key, first.read_text(encoding="ascii"))
+            node.start(at_once=True)
+
+    def address(self, port: int) -> tuple[Site, Optional[str]]:
+        """The site behind a port, and the node when the port is that of a single node of an HA Edge."""
+        return self._addresses[port]
+
+    def site_at(self, url: str) -> Optional[tuple[Site, Optional[str]]]:
+        """The site that a base URL leads to. None when it leads out of the simulator, or to a path within a site."""
+        parts = urlsplit(url)
+        if parts.scheme != "https" or parts.hostname not in (self.host, *LOOPBACK_NAMES) or parts.path.strip("/"):
+            return None
+        return self._addresses.get(port_of(url))
+
+    def accepts_connections(self, url: str) -> bool:
+        """Whether somebody listens at a base URL now."""
+        listener = self._listeners.get(port_of(url))
+        return listener is not None and listener.is_open
+
+    def server_mark(self, site: str) -> str:
+        """What the simulator's own calls carry, so that the log can tell them from a client's."""
+        return f"{site} {self._secret}"
+
+    def server_name(self, mark: str) -> str:
+        """The site that made a call, empty for a client."""
+        site, _, secret = mark.partition(" ")
+        return site if hmac.compare_digest(secret, self._secret) else ""
+
+    def refresh(self) -> None:
+        """Open and close listeners as the state of the nodes and the faults ask for."""
+        with self._lock:
+            for port, listener in list(self._listeners.items()):
+                site, node = self._addresses[port]
+                names = {site.name} | ({node} if node else set())
+                if site.listens(node) and not self.faults.refuses(names):
+                    listener.open()
+                else:
+                    listener.close()
+
+    def _node(self, edge: Edge, name: str) -> Node:
+        def mint_token(*, subject: str, audience: str, expires_in: int) -> str:
+            return edge.admin_token(username=subject, audience=audience, expires_in=expires_in)
+
+        return Node(
+            name,
+            self.data_dir / "nodes" / name / HOMES[edge.generation],
+            edge.generation,
+            edge.version,
+            edge.database,
+            self.switches,
+            self.clock,
+            edge.name,
+            mint_token=mint_token,
+        )
+
+    def _open_port(self, site: Site, node: Optional[str]) -> str:
+        port = 0
+        if self._next_port is not None:
+            port = self._next_port
+            self._next_port += 1
+        context = self._authority.server_context(node or site.name)
+        listener = Listener(self._loop, self._config, host=self.host, port=port, context=context)
+        with self._lock:
+            self._addresses[listener.port] = (site, node)
+            self._listeners[listener.port] = listener
+        return f"https://{self.host}:{listener.port}"
+
+    def _tick_for_ever(self) -> None:
+        pause = TICK
+        while not self._stopping.wait(pause):
+            begun = time.monotonic()
+            for edge in self.edges:
+                for node in edge.nodes:
+                    node.tick()
+            self.refresh()
+            # A large fleet may not keep a whole processor busy with looking into folders.
+            pause = max(TICK, 3 * (time.monotonic() - begun))

@@ -1,0 +1,218 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The servers that the simulator plays: one platform and its Edges."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Optional
+
+from simulator import tokens
+from simulator.access_database import AccessDatabase
+from simulator.clock import Clock
+from simulator.node import Node
+from simulator.tokens import ADMIN_SCOPE
+from simulator.urls import normal
+
+Health = Optional[tuple[int, dict[str, Any]]]
+HEALTHY = "HEALTHY"
+UNHEALTHY = "UNHEALTHY"
+
+
+def healthy(states: dict[str, str]) -> bool:
+    """Whether there are services, and all of them are well."""
+    return bool(states) and set(states.values()) == {HEALTHY}
+
+
+@dataclass
+class Licence:
+    """What is installed at a site (control-plane-api.md 1.4 and 5.3, which write the date in two ways)."""
+
+    type: str
+    mission_control_type: str
+    valid_through: datetime
+    licensed_to: str = "Example Corp"
+
+    @property
+    def hash(self) -> str:
+        return hashlib.sha1(f"{self.type} {self.valid_through:%Y-%m-%d}".encode()).hexdigest()  # noqa: S324
+
+
+@dataclass
+class Site:
+    """One deployment behind one base URL."""
+
+    name: str
+    version: str
+    clock: Clock
+    url: str = ""
+    saas: bool = False
+    database: AccessDatabase = field(default_factory=AccessDatabase)
+    licence: Optional[Licence] = None
+    # The custom base URL as an admin typed it. None: the site believes in the URL that it is reached by.
+    custom_base_url: Optional[str] = None
+    # Services that are down although their node runs: prefix of the service id, and what the health page says.
+    unhealthy: dict[str, str] = field(default_factory=dict)
+    # Until then Access answers but knows no token yet, on the scale of time.monotonic (node-files.md, trap 24).
+    access_settled_at: float = 0.0
+    lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The prefixes of the paths that this site serves."""
+        return ("access", "artifactory", "router")
+
+    @property
+    def base_url(self) -> str:
+        """Where the site says it is reached, without the suffix /artifactory that admins like to add (trap 6)."""
+        return (self.custom_base_url or self.url).rstrip("/").removesuffix("/artifactory").rstrip("/")
+
+    def now(self) -> datetime:
+        return self.clock.now(self.name)
+
+    def health(self, node: Optional[str] = None) -> Health:
+        """The router's health page, of one node or as the base URL shows it. None: nothing listens."""
+        raise NotImplementedError
+
+    @property
+    def has_load_balancer(self) -> bool:
+        """Whether the base URL answers even when no node does."""
+        return False
+
+    def serving_node(self) -> Optional[str]:
+        """The node that a call to the base URL goes to. None also for a site that is not made of nodes."""
+        return None
+
+    def listens(self, node: Optional[str] = None) -> bool:
+        """Whether a connection to the base URL, or to one node, is accepted."""
+        return True
+
+    def service_states(self, node: Optional[str] = None) -> dict[str, str]:
+        """HEALTHY or UNHEALTHY by the prefix of the service id; empty while nothing runs."""
+        raise NotImplementedError
+
+    def admin_token(
+        self,
+        *,
+        username: str = "admin",
+        scope: str = ADMIN_SCOPE,
+        expires_in: Optional[int] = 3600,
+        audience: str = "*@*",
+    ) -> str:
+        """A token that this site's root signed. Not only for admins: ``scope`` says what it may do."""
+        token, _ = tokens.issue(
+            self.database,
+            subject=f"{self.database.service_id}/users/{username}",
+            scope=scope,
+            audience=audience,
+            lifetime=expires_in,
+            now=self.now(),
+        )
+        return token
+
+    def server_token(self) -> str:
+        """What this site's servers show to those of another one: short-lived, so that it works across (3.4)."""
+        token, _ = tokens.issue(
+            self.database,
+            subject=self.database.service_id,
+            scope=ADMIN_SCOPE,
+            audience="*@*",
+            lifetime=60,
+            now=self.now(),
+        )
+        return token
+
+    def revoke_pairings(self, base_url: str) -> int:
+        """Withdraw the master tokens that were issued to, or under, this base URL. Returns how many (2.5)."""
+        with self.database.lock:
+            found = [
+                record
+                for record in self.database.tokens.values()
+                if record.kind == "master"
+                and not record.revoked
+                and any(url and normal(url) == normal(base_url) for url in (record.base_url, record.peer_url))
+            ]
+            for record in found:
+                record.revoked = True
+        return len(found)
+
+    def _with_unhealthy(self, states: dict[str, str]) -> dict[str, str]:
+        return {prefix: UNHEALTHY if prefix in self.unhealthy else state for prefix, state in states.items()}
+
+    def _with_overlay(self, health: Health) -> Health:
+        if health is None or not self.unhealthy or "services" not in health[1]:
+            return health
+        page = health[1]
+        services = [
+            {**entry, "state": UNHEALTHY, "message": self.unhealthy[prefix]}
+            if (prefix := str(entry["service_id"]).partition("@")[0]) in self.unhealthy
+            else entry
+            for entry in page["services"]
+        ]
+        router = {**page["router"], "state": UNHEALTHY, "message": "Some services are unhealthy"}
+        return 503, {"router": router, "services": services}
+
+
+@dataclass
+class Edge(Site):
+    """A self-hosted Artifactory Edge: one node, or several that share the database."""
+
+    nodes: list[Node] = field(default_factory=list)
+    node_urls: dict[str, str] = field(default_factory=dict)
+    generation: str = "7"
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        return ("access", "artifactory") if self.generation == "6" else ("access", "artifactory", "router")
+
+    def node(self, name: str) -> Node:
+        for node in self.nodes:
+            if node.name == name:
+                return node
+        raise KeyError(name)
+
+    def health(self, node: Optional[str] = None) -> Health:
+        if node is not None:
+            return self._with_overlay(self.node(node).health())
+        pages = [page for page in (self._with_overlay(one.health()) for one in self.nodes) if page is not None]
+        return min(pages, key=lambda page: page[0], default=None)
+
+    @property
+    def has_load_balancer(self) -> bool:
+        return len(self.nodes) > 1
+
+    def serving_node(self) -> Optional[str]:
+        """A load balancer chooses a healthy node. Without one there is only the node itself."""
+        if not self.has_load_balancer:
+            return self.nodes[0].name
+        return next((node.name for node in self.nodes if healthy(node.service_states)), None)
+
+    def listens(self, node: Optional[str] = None) -> bool:
+        if node is None and self.has_load_balancer:
+            return True
+        return self.node(node or self.nodes[0].name).health() is not None
+
+    def service_states(self, node: Optional[str] = None) -> dict[str, str]:
+        return self._with_unhealthy(self.node(node or self.nodes[0].name).service_states)
+
+    def replace_join_key_in_database(self, key: str) -> None:
+        """What somebody does who changes the join key behind everyone's back."""
+        with self.database.lock:
+            self.database.join_key = key
+
+    def forget_trusted(self, sha256: Optional[str] = None) -> None:
+        """Drop one trusted root certificate, or all: the product has no such button, a restored database does it."""
+        with self.database.lock:
+            if sha256 is None:
+                self.database.trusted.clear()
+            else:
+                self.database.trusted.pop(sha256, None)
+
+    def note_access_start(self, settling: float) -> None:
+        """Access has come up: for a while it refuses every token."""
+        self.access_settled_at = time.monotonic() + settling
