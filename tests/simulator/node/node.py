@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Optional
@@ -49,6 +50,7 @@ class Node:
         site_name: str,
         *,
         mint_token: Optional[MintToken] = None,
+        timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
         self.home = home
@@ -59,6 +61,7 @@ class Node:
         self.clock = clock
         self.site_name = site_name
         self.mint_token = mint_token
+        self._timer = timer
         self.layout = layout_of(generation, home)
         self.logs = Logs(self.layout, self._now)
         self.reason: Optional[str] = None
@@ -107,7 +110,7 @@ class Node:
             self._start = self._new_start()
             self._steps = list(sequence.steps_of(self.generation))
             self._passed = set()
-            self._launched_at = time.monotonic()
+            self._launched_at = self._timer()
             self._trusted = self._new_watcher()
             self._retries = 0
             if at_once:
@@ -134,7 +137,7 @@ class Node:
         with self._lock:
             if self._state == STARTING:
                 duration = self.switches.start_duration
-                passed = time.monotonic() - self._launched_at
+                passed = self._timer() - self._launched_at
                 self._proceed(1.0 if duration <= 0 else passed / duration)
             if self._state == RUNNING:
                 self._watch()
@@ -190,7 +193,7 @@ class Node:
         return self.clock.now(self.site_name)
 
     def _new_watcher(self) -> TrustedFolder:
-        return TrustedFolder(self.layout.trusted, self.database, self.switches, self.logs)
+        return TrustedFolder(self.layout.trusted, self.database, self.switches, self.logs, self._timer)
 
     def _new_start(self) -> Start:
         return Start(
@@ -242,9 +245,9 @@ class Node:
             self._token_expires_at = None
         if not self.join_refused:
             self._retries = 0
-        elif time.monotonic() >= self._next_retry:
+        elif self._timer() >= self._next_retry:
             self._retries += 1
-            self._next_retry = time.monotonic() + _RETRY_SECONDS
+            self._next_retry = self._timer() + _RETRY_SECONDS
             services.report_refused_join(self.logs, self.generation, self._retries)
 
     def _service_state(self, name: str, refused: bool) -> str:

@@ -69,10 +69,9 @@ def key_text(start: Start, text: Any, what: str) -> str:
     What it refuses is mostly UNCONFIRMED; the switches ``odd_key_text_accepted`` and ``key_line_end_stripped`` say.
     """
     if isinstance(text, str):
-        if start.switches.key_line_end_stripped:
-            text = text.rstrip("\r\n")
-        if _HEX_KEY.fullmatch(text) or (start.switches.odd_key_text_accepted and text.strip()):
-            return text
+        key = text.rstrip("\r\n") if start.switches.key_line_end_stripped else text
+        if _HEX_KEY.fullmatch(key) or (start.switches.odd_key_text_accepted and key.strip()):
+            return key
     # The words are this simulator's; no log of a refused text was found.
     raise StartFailed(f"Invalid {what}: 32 or 64 hexadecimal digits are expected", waiting_for=what)
 

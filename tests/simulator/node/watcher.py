@@ -12,6 +12,7 @@ import binascii
 import os
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,11 +45,14 @@ class _Seen:
 class TrustedFolder:
     """Looks into the folder of one running node whenever ``look`` is called."""
 
-    def __init__(self, folder: Path, database: AccessDatabase, switches: Switches, logs: Logs) -> None:
+    def __init__(
+        self, folder: Path, database: AccessDatabase, switches: Switches, logs: Logs, timer: Callable[[], float]
+    ) -> None:
         self._folder = folder
         self._database = database
         self._switches = switches
         self._logs = logs
+        self._timer = timer
         self._seen: dict[str, _Seen] = {}
         self._folder_time = 0
 
@@ -65,7 +69,7 @@ class TrustedFolder:
         self._folder_time = folder_time if old_enough else 0
 
     def _look_at_files(self) -> None:
-        now = time.monotonic()
+        now = self._timer()
         with os.scandir(self._folder) as entries:
             present = {entry.name: entry.stat() for entry in entries if self._picked_up(entry)}
         self._seen = {name: seen for name, seen in self._seen.items() if name in present}
