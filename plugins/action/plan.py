@@ -28,7 +28,7 @@ class ActionModule(ActionBase):
             }
         )
         try:
-            result["plan"] = make_plan(task_vars or {}, loader=self._loader, templar=self._templar, **args)
+            result["plan"] = make_plan(task_vars or {}, loader=self._loader, **args)
         except EdgeError as exc:
             return {**result, "failed": True, **exc.to_fail_json()}
         return {**result, "changed": False}

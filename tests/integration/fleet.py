@@ -62,6 +62,7 @@ class Fleet:
         self.folder = folder
         self.variables: dict[str, dict[str, Any]] = {}
         self.common: dict[str, Any] = {}
+        self.node_variables: dict[str, dict[str, Any]] = {}
         (folder / "secrets").mkdir(parents=True)
 
     def add(self, name: str, *, nodes: int = 1, version: str = "7.104.2", **variables: Any) -> Any:
@@ -82,6 +83,12 @@ class Fleet:
         """Manage the Edge's master key: the one that its installation made."""
         key = self.simulator.edge(name).nodes[0].layout.master_key.read_text()
         self.variables[name]["edge_master_key"] = key
+
+    def snapshot(self) -> dict[str, tuple[int, bytes]]:
+        """Mode and content of every file of every node and of the controller's key store."""
+        folders = [self.folder / "secrets", *(node.home for edge in self.simulator.edges for node in edge.nodes)]
+        files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
+        return {str(path): (path.stat().st_mode, path.read_bytes()) for path in files if "log" not in path.parts}
 
     def run(self, playbook: str, *arguments: str, verbosity: int = 0, **environment: str) -> Run:
         """Run a playbook of the collection over the inventory."""
@@ -145,6 +152,7 @@ class Fleet:
                     "ansible_python_interpreter": str(python),
                     "edge_artifactory_home": str(node.home),
                     "edge_node_url": node.url,
+                    **self.node_variables.get(node.name, {}),
                 }
             groups[name] = {"hosts": hosts, "vars": variables}
         inventory = {"edge_nodes": {"children": groups, "vars": common}}

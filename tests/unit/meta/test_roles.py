@@ -49,3 +49,11 @@ def test_secret_role_arguments_are_not_logged(role: Path) -> None:
 @every_role
 def test_role_has_a_readme(role: Path) -> None:
     assert (role / "README.md").read_text().startswith(f"# {role.name}\n")
+
+
+@every_role
+def test_role_readme_lists_every_variable_with_its_description(role: Path) -> None:
+    readme = (role / "README.md").read_text()
+    expected = [f"| `{name}` | {option['type']} |" for name, option in spec_of(role)["options"].items()]
+
+    assert [line for line in expected if line not in readme] == []

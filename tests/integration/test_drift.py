@@ -1,0 +1,139 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``report_drift.yml`` finds what somebody changed behind our back, and ``correct_drift.yml`` repairs it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from simulator.simulator import Simulator
+
+from integration.fleet import CITIES, Fleet
+
+OTHER_KEY = "0123456789abcdef" * 4
+
+
+@pytest.fixture(scope="module")
+def joined(tmp_path_factory: pytest.TempPathFactory) -> Fleet:
+    """A converged fleet that the tests of this file share; each leaves it as it found it."""
+    folder = tmp_path_factory.mktemp("joined")
+    with Simulator(folder / "simulator") as simulator:
+        simulator.add_platform("acme")
+        fleet = Fleet(simulator, folder / "controller")
+        fleet.add("lyon")
+        fleet.add("osaka", nodes=2)
+        fleet.add("quito", version="7.25.7", edge_circle_of_trust_acknowledged=True)
+        fleet.keep_master_key("osaka")
+        onboarded = fleet.run("onboard_edge.yml")
+        assert onboarded.code == 0, onboarded.output
+        simulator.platform.support.import_certificate((folder / "controller/support_requests/quito/root.crt").read_text())
+        yield fleet
+
+
+@dataclass(frozen=True)
+class Drift:
+    """Something that happens behind our back, and what the report says of it."""
+
+    edge: str
+    fact: str
+    happen: Callable[[Fleet], None]
+    drift: tuple[str, ...] = ()
+
+
+def node_file(fleet: Fleet, node: str, path: str) -> Path:
+    return fleet.simulator.edge(node.rsplit("-", 1)[0]).node(node).home / path
+
+
+def forget_platform_root(fleet: Fleet) -> None:
+    fleet.simulator.edge("quito").database.trusted.clear()
+
+
+DRIFTS = {
+    "jpd-deleted": Drift("lyon", "jpd", lambda fleet: fleet.simulator.platform.delete_jpd("lyon")),
+    "jpd-renamed": Drift("lyon", "jpd", lambda fleet: fleet.simulator.platform.edit_jpd("lyon", name="paris"), ("name",)),
+    "jpd-moved": Drift(
+        "lyon",
+        "jpd",
+        lambda fleet: fleet.simulator.platform.edit_jpd("lyon", location=CITIES["osaka"]),
+        ("location",),
+    ),
+    "jpd-tagged": Drift("osaka", "jpd", lambda fleet: fleet.simulator.platform.edit_jpd("osaka", tags=["x"]), ("tags",)),
+    "pairing-broken": Drift("lyon", "pairing", lambda fleet: fleet.simulator.platform.break_pairing("lyon")),
+    "trust-forgotten": Drift("quito", "trusted_certificate", forget_platform_root),
+    "join-key-replaced": Drift(
+        "lyon", "join_key", lambda fleet: fleet.simulator.edge("lyon").replace_join_key_in_database(OTHER_KEY)
+    ),
+    "ha-join-key-replaced": Drift(
+        "osaka", "join_key", lambda fleet: fleet.simulator.edge("osaka").replace_join_key_in_database(OTHER_KEY)
+    ),
+    "ha-node-without-master-key": Drift(
+        "osaka",
+        "master_key",
+        lambda fleet: node_file(fleet, "osaka-2", "var/etc/security/master.key").unlink(),
+    ),
+    "node-stopped": Drift("osaka", "service", lambda fleet: fleet.simulator.edge("osaka").node("osaka-2").stop()),
+}
+
+
+@pytest.mark.parametrize("case", DRIFTS.values(), ids=DRIFTS)
+def test_drift_is_found_without_a_write_and_repaired(joined: Fleet, case: Drift) -> None:
+    case.happen(joined)
+    joined.simulator.calls.clear()
+
+    found = joined.run("report_drift.yml")
+
+    assert found.code == 2, found.output
+    assert joined.simulator.calls.writes == []
+    states = {edge["name"]: edge["state"] for edge in found.report["edges"]}
+    assert states == {**dict.fromkeys(("lyon", "osaka", "quito"), "in_order"), case.edge: "drifted"}
+    drifted = [fact for fact in found.edge(case.edge)["facts"] if fact["state"] == "drifted"]
+    assert case.fact in {fact["fact"] for fact in drifted}
+    assert set(case.drift) <= {name for fact in drifted for name in fact["drift"]}
+    assert f"{case.edge}" in found.output
+
+    repaired = joined.run("correct_drift.yml")
+
+    assert repaired.code == 0, repaired.output
+    assert repaired.changed > 0
+
+    after = joined.run("report_drift.yml")
+
+    assert after.code == 0, after.output
+    assert after.changed == 0
+
+
+def test_report_right_after_onboarding_finds_nothing_and_writes_nothing(joined: Fleet) -> None:
+    joined.simulator.calls.clear()
+
+    report = joined.run("report_drift.yml")
+
+    assert (report.code, report.changed) == (0, 0), report.output
+    assert joined.simulator.calls.writes == []
+    assert {edge["state"] for edge in report.report["edges"]} == {"in_order"}
+    assert report.executions == {"lyon-1": 1, "osaka-1": 1, "osaka-2": 1, "quito-1": 1}
+
+
+def test_lost_ledger_is_unknown_until_the_user_chose_to_supply_again(joined: Fleet) -> None:
+    shutil.rmtree(node_file(joined, "lyon-1", "var/hybrid.jfrog"))
+
+    unknown = joined.run("report_drift.yml")
+    assert unknown.code == 2
+    assert [fact["state"] for fact in unknown.edge("lyon")["facts"] if fact["fact"] == "join_key"] == ["unknown"]
+
+    untouched = joined.run("correct_drift.yml")
+    assert untouched.changed == 0
+
+    joined.variables["lyon"]["edge_on_unknown"] = "supply"
+    assert joined.run("correct_drift.yml").code == 0
+    del joined.variables["lyon"]["edge_on_unknown"]
+    assert joined.run("report_drift.yml").code == 0
+
+
+def test_jpd_deleted_and_recreated_by_correct_drift_never_gets_a_second_one(joined: Fleet) -> None:
+    names = [jpd["name"] for jpd in joined.simulator.platform.jpds if not jpd["local"]]
+
+    assert sorted(names) == ["lyon", "osaka", "quito"]
