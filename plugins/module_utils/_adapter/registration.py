@@ -26,6 +26,7 @@ from .._domain.observed import Jpd
 from .._domain.pairing import NEVER, UNAUTHORIZED, WHEN_BROKEN, check, claims, should_pair
 from .._domain.trust import PAIRING_TOKEN
 from .registration_errors import explain
+from .sessions import Connection
 from .waiting import Clock, poll
 
 # How long a lost answer may take to become visible in the list, and how long the platform may take to see that a
@@ -52,14 +53,16 @@ class Registrar:
     def __init__(
         self,
         platform: JFrogSession,
-        edge: Callable[[], JFrogSession],
+        edge: Connection | None,
         *,
+        read_only: bool,
         hide: Callable[[str], object],
         clock: Clock,
     ) -> None:
         self._platform = platform
         self._mission_control = MissionControl(platform)
         self._edge = edge
+        self._read_only = read_only
         self._hide = hide
         self._clock = clock
         self._ahead = timedelta()  # the platform's clock minus ours
@@ -209,7 +212,9 @@ class Registrar:
         """What proves to the platform that the Edge is ours; a pairing token is minted now, so use it next."""
         if wanted.method != PAIRING_TOKEN:
             return wanted.join_key
-        with self._edge() as session:
+        if self._edge is None:
+            raise AssertionError("an Edge is paired without a connection to it")
+        with self._edge.session(read_only=self._read_only) as session:
             token = Access(session).create_pairing_token()
         self._hide(token)
         check(claims(token), edge_url=wanted.deployment.url, now=self._clock.now() + self._ahead)

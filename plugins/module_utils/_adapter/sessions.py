@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Mapping
 from urllib.parse import urlsplit
 
@@ -48,8 +48,14 @@ class Connection:
             timeout=self.timeout,
         )
 
+    def anonymous(self) -> Connection:
+        """The same without the access token, for calls that need none."""
+        return replace(self, token=None)
+
     def warnings(self) -> list[str]:
         """What is risky about this connection."""
+        if self.token is None:
+            return []
         who = f"the {self.peer.noun} {self.url}"
         if self.url.startswith("http://"):
             if is_loopback(self.url):
@@ -84,6 +90,11 @@ def platform_connection(params: Mapping[str, Any]) -> Connection:
 def edge_connection(params: Mapping[str, Any], *, url: str | None = None) -> Connection:
     """The connection that the Edge options describe; ``url`` stands in for a missing ``edge_url``."""
     return _connection({**params, "edge_url": params.get("edge_url") or url}, EDGE)
+
+
+def connection_of(side: str, params: Mapping[str, Any]) -> Connection:
+    """The connection to one side, "platform" or "edge"."""
+    return platform_connection(params) if side == "platform" else edge_connection(params)
 
 
 def platform_session(params: Mapping[str, Any], *, check_mode: bool) -> client.JFrogSession:

@@ -1,0 +1,134 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""From the inventory's variables to one reading of the platform and all Edges."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Mapping, Sequence
+
+from ansible.module_utils.parsing.convert_bool import boolean
+
+from .._client.failures import EDGE, PLATFORM, Peer
+from .._client.fleet import EdgeSource, PlatformSource, read_fleet
+from .._domain.desired import VARIABLES as ALL_VARIABLES
+from .._domain.desired import parse_fleet
+from .._domain.errors import InventoryError
+from .._domain.observed import Fleet
+from .._domain.trust import AUTO, REQUESTS
+from .._domain.url import base_url_problem
+from .inventory import inventory_variables
+from .options import PLATFORM_OPTIONS
+from .sessions import Connection, require_requests
+from .waiting import Clock
+
+PLATFORM_VARIABLES = ("platform_url", "platform_access_token", "platform_ca_path", "platform_validate_certs")
+EDGE_VARIABLES = ("edge_url", "edge_access_token", "edge_ca_path", "edge_validate_certs")
+KEY_FILES = ("edge_join_key_file", "edge_master_key_file")  # their content is the plan's to read
+VARIABLES = (*PLATFORM_VARIABLES, "edge_name", *EDGE_VARIABLES, "edge_trust_method")
+
+
+def observe_fleet(
+    task_vars: Mapping[str, Any],
+    *,
+    hosts: Sequence[str] | None,
+    options: Mapping[str, Any],
+    max_parallel: int,
+    clock: Clock,
+) -> tuple[Fleet, list[str]]:
+    """What the platform and the Edges of these hosts (default: all hosts of the play) say, and warnings.
+
+    ``options`` of the task win over the platform's variables in the inventory. Raises InventoryError.
+    """
+    require_requests()
+    chosen = list(hosts or task_vars["ansible_play_hosts_all"])
+    variables = inventory_variables(task_vars, chosen, VARIABLES)
+    problems: list[str] = []
+    platform = _platform(variables, options, problems)
+    edges = _edges(variables, options, problems)
+    if problems:
+        _refuse(task_vars, chosen, problems)
+    connections = [platform, *(connection for connection, _method in edges.values())]
+    fleet = read_fleet(
+        PlatformSource(platform.url, lambda: platform.session(read_only=True)),
+        [_source(name, connection, method) for name, (connection, method) in edges.items()],
+        now=clock.now(),
+        max_parallel=max_parallel,
+    )
+    return fleet, [warning for connection in connections for warning in connection.warnings()]
+
+
+def _refuse(task_vars: Mapping[str, Any], hosts: Sequence[str], problems: Sequence[str]) -> None:
+    """Raise InventoryError, with the problems that the plan would find as well, so that one run tells them all."""
+    parse_fleet(inventory_variables(task_vars, hosts, [name for name in ALL_VARIABLES if name not in KEY_FILES]))
+    raise InventoryError(
+        f"Cannot observe the fleet: {'; '.join(problems)}. Correct the inventory.", problems=list(problems)
+    )
+
+
+def _platform(
+    variables: Mapping[str, Mapping[str, Any]], options: Mapping[str, Any], problems: list[str]
+) -> Connection:
+    """The platform's connection: from the task, else from the first host that says it, else from the environment."""
+    found: dict[str, Any] = {}
+    for name in PLATFORM_VARIABLES:
+        said = [options.get(name), *(values.get(name) for values in variables.values()), _from_environment(name)]
+        found[name] = next((value for value in said if value is not None), None)
+    return _connection(PLATFORM, found, options, "", problems)
+
+
+def _edges(
+    variables: Mapping[str, Mapping[str, Any]], options: Mapping[str, Any], problems: list[str]
+) -> dict[str, tuple[Connection, str]]:
+    """Connection and trust method of each Edge, as its first host says; that all hosts agree is the plan's to check."""
+    edges: dict[str, tuple[Connection, str]] = {}
+    for host, values in variables.items():
+        name = str(values.get("edge_name") or "")
+        if not name:
+            problems.append(f"host '{host}' has no edge_name")
+        elif name not in edges:
+            method = str(values.get("edge_trust_method") or AUTO)
+            if method not in REQUESTS:
+                problems.append(f"edge_trust_method of host '{host}' is '{method}' instead of {', '.join(REQUESTS)}")
+            edges[name] = (_connection(EDGE, values, options, f" of host '{host}'", problems), method)
+    return edges
+
+
+def _connection(
+    peer: Peer, values: Mapping[str, Any], options: Mapping[str, Any], where: str, problems: list[str]
+) -> Connection:
+    url, token = (values.get(peer.option(name)) for name in ("url", "access_token"))
+    if not url:
+        problems.append(f"{peer.option('url')}{where} is missing")
+    elif base_url_problem(str(url)) is not None:
+        problems.append(f"{peer.option('url')}{where} cannot be used: {base_url_problem(str(url))}")
+    if not token:
+        problems.append(f"{peer.option('access_token')}{where} is missing")
+    ca_path = values.get(peer.option("ca_path"))
+    return Connection(
+        peer=peer,
+        url=str(url or "").rstrip("/") + "/",
+        token=str(token or ""),
+        ca_path=os.path.expanduser(os.path.expandvars(str(ca_path))) if ca_path else None,
+        validate_certs=_boolean(values.get(peer.option("validate_certs")), peer, where, problems),
+        timeout=float(options.get("timeout") or PLATFORM_OPTIONS["timeout"]["default"]),
+    )
+
+
+def _boolean(value: Any, peer: Peer, where: str, problems: list[str]) -> bool:
+    try:
+        return True if value is None else bool(boolean(value))
+    except TypeError:
+        problems.append(f"{peer.option('validate_certs')}{where} is neither true nor false")
+        return True
+
+
+def _from_environment(name: str) -> str | None:
+    fallback = PLATFORM_OPTIONS[name].get("fallback")
+    return os.environ.get(fallback[1][0]) if fallback else None
+
+
+def _source(name: str, connection: Connection, method: str) -> EdgeSource:
+    return EdgeSource(name, connection.url, lambda: connection.session(read_only=True), method)
