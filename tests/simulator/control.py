@@ -1,7 +1,11 @@
 # Copyright: (c) 2026, hybrid.jfrog contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The control listener for ``artifactoryctl`` (see control_address.py) and for ``simulator ctl``: plain HTTP."""
+"""The control listener for ``artifactoryctl`` (see control_address.py) and for ``simulator ctl``: plain HTTP.
+
+``POST /control/commands/<command>`` with the command's arguments as a JSON object answers ``{"result": ...}``; the
+commands are in commands.py.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +19,18 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from simulator.commands import COMMANDS
+
 if TYPE_CHECKING:
     from simulator.simulator import Simulator
 
-Work = Callable[["Simulator", Request, Any], Any]
+Work = Callable[["Simulator", dict[str, str], dict[str, Any]], dict[str, Any]]
+ORDERS = ("start", "stop", "restart")
 
 
 def control_application(simulator: Simulator, token: str) -> Starlette:
+    """The ASGI application of the control listener. It answers only to the token."""
+
     def guarded(work: Work) -> Callable[[Request], Awaitable[Response]]:
         async def serve(request: Request) -> Response:
             given = request.headers.get("authorization", "")
@@ -29,9 +38,9 @@ def control_application(simulator: Simulator, token: str) -> Starlette:
                 return JSONResponse({"error": "wrong control token"}, 401)
             try:
                 content = await request.json() if await request.body() else {}
-                return JSONResponse(await run_in_threadpool(work, simulator, request, content))
+                return JSONResponse(await run_in_threadpool(work, simulator, request.path_params, content))
             except KeyError as error:
-                return JSONResponse({"error": f"there is no {error.args[0]}"}, 404)
+                return JSONResponse({"error": f"there is no {error.args[0]!r}"}, 404)
             except (LookupError, TypeError, ValueError) as error:
                 return JSONResponse({"error": str(error)}, 400)
 
@@ -41,19 +50,23 @@ def control_application(simulator: Simulator, token: str) -> Starlette:
         routes=[
             Route("/control/nodes/{node}/status", guarded(_status), methods=["GET"]),
             Route("/control/nodes/{node}/{order}", guarded(_order), methods=["POST"]),
+            Route("/control/commands/{command}", guarded(_command), methods=["POST"]),
         ]
     )
 
 
-def _status(simulator: Simulator, request: Request, content: Any) -> dict[str, Any]:
-    return simulator.node(request.path_params["node"])[1].status()
+def _status(simulator: Simulator, path: dict[str, str], content: dict[str, Any]) -> dict[str, Any]:
+    return simulator.node(path["node"]).status()
 
 
-def _order(simulator: Simulator, request: Request, content: Any) -> dict[str, Any]:
-    _, node = simulator.node(request.path_params["node"])
-    order = request.path_params["order"]
-    if order not in ("start", "stop", "restart"):
-        raise KeyError(order)
-    getattr(node, order)()
+def _order(simulator: Simulator, path: dict[str, str], content: dict[str, Any]) -> dict[str, Any]:
+    node = simulator.node(path["node"])
+    if path["order"] not in ORDERS:
+        raise KeyError(path["order"])
+    getattr(node, path["order"])()
     simulator.refresh()
     return node.status()
+
+
+def _command(simulator: Simulator, path: dict[str, str], content: dict[str, Any]) -> dict[str, Any]:
+    return {"result": COMMANDS[path["command"]](simulator, **content)}

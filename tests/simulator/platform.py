@@ -105,10 +105,10 @@ class Platform(Site):
             self.credentials.pop(entry["id"], None)
             self.reads.pop(entry["id"], None)
 
-    def edit_jpd(self, name: str, **changes: Any) -> None:
+    def edit_jpd(self, current_name: str, /, **changes: Any) -> None:
         """Change a JPD as somebody else would. Fields of the location can be given by themselves."""
         with self.lock:
-            entry = self.jpd(name)
+            entry = self.jpd(current_name)
             unknown = changes.keys() - {"name", "url", "location", "tags", *LOCATION_FIELDS}
             if unknown:
                 raise ValueError(f"a JPD has no field {', '.join(sorted(unknown))}")

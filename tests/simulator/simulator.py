@@ -25,10 +25,9 @@ from simulator.faults import Faults
 from simulator.gateway import Gateway
 from simulator.jpd_view import JpdView
 from simulator.listeners import EventLoop, Listener, serving
-from simulator.node import Node
 from simulator.node.installation import write_private
 from simulator.platform import Platform
-from simulator.sites import Edge, Licence, Site
+from simulator.sites import Edge, Licence, ServedNode, Site
 from simulator.switches import Switches
 from simulator.urls import port as port_of
 
@@ -69,6 +68,8 @@ class Simulator:
         self._listeners: dict[int, Listener] = {}
         self._lock = threading.RLock()
         self._stopping = threading.Event()
+        # Set when somebody asks the process that serves this to end.
+        self.stop_requested = threading.Event()
         self._loop = EventLoop()
         self._ticker = threading.Thread(target=self._tick_for_ever, name="simulator-ticks", daemon=True)
 
@@ -127,12 +128,19 @@ class Simulator:
     def sites(self) -> list[Site]:
         return [*([self._platform] if self._platform else []), *self.edges]
 
-    def node(self, name: str) -> tuple[Edge, Node]:
-        """A node by its name, with its Edge. Raises KeyError."""
+    def site(self, name: str) -> Site:
+        """The platform or an Edge by its name. Raises KeyError."""
+        for site in self.sites:
+            if site.name == name:
+                return site
+        raise KeyError(name)
+
+    def node(self, name: str) -> ServedNode:
+        """A node of any Edge by its name. Raises KeyError."""
         for edge in self.edges:
             for node in edge.nodes:
                 if node.name == name:
-                    return edge, node
+                    return node
         raise KeyError(name)
 
     def add_platform(self, name: str = "acme", *, version: str = "7.117.5", saas: bool = True) -> Platform:
@@ -163,7 +171,7 @@ class Simulator:
         edge.url = self._open_port(edge, None)
         for node in edge.nodes:
             node.install(self.control, ha=nodes > 1)
-            edge.node_urls[node.name] = edge.url if nodes == 1 else self._open_port(edge, node.name)
+            node.url = edge.url if nodes == 1 else self._open_port(edge, node.name)
         with self._lock:
             self._edges[name] = edge
         if join_key is not None:
@@ -219,11 +227,11 @@ class Simulator:
                 else:
                     listener.close()
 
-    def _node(self, edge: Edge, name: str) -> Node:
+    def _node(self, edge: Edge, name: str) -> ServedNode:
         def mint_token(*, subject: str, audience: str, expires_in: int) -> str:
             return edge.admin_token(username=subject, audience=audience, expires_in=expires_in)
 
-        return Node(
+        return ServedNode(
             name,
             self.data_dir / "nodes" / name / HOMES[edge.generation],
             edge.generation,

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import threading
 import time
 from dataclasses import dataclass, field
@@ -158,19 +159,24 @@ class Site:
         return 503, {"router": router, "services": services}
 
 
+class ServedNode(Node):
+    """A node with the address of its own router; the Edge's address when it is the only node."""
+
+    url: str = ""
+
+
 @dataclass
 class Edge(Site):
     """A self-hosted Artifactory Edge: one node, or several that share the database."""
 
-    nodes: list[Node] = field(default_factory=list)
-    node_urls: dict[str, str] = field(default_factory=dict)
+    nodes: list[ServedNode] = field(default_factory=list)
     generation: str = "7"
 
     @property
     def services(self) -> tuple[str, ...]:
         return ("access", "artifactory") if self.generation == "6" else ("access", "artifactory", "router")
 
-    def node(self, name: str) -> Node:
+    def node(self, name: str) -> ServedNode:
         for node in self.nodes:
             if node.name == name:
                 return node
@@ -200,10 +206,10 @@ class Edge(Site):
     def service_states(self, node: Optional[str] = None) -> dict[str, str]:
         return self._with_unhealthy(self.node(node or self.nodes[0].name).service_states)
 
-    def replace_join_key_in_database(self, key: str) -> None:
-        """What somebody does who changes the join key behind everyone's back."""
+    def replace_join_key_in_database(self, key: Optional[str] = None) -> None:
+        """What somebody does who changes the join key behind everyone's back. Without a key a random one is made."""
         with self.database.lock:
-            self.database.join_key = key
+            self.database.join_key = key or secrets.token_hex(32)
 
     def forget_trusted(self, sha256: Optional[str] = None) -> None:
         """Drop one trusted root certificate, or all: the product has no such button, a restored database does it."""

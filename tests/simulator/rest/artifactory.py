@@ -83,7 +83,7 @@ def licences(incoming: Incoming) -> Response:
                 **_licence_summary(site.licence),
                 "licenseHash": site.licence.hash,
                 "nodeId": node.name,
-                "nodeUrl": f"{site.node_urls[node.name]}/artifactory",
+                "nodeUrl": f"{node.url}/artifactory",
                 "expired": site.licence.valid_through < site.now(),
             }
             for node in site.nodes

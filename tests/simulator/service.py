@@ -1,0 +1,113 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulator as a process: what it leaves in its folder for those who use it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from simulator.commands import set_switch
+from simulator.control_address import ControlAddress
+from simulator.simulator import Simulator
+from simulator.sites import Edge
+from simulator.switches import Switches
+
+READY = "ready.json"
+SECRETS = "secrets"
+CONTROL_TOKEN = "control.token"
+TOKEN_LIFETIME = 30 * 86_400
+
+SITE_OPTIONS: dict[str, Callable[[str], Any]] = {
+    "version": str,
+    "generation": str,
+    "nodes": int,
+    "saas": lambda text: text == "yes",
+    "started": lambda text: text == "yes",
+    "join_key": str,
+    "master_key": str,
+}
+Options = tuple[str, dict[str, Any]]
+
+
+def site_options(text: str) -> Options:
+    """``osaka:nodes=2,version=7.104.2`` as a name and arguments."""
+    name, _, rest = text.partition(":")
+    options: dict[str, Any] = {}
+    for part in filter(None, rest.split(",")):
+        key, separator, value = part.partition("=")
+        if not separator or not name:
+            raise argparse.ArgumentTypeError(f"{text!r} is not NAME:OPTION=VALUE,OPTION=VALUE")
+        if key not in SITE_OPTIONS:
+            raise argparse.ArgumentTypeError(f"a site has no option {key!r}")
+        options[key] = SITE_OPTIONS[key](value)
+    return name, options
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Run until somebody ends it. Prints "ready" when everything answers."""
+    switches = Switches()
+    if options.import_delay is not None:
+        switches.trusted_import_delay = options.import_delay
+    for name, value in options.switch:
+        set_switch(switches, name, value)
+    ready = options.data / READY
+    ready.unlink(missing_ok=True)
+    with Simulator(options.data, switches=switches, host=options.host, port_base=options.port_base) as simulator:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: simulator.stop_requested.set())
+        name, arguments = options.platform
+        simulator.add_platform(name, **arguments)
+        for name, arguments in options.edge:
+            simulator.add_edge(name, **arguments)
+        _write_secrets(simulator)
+        _write_ready(simulator, ready)
+        print("ready", flush=True)
+        simulator.stop_requested.wait()
+        ready.unlink(missing_ok=True)
+    return 0
+
+
+def control_address(data: Path) -> ControlAddress:
+    """Where the simulator that uses this folder takes commands. Raises OSError when there is none."""
+    described = json.loads((data / READY).read_text(encoding="utf-8"))
+    return ControlAddress(described["control"], (data / SECRETS / CONTROL_TOKEN).read_text(encoding="ascii").strip())
+
+
+def _write_secrets(simulator: Simulator) -> None:
+    folder = simulator.data_dir / SECRETS
+    folder.mkdir(mode=0o700, exist_ok=True)
+    _write_private(folder / CONTROL_TOKEN, simulator.control.token)
+    for site in simulator.sites:
+        _write_private(folder / f"{site.name}.token", site.admin_token(expires_in=TOKEN_LIFETIME))
+
+
+def _write_private(path: Path, text: str) -> None:
+    path.unlink(missing_ok=True)
+    path.touch(mode=0o600)
+    path.write_text(text + "\n", encoding="ascii")
+
+
+def _write_ready(simulator: Simulator, path: Path) -> None:
+    """Written last and in one move: whoever sees the file can start."""
+    described = {
+        "pid": os.getpid(),
+        "ca": str(simulator.ca_path),
+        "control": simulator.control.url,
+        "platform": {"name": simulator.platform.name, "url": simulator.platform.url},
+        "edges": {edge.name: _described(edge) for edge in simulator.edges},
+    }
+    draft = path.with_suffix(".tmp")
+    draft.write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
+    draft.replace(path)
+
+
+def _described(edge: Edge) -> dict[str, Any]:
+    nodes = {node.name: {"home": str(node.home), "url": node.url} for node in edge.nodes}
+    return {"url": edge.url, "version": edge.version, "nodes": nodes}
