@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Optional
 
 from starlette.applications import Starlette
@@ -106,6 +107,9 @@ class _Reply:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self._call.status = message["status"]
+            # RFC 9110, 6.6.1: clients that care about clocks read the server's time from it.
+            date = format_datetime(self._simulator.clock.now(self._call.site), usegmt=True)
+            message["headers"] = [*message.get("headers", ()), (b"date", date.encode("ascii"))]
             self._simulator.calls.add(self._call)
         if not self.hold:
             await self._send(message)
