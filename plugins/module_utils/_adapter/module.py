@@ -10,7 +10,7 @@ Runs on nodes as well, so Python 3.9 and the standard library are enough for it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Union
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Union
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -63,9 +63,14 @@ def run(module: AnsibleModule, ensure: Callable[[], Outcome]) -> None:
     # Outside of the handler: fail_json would add the traceback of a designed error to the result otherwise.
     if failure is not None:
         module.fail_json(**failure.to_fail_json())
-    for warning in outcome.warnings:
-        module.warn(warning)
+    warn(module, outcome.warnings)
     module.exit_json(**result(outcome, with_diff=bool(module._diff)))
+
+
+def warn(module: AnsibleModule, warnings: Iterable[str]) -> None:
+    """Show warnings, whatever the module's end will be. ``Outcome.warnings`` are shown on success only."""
+    for warning in warnings:
+        module.warn(warning)
 
 
 def result(outcome: Outcome, *, with_diff: bool) -> Dict[str, Any]:
