@@ -139,7 +139,7 @@ def main() -> None:
             )
         if waits:
             check_healthy(health, seconds=params["wait_timeout"])
-        return Outcome(facts={"health": health}, warnings=connection.warnings())
+        return Outcome(facts={"health": health})
 
     run(module, read)
 

@@ -238,7 +238,7 @@ drift:
 
 from typing import Any, Mapping
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run, warn
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import (
     EDGE_OPTIONS,
     PLATFORM_OPTIONS,
@@ -367,14 +367,14 @@ def main() -> None:
         platform = platform_connection(params)
         # To unregister an Edge, nothing is asked of it, and it may be gone.
         edge = edge_connection(params, url=params["url"]) if params["state"] == "present" else None
+        warn(module, [*platform.warnings(), *(edge.warnings() if edge is not None else ())])
         with platform.session(read_only=check_mode) as session:
             registrar = Registrar(session, edge, read_only=check_mode, hide=module.no_log_values.add, clock=Clock())
             if edge is None:
                 change, jpd = ensure_absent(params, registrar, check_mode=check_mode), None
             else:
                 change, jpd = ensure_present(params, registrar, check_mode=check_mode)
-        warnings = platform.warnings() + (edge.warnings() if edge is not None and edge.token else [])
-        return Outcome(change, {"jpd": jpd}, warnings, subject=f"JPD {params['name']}")
+        return Outcome(change, {"jpd": jpd}, subject=f"JPD {params['name']}")
 
     run(module, ensure)
 

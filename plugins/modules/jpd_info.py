@@ -97,7 +97,7 @@ jpds:
 
 from typing import Any, Mapping
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run, warn
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import PLATFORM_OPTIONS, required
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import platform_connection
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.mission_control import MissionControl
@@ -120,9 +120,10 @@ def main() -> None:
 
     def read() -> Outcome:
         platform = platform_connection(params)
+        warn(module, platform.warnings())
         with platform.session(read_only=True) as session:
             jpds = [from_api(item) for item in MissionControl(session).list_jpds()]
-        return Outcome(facts={"jpds": [jpd for jpd in jpds if is_asked_for(jpd, params)]}, warnings=platform.warnings())
+        return Outcome(facts={"jpds": [jpd for jpd in jpds if is_asked_for(jpd, params)]})
 
     run(module, read)
 

@@ -96,7 +96,7 @@ certificate:
 
 from typing import Any
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run, warn
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import EDGE_OPTIONS, PLATFORM_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import connection_of
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
@@ -122,11 +122,12 @@ def main() -> None:
 
     def read() -> Outcome:
         connection = connection_of(module.params["of"], module.params)
+        warn(module, connection.warnings())
         with connection.session(read_only=True) as session:
             text = Access(session).root_certificate()
         certificate = load_trusted(text, now=Clock().now(), what=f"the root certificate of {connection.url}")
         facts = {"url": normal(connection.url), **certificate.facts(), "pem": certificate.pem}
-        return Outcome(facts={"certificate": facts}, warnings=connection.warnings())
+        return Outcome(facts={"certificate": facts})
 
     run(module, read)
 
