@@ -197,7 +197,10 @@ def _listed(jpds: Sequence[Jpd]) -> str:
 
 
 def _conflict(wanted: Deployment, happened: str, remedy: str, *jpds: Jpd) -> ConflictError:
+    said = f"Cannot manage the JPD of Edge '{wanted.name}' ({urls.normal(wanted.url)}): {happened}"
     return ConflictError(
-        f"Cannot manage the JPD of Edge '{wanted.name}' ({urls.normal(wanted.url)}): {happened}. {remedy}.",
+        f"{said}. {remedy}.",
+        happened=said,
+        remedy=remedy,
         jpds=[{"id": jpd["id"], "name": jpd["name"], "url": jpd["url"]} for jpd in jpds],
     )

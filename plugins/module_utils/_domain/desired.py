@@ -95,15 +95,14 @@ class DesiredFleet:
     edges: Tuple[DesiredEdge, ...]
 
 
-def parse_fleet(hosts: Mapping[str, Mapping[str, Any]], *, key_files: Mapping[str, str] | None = None) -> DesiredFleet:
+def parse_fleet(hosts: Mapping[str, Mapping[str, Any]]) -> DesiredFleet:
     """The desired fleet from the variables of its hosts. Raises one InventoryError with all problems.
 
-    ``key_files`` holds the content of the key files that exist, by the path that the inventory gives. A join key
-    file that is not in it is a store that has no key yet; a master key is never made, so its file has to be there.
+    Files are not read here: where a key file exists, the caller gives its content as the key and leaves the file's
+    variable out. A join key file that is left over is a store that has no key yet. A master key is never made up.
     """
     problems = Problems()
-    stored = key_files or {}
-    values = {host: _read_host(host, variables, stored, problems) for host, variables in hosts.items()}
+    values = {host: _read_host(host, variables, problems) for host, variables in hosts.items()}
     if not values:
         problems.of_fleet("No host is in the run. Check the inventory and the limit")
     platform_url = _one_platform(values, problems)
@@ -118,9 +117,7 @@ def parse_fleet(hosts: Mapping[str, Mapping[str, Any]], *, key_files: Mapping[st
     return DesiredFleet(platform_url or "", edges)
 
 
-def _read_host(
-    host: str, variables: Mapping[str, Any], stored: Mapping[str, str], problems: Problems
-) -> dict[str, Any]:
+def _read_host(host: str, variables: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
     """The readable variables of one host; one that is not readable is a problem, and left out."""
     found: dict[str, Any] = {}
     for name, variable in _VARIABLES.items():
@@ -136,36 +133,23 @@ def _read_host(
         except read.Unusable as exc:
             for problem in exc.problems:
                 problems.of_host(host, f"{name} {problem}")
-    for name in ("edge_join_key", "edge_master_key"):
-        _resolve_key(host, name, variables, found, stored, problems)
+    _check_key_files(host, variables, problems)
     return found
 
 
-def _resolve_key(
-    host: str,
-    name: str,
-    variables: Mapping[str, Any],
-    found: dict[str, Any],
-    stored: Mapping[str, str],
-    problems: Problems,
-) -> None:
-    """Take a key from its file, when it has one."""
-    path = found.get(f"{name}_file")
-    if path is None:
-        return
-    if variables.get(name) is not None:
-        problems.of_host(host, f"{name} and {name}_file are both set. Remove one of them")
-    elif path in stored:
-        try:
-            found[name] = _VARIABLES[name].read(stored[path])
-        except read.Unusable as exc:
-            problems.of_host(host, f"{name}_file: the key in {path} {exc.problems[0]}")
-    elif name == "edge_master_key":
-        problems.of_host(
-            host,
-            f"{name}_file: there is no key in {path}, and a master key is never made up. "
-            "Put the key of the first node there, or remove the variable",
-        )
+def _check_key_files(host: str, variables: Mapping[str, Any], problems: Problems) -> None:
+    for name in ("edge_join_key", "edge_master_key"):
+        path = variables.get(f"{name}_file")
+        if path is None:
+            continue
+        if variables.get(name) is not None:
+            problems.of_host(host, f"{name} and {name}_file are both set. Remove one of them")
+        elif name == "edge_master_key":
+            problems.of_host(
+                host,
+                f"{name}_file: there is no file {path}, and a master key is never made up. "
+                "Put the key of the first node there, or remove the variable",
+            )
 
 
 def _one_platform(values: Mapping[str, Mapping[str, Any]], problems: Problems) -> str | None:

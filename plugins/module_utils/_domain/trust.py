@@ -20,9 +20,6 @@ CIRCLE_OF_TRUST = "circle_of_trust"
 METHODS = (PAIRING_TOKEN, JOIN_KEY, CIRCLE_OF_TRUST)
 REQUESTS = (AUTO, *METHODS)
 
-# The name under which the platform's root certificate is supplied to an Edge and stands in its ledger.
-PLATFORM_CERTIFICATE = "platform"
-
 _SINCE = ".".join(str(number) for number in PAIRING_TOKEN_SINCE)
 
 
@@ -42,14 +39,14 @@ def choose_method(requested: str, version: str | None, *, acknowledged: bool) ->
     """
     supported = supports_pairing_token(version)
     if requested == AUTO and supported is None:
-        raise TrustError(
-            "Cannot choose a trust method: the version of the Edge is not known. "
-            "Make the Edge reachable, or set edge_trust_method."
+        raise _impossible(
+            "Cannot choose a trust method: the version of the Edge is not known",
+            "Make the Edge reachable, or set edge_trust_method",
         )
     if requested == PAIRING_TOKEN and supported is False:
-        raise TrustError(
-            f"Cannot pair with a pairing token: Artifactory {version} is older than {_SINCE}, which brought them. "
-            "Upgrade the Edge, or set edge_trust_method to auto or circle_of_trust."
+        raise _impossible(
+            f"Cannot pair with a pairing token: Artifactory {version} is older than {_SINCE}, which brought them",
+            "Upgrade the Edge, or set edge_trust_method to auto or circle_of_trust",
         )
     if requested == AUTO:
         if supported:
@@ -62,11 +59,16 @@ def choose_method(requested: str, version: str | None, *, acknowledged: bool) ->
 
 def _circle(reason: str, acknowledged: bool) -> TrustChoice:
     if not acknowledged:
-        raise TrustError(
+        raise _impossible(
             f"Cannot use a circle of trust ({reason}): it makes the platform and the Edge full administrators of each "
-            "other, and nobody has agreed to that. Set edge_circle_of_trust_acknowledged to true, or upgrade the Edge."
+            "other, and nobody has agreed to that",
+            "Set edge_circle_of_trust_acknowledged to true, or upgrade the Edge",
         )
     return TrustChoice(CIRCLE_OF_TRUST, reason)
+
+
+def _impossible(happened: str, remedy: str) -> TrustError:
+    return TrustError(f"{happened}. {remedy}.", happened=happened, remedy=remedy)
 
 
 def judge_trusted_certificate(

@@ -29,9 +29,9 @@ def host(name: str = "lyon", **changed: Any) -> dict[str, Any]:
     return {key: value for key, value in {**variables, **changed}.items() if value is not None}
 
 
-def problems_of(hosts: dict[str, dict[str, Any]], **arguments: Any) -> list[str]:
+def problems_of(hosts: dict[str, dict[str, Any]]) -> list[str]:
     with pytest.raises(InventoryError) as refused:
-        parse_fleet(hosts, **arguments)
+        parse_fleet(hosts)
     problems: list[str] = refused.value.details["problems"]
     assert refused.value.msg.splitlines()[1:] == [f"- {line}" for line in problems]
     return problems
@@ -136,23 +136,9 @@ def test_variables_are_all_that_is_read() -> None:
     assert asked == set(desired.VARIABLES)
 
 
-@pytest.mark.parametrize(
-    ("given", "stored", "key"),
-    [
-        pytest.param({"edge_join_key_file": "k"}, {"k": KEY}, KEY, id="in-the-store"),
-        pytest.param({"edge_join_key_file": "k"}, {}, None, id="store-without-a-key"),
-        pytest.param({"edge_join_key_file": "k"}, None, None, id="no-store-was-read"),
-        pytest.param({"edge_join_key": KEY}, {"k": OTHER}, KEY, id="given"),
-    ],
-)
-def test_parse_fleet_join_key_comes_from_the_variable_or_the_store(given: Any, stored: Any, key: str | None) -> None:
-    edge = parse_fleet({"lyon-1": host(**given)}, key_files=stored).edges[0]
-    assert (edge.join_key, edge.join_key_file) == (key, given.get("edge_join_key_file"))
-
-
-def test_parse_fleet_master_key_file_is_read() -> None:
-    edge = parse_fleet({"lyon-1": host(edge_master_key_file="m")}, key_files={"m": KEY}).edges[0]
-    assert edge.master_key == KEY
+def test_parse_fleet_join_key_file_left_over_is_a_store_without_a_key() -> None:
+    edge = parse_fleet({"lyon-1": host(edge_join_key_file="secrets/lyon")}).edges[0]
+    assert (edge.join_key, edge.join_key_file) == (None, "secrets/lyon")
 
 
 @pytest.mark.parametrize("value", [True, "yes", "True", "on", 1, "1", "Y"])
@@ -240,17 +226,14 @@ def test_parse_fleet_truth_values_in_ansible_spellings_are_false(value: Any) -> 
             ["edge_master_key and edge_master_key_file are both set"],
             id="two-sources-of-the-master-key",
         ),
-        pytest.param(
-            {"edge_master_key_file": "m"}, ["there is no key in m, and a master key is never"], id="no-master"
-        ),
-        pytest.param({"edge_join_key_file": "bad"}, ["edge_join_key_file: the key in bad is refused"], id="bad-store"),
+        pytest.param({"edge_master_key_file": "m"}, ["there is no file m, and a master key is never"], id="no-master"),
         pytest.param({"edge_url": PLATFORM}, ["its edge_url is the platform's own"], id="edge-is-the-platform"),
     ],
 )
 def test_parse_fleet_bad_value_is_a_problem_with_a_remedy(changed: dict[str, Any], problems: list[str]) -> None:
     variables = {key: value for key, value in {**host(), **changed}.items() if value is not None}
 
-    found = problems_of({"lyon-1": variables}, key_files={"bad": "hunter2"})
+    found = problems_of({"lyon-1": variables})
 
     assert len(found) == len(problems)
     for line, words in zip(found, problems):
