@@ -70,7 +70,7 @@ def wanted_key(params: Mapping[str, Any], kind: str, *, loader: Any, check_mode:
         )
     if check_mode:
         _vault_secret(params, loader)
-        return WantedKey(_new_key(params), store, staged=True)
+        return WantedKey(_read(_staged(store), loader) or _new_key(params), store, staged=True)
     return WantedKey(_checked(_stage(store, params, loader), kind, store), store, staged=True)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
+from .options import PLATFORM_OPTIONS
+
 Family = Dict[str, Dict[str, Any]]
 
 HOME_OPTION: Family = {"artifactory_home": {"type": "str", "default": "/opt/jfrog/artifactory"}}
@@ -21,7 +23,7 @@ CONTROL_OPTIONS: Family = {
     "unit": {"type": "str", "default": "artifactory.service"},
 }
 
-HEALTH_OPTIONS: Family = {"node_url": {"type": "str"}, "node_ca_path": {"type": "path"}}
+HEALTH_OPTIONS: Family = {"node_url": {"type": "str"}, "node_ca_path": {"type": "str"}}
 
 KEY_OPTIONS: Family = {
     "key": {"type": "str", "no_log": True},
@@ -49,9 +51,15 @@ TRUSTED_CERTIFICATE_OPTIONS: Family = {
     "repair": {"type": "str", "choices": ["never", "when_broken", "always"], "default": "when_broken"},
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "int", "default": 120},
+    "edge_url": {"type": "str"},
     "probe": {"type": "bool"},
     "confirm": {"type": "bool", "default": False},
+    **PLATFORM_OPTIONS,
 }
+
+# Answered on the controller; they do not travel to the node.
+KEY_SOURCE_OPTIONS = ("key_file", "generate", "bits", "vault")
+TRUST_CONTROLLER_OPTIONS = (*PLATFORM_OPTIONS, "validate_certs", "edge_url", "wait", "wait_timeout", "probe", "confirm")
 
 SERVICE_OPTIONS: Family = {
     **HOME_OPTION,

@@ -14,14 +14,10 @@ import urllib.error
 import urllib.request
 from typing import Any
 
+from .._domain.health import HEALTHY, UNHEALTHY, from_page, unreachable
 from .._domain.observed import Health, ServiceHealth
 
 PATH = "/router/api/v1/system/health"
-HEALTHY = "HEALTHY"
-UNHEALTHY = "UNHEALTHY"
-UNREACHABLE = "UNREACHABLE"
-# A service in this state is well, a neighbour of it is not.
-_WELL = (HEALTHY, "UNHEALTHY_PEER")
 _LARGEST = 1 << 20
 PINGS = (
     ("jfac", "/access/api/v1/system/ping", (200,)),
@@ -40,7 +36,7 @@ def read(node_url: str, ca_path: str | None = None, *, timeout: float = 5.0) -> 
     try:
         return _answered(url, *_get(url + PATH, ca_path, timeout))
     except (OSError, ValueError, http.client.HTTPException) as exc:
-        return _unreachable(url, _clause(exc))
+        return unreachable(url, _clause(exc))
 
 
 def read_pings(node_url: str, ca_path: str | None = None, *, timeout: float = 5.0) -> Health:
@@ -56,7 +52,7 @@ def read_pings(node_url: str, ca_path: str | None = None, *, timeout: float = 5.
             state, message = (HEALTHY, "OK") if status in well else (UNHEALTHY, f"HTTP status {status}")
             services.append({"service_id": name, "state": state, "message": message})
     except (OSError, ValueError, http.client.HTTPException) as exc:
-        return _unreachable(url, _clause(exc))
+        return unreachable(url, _clause(exc))
     bad = [f"{service['service_id']}: {service['message']}" for service in services if service["state"] != HEALTHY]
     return {
         "url": url,
@@ -84,30 +80,11 @@ def _answered(url: str, status: int, body: bytes) -> Health:
     """200 and 503 carry the same JSON; without it the answer came from something else."""
     try:
         page = json.loads(body.decode("utf-8"))
-        router = page["router"]
-        services = [_service(service) for service in page.get("services") or []]
-        state, message = str(router["state"]), str(router.get("message") or "")
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return _unreachable(url, f"HTTP status {status} without a health page")
-    well = status == 200 and state in _WELL and all(service["state"] in _WELL for service in services)
-    return {
-        "url": url,
-        "state": HEALTHY if well else UNHEALTHY,
-        "error": None if well else (message or f"HTTP status {status}"),
-        "services": services,
-    }
-
-
-def _service(raw: dict[str, Any]) -> ServiceHealth:
-    return {
-        "service_id": str(raw["service_id"]),
-        "state": str(raw["state"]),
-        "message": str(raw.get("message") or ""),
-    }
-
-
-def _unreachable(url: str, error: str) -> Health:
-    return {"url": url, "state": UNREACHABLE, "error": error, "services": []}
+    except (ValueError, RecursionError):
+        page = None
+    if status not in (200, 503) or not isinstance(page, dict) or not isinstance(page.get("router"), dict):
+        return unreachable(url, f"HTTP status {status} without a health page")
+    return from_page(url, page)
 
 
 def _clause(exc: Exception) -> str:

@@ -12,9 +12,10 @@ from typing import Final
 
 from .._domain import keys
 from .._domain import ledger as model
+from .._domain.health import HEALTHY
 from .._domain.moment import is_later, stamp
 from .._domain.observed import Ledger, Node
-from . import files, health, ledger
+from . import files, ledger
 from .layout import Layout
 
 FACT: Final = "join_key"
@@ -54,7 +55,7 @@ def is_in_use(layout: Layout, node: Node) -> bool:
     entry, seen = node["ledger"][FACT], node["join_key"]
     if entry is None or entry["confirmed_at"] is not None or seen["refused_at"]:
         return False
-    if node["health"] is not None and node["health"]["state"] != health.HEALTHY:
+    if node["health"] is not None and node["health"]["state"] != HEALTHY:
         return False
     waiting = files.read_text(layout.bootstrap_join_key, limit=4096)
     if waiting is not None and not keys.matches(entry, waiting):

@@ -12,8 +12,9 @@ from typing import Final
 
 from .._domain import keys
 from .._domain import ledger as model
+from .._domain.health import HEALTHY
 from .._domain.observed import Node
-from . import files, health, ledger
+from . import files, ledger
 from .layout import Layout
 
 FACT: Final = "master_key"
@@ -44,4 +45,4 @@ def _waits_for_the_key(node: Node) -> bool:
     not run is started anyway; one that is well has the key in memory."""
     if node["service"]["running"] is False:
         return False
-    return node["health"] is None or node["health"]["state"] != health.HEALTHY
+    return node["health"] is None or node["health"]["state"] != HEALTHY

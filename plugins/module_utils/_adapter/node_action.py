@@ -1,0 +1,146 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""What an action on the controller does around a module on a node: the key or certificate is checked here first."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timezone
+from typing import Any, Callable, Mapping
+
+from .._client.access import Access
+from .._domain.certificate import Certificate, load_trusted
+from .._domain.errors import EdgeError, TrustError
+from .._domain.keys import fingerprint
+from .._domain.url import base_url
+from .._node.trusted_certificate import check_name
+from .key_source import WantedKey, wanted_key
+from .node_options import KEY_SOURCE_OPTIONS, TRUST_CONTROLLER_OPTIONS
+from .sessions import platform_connection
+
+Execute = Callable[[Mapping[str, Any]], "dict[str, Any]"]
+NOT_MADE = "not made yet"
+PAUSE = 1.0
+
+
+def supply_key(
+    params: Mapping[str, Any], kind: str, execute: Execute, *, loader: Any, check_mode: bool
+) -> dict[str, Any]:
+    """Supply a key through the module on the node. Raises KeyFormatError before any connection is made."""
+    if (params["key"] is None) == (params["key_file"] is None):
+        raise EdgeError(f"Cannot supply the {kind}: give exactly one of key and key_file.")
+    wanted = wanted_key(params, kind, loader=loader, check_mode=check_mode)
+    arguments = {name: value for name, value in params.items() if name not in KEY_SOURCE_OPTIONS}
+    if wanted.staged:
+        arguments["made"] = True
+    result = execute({**arguments, "key": wanted.text})
+    return _with_key_file(result, wanted, check_mode=check_mode)
+
+
+def _with_key_file(result: dict[str, Any], wanted: WantedKey, *, check_mode: bool) -> dict[str, Any]:
+    if wanted.store is None or result.get("failed") or result.get("unreachable"):
+        return result
+    if wanted.staged and check_mode:
+        result = _replaced(result, fingerprint(wanted.text), NOT_MADE)
+    elif wanted.staged:
+        wanted.keep()
+    return {
+        **result,
+        "changed": bool(result.get("changed")) or wanted.staged,
+        "key_file": {"path": str(wanted.store), "created": wanted.staged},
+    }
+
+
+def _replaced(value: Any, old: str, new: str) -> Any:
+    """The value with one text in place of another, wherever it occurs."""
+    if isinstance(value, str):
+        return value.replace(old, new)
+    if isinstance(value, dict):
+        return {key: _replaced(item, old, new) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_replaced(item, old, new) for item in value]
+    return value
+
+
+def supply_certificate(
+    params: Mapping[str, Any],
+    execute: Execute,
+    *,
+    warn: Callable[[str], None],
+    check_mode: bool,
+    clock: Callable[[], float] = time.monotonic,
+    sleep: Callable[[float], None] = time.sleep,
+) -> dict[str, Any]:
+    """Supply a certificate through the module on the node and wait for the proof. Raises CertificateError before
+    anything is written, TrustError when the proof does not come."""
+    name = check_name(params["name"])
+    certificate = load_trusted(params["content"], now=datetime.now(timezone.utc), what=f"'{name}'")
+    ask = _prober(params, warn)
+    probe = ask() if ask else None
+    arguments = {key: value for key, value in params.items() if key not in TRUST_CONTROLLER_OPTIONS}
+    arguments["content"] = certificate.pem
+    result = execute({**arguments, "probe": probe})
+    if result.get("failed") or result.get("unreachable"):
+        return result
+    if ask and probe is not True and params["wait"] and not check_mode and _is_on_its_way(result):
+        _wait(name, params, ask, clock, sleep)
+        probe = True
+    if probe and result["changed"] and not check_mode:
+        confirmed = execute({**arguments, "probe": True, "confirm": True})
+        if confirmed.get("failed") or confirmed.get("unreachable"):
+            return confirmed
+    return _with_facts(result, certificate, probe)
+
+
+def _is_on_its_way(result: Mapping[str, Any]) -> bool:
+    """Supplied by this run, or by an earlier one and not imported yet."""
+    return bool(result["changed"]) or result["evidence"]["pending"] == result["certificate"]["sha256"]
+
+
+def _with_facts(result: dict[str, Any], certificate: Certificate, probe: bool | None) -> dict[str, Any]:
+    return {
+        **result,
+        "certificate": {**result["certificate"], **certificate.facts()},
+        "evidence": {**result["evidence"], "probe": probe},
+    }
+
+
+def _prober(params: Mapping[str, Any], warn: Callable[[str], None]) -> Callable[[], bool] | None:
+    """A function that asks the peer whether the Edge accepts it; None where the options do not allow to ask."""
+    if not (params["platform_url"] and params["platform_access_token"] and params["edge_url"]):
+        return None
+    connection = platform_connection(params)
+    for warning in connection.warnings():
+        warn(warning)
+    # The service that is asked about is the Edge's Access (control-plane-api.md 4).
+    target = base_url(params["edge_url"], "edge_url").rstrip("/") + "/access"
+
+    def ask() -> bool:
+        # The question changes nothing, so the session need not be able to.
+        with connection.session(read_only=True) as session:
+            return Access(session).validate_server(target)
+
+    return ask
+
+
+def _wait(
+    name: str,
+    params: Mapping[str, Any],
+    ask: Callable[[], bool],
+    clock: Callable[[], float],
+    sleep: Callable[[float], None],
+) -> None:
+    limit = params["wait_timeout"]
+    begun = clock()
+    while not ask():
+        left = limit - (clock() - begun)
+        if left <= 0:
+            raise TrustError(
+                f"Cannot prove that {params['edge_url']} trusts '{name}': the certificate was supplied, and after "
+                f"{limit} seconds the Edge still does not accept {params['platform_url']}. If the file "
+                f"access/keys/trusted/{name}.crt is still on the node, the node does not run or cannot read it; if it "
+                "is gone, look into access-service.log and compare the clocks."
+            )
+        sleep(min(PAUSE, left))

@@ -1,0 +1,100 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""Whether a node has to be started again, and waiting until it is well after that."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Callable
+
+from .._domain import ledger as model
+from .._domain.errors import ServiceError
+from .._domain.health import HEALTHY, UNREACHABLE
+from .._domain.observed import Health, Ledger, Node
+from . import files, join_key, ledger, logs, master_key
+from .layout import Layout
+from .observe import health_of
+from .service import Service
+
+FIRST_PAUSE = 0.2
+LONGEST_PAUSE = 5.0  # the vendor's role asks every 5 seconds (node-files.md 8)
+# A control script may say "stopped" for a moment between the old and the new process.
+STOPPED_IN_A_ROW = 3
+
+
+def open_reasons(layout: Layout, recorded: Ledger) -> list[str]:
+    """Reasons in the ledger for which the node has not been started since."""
+    return sorted(
+        reason for reason, since in recorded["restart_due"].items() if not join_key.started_since(layout, since)
+    )
+
+
+def stands_still(node: Node) -> bool:
+    """Whether the node does not run, by its control or, where that cannot tell, because nothing answers."""
+    if node["service"]["running"] is None:
+        return node["health"] is not None and node["health"]["state"] == UNREACHABLE
+    return not node["service"]["running"]
+
+
+def refuse_without_master_key(layout: Layout) -> None:
+    """Raises ServiceError where a start would fail for want of the key that the node keeps in memory (trap 5)."""
+    if layout.master_key_in_memory() and files.read_text(layout.master_key, limit=4096) is None:
+        raise ServiceError(
+            f"Cannot start the node in {layout.home} again: it keeps its master key in memory only, and the file "
+            f"{layout.master_key} is not there for the start. Put the key back first (edge_master_key and a further "
+            "run do that), then start the node again."
+        )
+
+
+def wait_until_healthy(
+    layout: Layout,
+    service: Service,
+    node_url: str,
+    ca_path: str | None,
+    *,
+    since: datetime,
+    timeout: float,
+    clock: Callable[[], float],
+    sleep: Callable[[float], None],
+) -> Health:
+    """The health once all is well. Raises ServiceError with what the logs say since the given time."""
+    begun, pause, stopped = clock(), FIRST_PAUSE, 0
+    while True:
+        seen = health_of(layout, node_url, ca_path)
+        if seen is not None and seen["state"] == HEALTHY:
+            return seen
+        stopped = stopped + 1 if service.running() is False else 0
+        if stopped >= STOPPED_IN_A_ROW:
+            raise _failed(layout, "it stopped again", seen, since)
+        left = timeout - (clock() - begun)
+        if left <= 0:
+            raise _failed(layout, f"it was not healthy after {timeout:g} seconds", seen, since)
+        sleep(min(pause, left))
+        pause = min(2 * pause, LONGEST_PAUSE)
+
+
+def settle(layout: Layout, node: Node, now: datetime) -> Ledger:
+    """The ledger after a start that was seen to go well; what was supplied before it is proven."""
+    recorded = model.settled(ledger.read(layout))
+    if node["health"] is None or node["health"]["state"] != HEALTHY:
+        return recorded
+    if join_key.is_in_use(layout, node):
+        recorded = join_key.confirm(layout, recorded, now)
+    entry = recorded[master_key.FACT]
+    if entry is not None and entry["confirmed_at"] is None:
+        recorded = model.confirm_key(recorded, master_key.FACT, now)
+    return recorded
+
+
+def _failed(layout: Layout, what: str, seen: Health | None, since: datetime) -> ServiceError:
+    failure = logs.start_failure(layout.logs, since)
+    state = f" Its health page: {seen['error']}." if seen is not None and seen["error"] else ""
+    said = f" Its logs say: {' | '.join(failure.reasons)}." if failure.reasons else " Its logs tell no reason."
+    remedy = failure.remedy or f"Look into {layout.logs[0].parent} on the node."
+    return ServiceError(
+        f"Cannot bring the node in {layout.home} up: {what}.{state}{said} {remedy}",
+        health=seen,
+        log_lines=failure.reasons,
+    )

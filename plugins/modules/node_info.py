@@ -1,0 +1,137 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: node_info
+short_description: Read everything local about an Artifactory node
+version_added: 1.0.0
+description:
+  - Reads in one execution what an Artifactory or Artifactory Edge node tells about itself on its own host, its
+    layout, version, service, health, keys, certificates, and the ledger of what this collection has supplied to it.
+  - Shows no secret. Keys appear as short fingerprints that are the same on every host.
+  - Does not fail because nothing is installed; then RV(node.layout.installed) is V(false).
+author:
+  - hybrid.jfrog contributors (@hybrid-jfrog)
+extends_documentation_fragment:
+  - hybrid.jfrog.node
+  - hybrid.jfrog.node.control
+  - hybrid.jfrog.node.health
+  - hybrid.jfrog.attributes.info
+notes:
+  - A damaged ledger is a failure, because to go on without it would be a guess.
+seealso:
+  - module: hybrid.jfrog.fleet_info
+  - module: hybrid.jfrog.plan
+  - module: hybrid.jfrog.health_info
+"""
+
+EXAMPLES = r"""
+- name: Observe the node
+  hybrid.jfrog.node_info:
+    node_url: http://127.0.0.1:8082
+  register: edge_observed
+
+- name: Observe a node of 6.x
+  hybrid.jfrog.node_info:
+    artifactory_home: /var/opt/jfrog/artifactory
+    node_url: http://127.0.0.1:8081
+"""
+
+RETURN = r"""
+node:
+  description: What was observed.
+  returned: success
+  type: dict
+  contains:
+    layout:
+      description:
+        - Where the node lies, of which generation it is (V(7) or V(6)), and the service user and group.
+        - All but C(installed) and C(home) are V(null) when nothing is installed.
+      type: dict
+    version:
+      description: The product version by the node's files; V(null) when they do not tell it.
+      type: str
+    service:
+      description:
+        - How the service is controlled, whether it runs (V(null) when that cannot be told), and whether it has ever
+          started.
+      type: dict
+    health:
+      description:
+        - The router's health page. C(state) is V(HEALTHY), V(UNHEALTHY), or V(UNREACHABLE) with the reason in
+          C(error).
+        - V(null) when no O(node_url) was given.
+      type: dict
+    master_key:
+      description: The master key file, whether it is there, its fingerprint, and what is wrong with it.
+      type: dict
+    join_key:
+      description:
+        - Whether the encrypted live copy is there, the bootstrap file that waits for the next start, when a
+          bootstrap key was last imported, and since when services are refused by it.
+      type: dict
+    trusted_certificates:
+      description: Certificates that wait in the folder for token issuers, by file and SHA-256 of their DER form.
+      type: list
+      elements: dict
+    tls_ca_certificates:
+      description: Certificates in the folder for TLS, by file and SHA-256 of their DER form.
+      type: list
+      elements: dict
+    ledger:
+      description:
+        - What this collection has supplied, with the times of supply and proof, and since when a restart is due for
+          which reason.
+        - Keys are salted hashes. C(present) is V(false) when there is no ledger yet.
+      type: dict
+  sample:
+    layout: {installed: true, generation: "7", home: /opt/jfrog/artifactory, var: /opt/jfrog/artifactory/var,
+             owner: artifactory, group: artifactory}
+    version: 7.104.2
+    service: {control: systemd, running: true, ever_started: true}
+    health: {url: "http://127.0.0.1:8082", state: HEALTHY, error: null, services: []}
+    master_key: {path: /opt/jfrog/artifactory/var/etc/security/master.key, present: true,
+                 fingerprint: "sha256:5be2a0c19d3f4471", problem: null}
+    join_key:
+      live: true
+      pending: {path: /opt/jfrog/artifactory/var/bootstrap/access/etc/security/join.key, present: false,
+                fingerprint: null, problem: null}
+      imported_at: "2026-11-22T10:00:00.000Z"
+      refused_at: null
+    trusted_certificates: []
+    tls_ca_certificates: []
+    ledger: {present: false, join_key: null, master_key: null, trusted_certificates: {}, restart_due: {}}
+"""
+
+from typing import Any, Mapping
+
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import (
+    CONTROL_OPTIONS,
+    HEALTH_OPTIONS,
+    HOME_OPTION,
+)
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout as layouts
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node import service as services
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node.observe import observe
+
+
+def read(params: Mapping[str, Any]) -> Outcome:
+    """The observed node."""
+    home = params["artifactory_home"]
+    service = services.find(layouts.find(home), params["control"], params["unit"])
+    node = observe(home, service, node_url=params["node_url"], ca_path=params["node_ca_path"])
+    return Outcome(facts={"node": node})
+
+
+def main() -> None:
+    module = create_module(HOME_OPTION, CONTROL_OPTIONS, HEALTH_OPTIONS)
+    run(module, lambda: read(module.params))
+
+
+if __name__ == "__main__":
+    main()
