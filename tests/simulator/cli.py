@@ -49,7 +49,9 @@ def _add_serve(serve: argparse.ArgumentParser) -> None:
     _data(serve)
     serve.add_argument("--host", default="127.0.0.1", help="a loopback address (default %(default)s)")
     serve.add_argument("--port-base", type=int, help="first of consecutive ports; without it the system chooses")
-    serve.add_argument("--platform", type=service.site_options, default="acme", metavar="NAME[:version=V,saas=no]")
+    serve.add_argument(
+        "--platform", type=service.site_options, default=("acme", {}), metavar="NAME[:version=V,saas=no]"
+    )
     serve.add_argument(
         "--edge",
         type=service.site_options,

@@ -92,7 +92,7 @@ class Joining:
         content = {"service_id": self._platform.database.service("jfmc"), "base_url": self._platform.base_url}
         answer = self._call("POST", url, token=token, content=content)
         if answer.status_code != 200:
-            raise self._refusal(NOT_JOINED)
+            raise self._refusal(NOT_CONNECTED if answer.status_code >= 500 else NOT_JOINED)
         return Credential(str(answer.json()["master_token"]))
 
     def _call(

@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -62,16 +63,24 @@ def serve(options: argparse.Namespace) -> int:
     with Simulator(options.data, switches=switches, host=options.host, port_base=options.port_base) as simulator:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: simulator.stop_requested.set())
-        name, arguments = options.platform
-        simulator.add_platform(name, **arguments)
-        for name, arguments in options.edge:
-            simulator.add_edge(name, **arguments)
+        try:
+            _add_sites(simulator, options)
+        except OSError as error:
+            print(f"Cannot serve: {error.strerror}. Choose another --port-base.", file=sys.stderr)
+            return 1
         _write_secrets(simulator)
         _write_ready(simulator, ready)
         print("ready", flush=True)
         simulator.stop_requested.wait()
         ready.unlink(missing_ok=True)
     return 0
+
+
+def _add_sites(simulator: Simulator, options: argparse.Namespace) -> None:
+    name, arguments = options.platform
+    simulator.add_platform(name, **arguments)
+    for name, arguments in options.edge:
+        simulator.add_edge(name, **arguments)
 
 
 def control_address(data: Path) -> ControlAddress:

@@ -150,7 +150,7 @@ class Simulator:
         platform.url = self._open_port(platform, None)
         platform.install_home()
         self._platform = platform
-        self.refresh()
+        self.refresh(platform)
         return platform
 
     def add_edge(
@@ -180,7 +180,7 @@ class Simulator:
             write_private(edge.nodes[0].layout.master_key, master_key)
         if started:
             self.start_edge(edge)
-        self.refresh()
+        self.refresh(edge)
         return edge
 
     def start_edge(self, edge: Edge) -> None:
@@ -216,11 +216,13 @@ class Simulator:
         site, _, secret = mark.partition(" ")
         return site if hmac.compare_digest(secret, self._secret) else ""
 
-    def refresh(self) -> None:
-        """Open and close listeners as the state of the nodes and the faults ask for."""
+    def refresh(self, only: Optional[Site] = None) -> None:
+        """Open and close listeners, of one site or of all, as the state of the nodes and the faults ask for."""
         with self._lock:
             for port, listener in list(self._listeners.items()):
                 site, node = self._addresses[port]
+                if only is not None and site is not only:
+                    continue
                 names = {site.name} | ({node} if node else set())
                 if site.listens(node) and not self.faults.refuses(names):
                     listener.open()
@@ -262,6 +264,7 @@ class Simulator:
             for edge in self.edges:
                 for node in edge.nodes:
                     node.tick()
+                edge.note_access(self.switches.access_settling_time)
             self.refresh()
             # A large fleet may not keep a whole processor busy with looking into folders.
             pause = max(TICK, 3 * (time.monotonic() - begun))

@@ -59,8 +59,6 @@ class Site:
     custom_base_url: Optional[str] = None
     # Services that are down although their node runs: prefix of the service id, and what the health page says.
     unhealthy: dict[str, str] = field(default_factory=dict)
-    # Until then Access answers but knows no token yet, on the scale of time.monotonic (node-files.md, trap 24).
-    access_settled_at: float = 0.0
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
 
     @property
@@ -96,6 +94,13 @@ class Site:
     def service_states(self, node: Optional[str] = None) -> dict[str, str]:
         """HEALTHY or UNHEALTHY by the prefix of the service id; empty while nothing runs."""
         raise NotImplementedError
+
+    def note_access(self, settling_time: float) -> None:
+        """Look whether Access has come up; called often, so that no start is missed."""
+
+    def access_settled(self, settling_time: float) -> bool:
+        """Whether Access accepts tokens already: it does not at once when its ping is up (node-files.md, trap 24)."""
+        return True
 
     def admin_token(
         self,
@@ -171,6 +176,8 @@ class Edge(Site):
 
     nodes: list[ServedNode] = field(default_factory=list)
     generation: str = "7"
+    _access_up: bool = False
+    _access_settled_at: float = 0.0
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -219,6 +226,12 @@ class Edge(Site):
             else:
                 self.database.trusted.pop(sha256, None)
 
-    def note_access_start(self, settling: float) -> None:
-        """Access has come up: for a while it refuses every token."""
-        self.access_settled_at = time.monotonic() + settling
+    def note_access(self, settling_time: float) -> None:
+        up = any(node.service_states.get("jfac") == HEALTHY for node in self.nodes)
+        if up and not self._access_up:
+            self._access_settled_at = time.monotonic() + settling_time
+        self._access_up = up
+
+    def access_settled(self, settling_time: float) -> bool:
+        self.note_access(settling_time)
+        return time.monotonic() >= self._access_settled_at

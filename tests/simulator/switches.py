@@ -67,8 +67,6 @@ class Switches:
     jpd_without_token: str = "refused"
     # CP 1.7: whether DELETE withdraws the platform's master token at the Edge.
     delete_revokes_master_token: bool = False
-    # CP 1.7: whether DELETE gives the JPD's licences back to their bucket.
-    delete_frees_licences: bool = False
     # CP 1.2: whether name= and url= without an asterisk compare without regard to case.
     filter_ignores_case: bool = False
     # CP 1.5: "type" of the error that carries the two messages about joining.

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import base64
-import time
 from typing import Optional
 
 from simulator import envelopes, tokens
@@ -50,15 +49,16 @@ def _caller(incoming: Incoming, endpoint: Endpoint, service: str) -> Optional[Ca
 
 def _bearer(incoming: Incoming, service: str, text: str) -> Caller:
     site = incoming.site
-    if service == "access" and time.monotonic() < site.access_settled_at:
-        raise Refusal(401, "Invalid token, " + incoming.simulator.switches.untrusted_issuer_word)
+    switches = incoming.simulator.switches
+    if service == "access" and not site.access_settled(switches.access_settling_time):
+        raise Refusal(401, f"Invalid token, {switches.untrusted_issuer_word}")
     try:
         return tokens.verify(
             site.database,
             text,
             service=envelopes.SERVICES.get(service, ""),
             now=site.now(),
-            switches=incoming.simulator.switches,
+            switches=switches,
         )
     except TokenRefused as refused:
         message = REFUSED_TOKEN.get(service)
