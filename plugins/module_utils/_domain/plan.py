@@ -1,0 +1,83 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""The plan of the whole fleet: a pure function of what is wanted and what was observed.
+
+It returns plain data, names every managed fact with its verdict, and holds no secret.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Mapping, Optional, Sequence
+
+from .deployment import Registered
+from .desired import DesiredEdge, DesiredFleet
+from .observed import Fleet, Node
+from .plan_edge import STATES, plan_edge
+from .plan_shapes import EdgeView
+
+
+def plan_fleet(
+    desired: DesiredFleet,
+    nodes: Mapping[str, Optional[Node]],
+    fleet: Fleet,
+    *,
+    unreachable: Mapping[str, str],
+    onboarding: bool,
+    absent: Mapping[str, Sequence[str]] | None = None,
+) -> dict[str, Any]:
+    """The facts, changes and findings of every Edge, and the hosts that have work to do.
+
+    ``nodes`` has what was read of each host, ``unreachable`` why a host was not read. ``absent`` has, by Edge, its
+    nodes that are in the inventory but not in this run. Only with ``onboarding`` may a join key be made.
+    """
+    platform = fleet["platform"]
+    registered = Registered(platform["jpds"])
+    edges, work = [], []
+    for edge in desired.edges:
+        left_out = tuple((absent or {}).get(edge.name, ()))
+        installed, empty, silent = _sort(edge, nodes, unreachable, left_out)
+        view = EdgeView(
+            edge=edge,
+            platform=platform,
+            registered=registered,
+            seen=fleet["edges"].get(edge.name),
+            nodes=installed,
+            empty=empty,
+            unreachable=silent,
+            absent=left_out,
+            onboarding=onboarding,
+        )
+        planned, of_hosts = plan_edge(view)
+        edges.append(planned)
+        work += of_hosts
+    return {
+        "platform": {"url": platform["url"], "reachable": platform["reachable"], "error": platform["error"]},
+        "edges": edges,
+        "work": work,
+        "summary": {state: sum(planned["state"] == state for planned in edges) for state in STATES},
+    }
+
+
+def _sort(
+    edge: DesiredEdge,
+    nodes: Mapping[str, Optional[Node]],
+    unreachable: Mapping[str, str],
+    absent: Sequence[str],
+) -> tuple[dict[str, Node], dict[str, Node], dict[str, str]]:
+    """The Edge's nodes in this run: those with Artifactory, those without, and those that were not read."""
+    installed: dict[str, Node] = {}
+    empty: dict[str, Node] = {}
+    silent: dict[str, str] = {}
+    for host in edge.nodes:
+        node = nodes.get(host)
+        if host in absent:
+            continue
+        if host in unreachable or node is None:
+            silent[host] = unreachable.get(host) or "it was not observed in this run"
+        elif node["layout"]["installed"]:
+            installed[host] = node
+        else:
+            empty[host] = node
+    return installed, empty, silent

@@ -1,0 +1,130 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""The plan of one Edge: what the judges say, and which of the needed changes may be made now."""
+
+from __future__ import annotations
+
+from typing import Any, List, Optional, Tuple
+
+from .pairing import UNAUTHORIZED
+from .plan_deployment import judge_deployment
+from .plan_keys import judge_keys
+from .plan_nodes import in_order_of_restart, judge_presence, judge_services
+from .plan_pairing import Before
+from .plan_rest import judge_rest
+from .plan_shapes import JOIN_KEY, JPD, RESTART, STEPS, UNREACHABLE, EdgeView, Judged, Need, names
+from .plan_trust import judge_trust, trust_state
+from .verdict import DRIFTED, IN_ORDER, UNKNOWN
+
+NEEDS_PERSON = "needs_person"
+STATES = (IN_ORDER, DRIFTED, UNKNOWN, NEEDS_PERSON, UNREACHABLE)
+
+GROUPS = {
+    "master_key": "edge_plan_master_key",
+    "join_key": "edge_plan_join_key",
+    "restart": "edge_plan_restart",
+    "trusted_certificate": "edge_plan_trust",
+    "jpd": "edge_plan_register",
+}
+ALL_WORK = "edge_plan_work"
+
+
+def plan_edge(view: EdgeView) -> Tuple[dict[str, Any], List[dict[str, Any]]]:
+    """The Edge's part of the plan, and the work of its hosts.
+
+    Which of the needed changes are planned:
+
+    - None at all while the Edge is in doubt: a node without Artifactory, a master key that cannot be settled, a trust
+      method that is not possible, a token without admin rights, a JPD that belongs to something else, a platform that
+      cannot be read, or nodes that this run leaves out although files on nodes would change.
+    - A step that cannot be done now holds up the steps after it, in the order of ``STEPS``: a join key that would need
+      an unreachable node, a restart that only a person can do, a registration that lacks what it needs.
+    - Everything else is independent: what is unknown or needs a person beside it does not stop it.
+    """
+    judged = judge_presence(view)
+    keys = judge_keys(view)
+    judged.add(keys)
+    services = judge_services(view, master_keys=keys.master_keys, first=keys.restart_first)
+    judged.add(services)
+    judged.add(judge_rest(view, services))
+    trust = judge_trust(view)
+    judged.add(trust)
+    deployment = judge_deployment(view, Before(trust.method, services, keys, doubtful=judged.stop))
+    judged.add(deployment)
+    _stop_when_limited(view, judged)
+    order = in_order_of_restart(view, keys.restart_first)
+    changes = _allowed(judged, order)
+    current = deployment.current
+    status = current["status"]["code"] if current is not None else None
+    planned = {
+        "name": view.edge.name,
+        "url": view.edge.url,
+        "state": _state(view, judged, changes, down=services.down),
+        "trust_method": trust.method,
+        "trust_reason": trust.reason,
+        "trust_state": trust_state(view, trust.method, status, broken=status == UNAUTHORIZED),
+        "jpd": None if current is None else {"id": current["id"], "status": status},
+        "facts": judged.facts,
+        "changes": changes,
+        "findings": judged.findings,
+    }
+    return planned, _work(view, changes, order, trust.method, joins=keys.restart_first is not None)
+
+
+def _stop_when_limited(view: EdgeView, judged: Judged) -> None:
+    if view.absent and any(need.step != JPD for need in judged.needs):
+        judged.finding(
+            "nodes",
+            f"this run leaves out {names(view.absent)}, and changes on the Edge's nodes need all of them",
+            "Run it with all nodes of the Edge",
+        )
+        judged.stop = True
+
+
+def _allowed(judged: Judged, order: List[str]) -> List[dict[str, Any]]:
+    changes: List[dict[str, Any]] = []
+    for need in sorted(judged.needs, key=lambda need: _position(need, order)):
+        if judged.stop or need.blocked:
+            break
+        changes.append({"step": need.step, "host": need.host, "reason": need.reason})
+    return changes
+
+
+def _position(need: Need, order: List[str]) -> Tuple[int, int]:
+    return STEPS.index(need.step), order.index(need.host) if need.host is not None else 0
+
+
+def _state(view: EdgeView, judged: Judged, changes: List[dict[str, Any]], *, down: bool) -> str:
+    """What comes first counts: work to do, then who could not be asked, then what a person has to do."""
+    silent = (view.seen is None or not view.seen["reachable"]) and not down
+    if changes:
+        return DRIFTED
+    if view.unreachable or silent or not view.platform["reachable"]:
+        return UNREACHABLE
+    if any(finding["needs_person"] for finding in judged.findings):
+        return NEEDS_PERSON
+    states = {fact["state"] for fact in judged.facts}
+    return next((state for state in (DRIFTED, UNKNOWN) if state in states), IN_ORDER)
+
+
+def _work(
+    view: EdgeView, changes: List[dict[str, Any]], order: List[str], method: Optional[str], *, joins: bool
+) -> List[dict[str, Any]]:
+    """Which host does what. ``nodes`` lists all nodes of the Edge, those that are started again first and in order."""
+    restarted = [change["host"] for change in changes if change["step"] == RESTART]
+    nodes = restarted + [host for host in view.edge.nodes if host not in restarted]
+    work = []
+    for host in order:
+        steps = [change["step"] for change in changes if change["host"] == host]
+        if steps:
+            plan = {
+                "ordinal": nodes.index(host) + 1,
+                "nodes": nodes,
+                "trust_method": method,
+                "steps": steps,
+                "restart_for": [JOIN_KEY] if joins else [],
+            }
+            work.append({"host": host, "groups": [*(GROUPS[step] for step in steps), ALL_WORK], "edge_plan": plan})
+    return work

@@ -1,0 +1,141 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""Master key and join key of an Edge's nodes, as the plan needs them; what is true of a key is in ``keys``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import List, Optional
+
+from . import keys
+from .observed import Node
+from .plan_shapes import JOIN_KEY, MASTER_KEY, EdgeView, Judged, names
+from .verdict import DRIFTED, UNKNOWN
+
+
+@dataclass
+class JudgedKeys(Judged):
+    """The judgement, and what it means for the nodes.
+
+    ``restart_first``: the node where a join key is supplied or waits, so that all nodes are to be started again.
+    ``storeless``: the join key has a store without a key, and this run may not make one.
+    """
+
+    master_keys: List[str] = field(default_factory=list)
+    restart_first: Optional[str] = None
+    storeless: bool = False
+
+
+def judge_keys(view: EdgeView) -> JudgedKeys:
+    """Both keys. A master key that is in doubt stops everything: it decides what the node can read of its database."""
+    judged = JudgedKeys()
+    _judge_master_keys(view, judged)
+    if view.edge.join_key is not None:
+        _judge_join_key(view, judged, view.edge.join_key)
+    elif view.edge.join_key_file is not None:
+        _judge_store(view, judged, view.edge.join_key_file)
+    return judged
+
+
+def _judge_master_keys(view: EdgeView, judged: JudgedKeys) -> None:
+    wanted = view.edge.master_key
+    for host, node in view.nodes.items():
+        peers = [peer for name, peer in view.nodes.items() if name != host]
+        verdict = keys.judge_master_key(node, peers, wanted)
+        if wanted is None and verdict.in_order:
+            continue
+        judged.verdict(MASTER_KEY, verdict, node=host)
+        if verdict.drifted:
+            judged.master_keys.append(host)
+            judged.need(MASTER_KEY, host, verdict.reason)
+        elif verdict.unknown:
+            judged.finding(
+                f"master key of {host}",
+                verdict.reason,
+                "All nodes of an Edge need the key with which the first one started. Compare their master.key, and "
+                "correct edge_master_key or the node that is wrong",
+            )
+            judged.stop = True
+
+
+def _judge_join_key(view: EdgeView, judged: JudgedKeys, key: str) -> None:
+    nodes = list(view.nodes.values())
+    if not nodes:
+        return
+    verdict = keys.judge_join_key(nodes, key, on_unknown=view.edge.on_unknown)
+    judged.verdict(JOIN_KEY, verdict)
+    if verdict.unknown:
+        judged.finding(
+            "join key",
+            verdict.reason,
+            "Set edge_on_unknown to supply to supply the key and restart, or leave it to a person",
+            needs_person=False,
+        )
+    if not verdict.drifted:
+        return
+    waiting = next((host for host, node in view.nodes.items() if _waits(node, key)), None)
+    judged.restart_first = waiting or _host_to_supply(view, key)
+    blocked = _block_without_all_nodes(view, judged)
+    if waiting is None or blocked:
+        judged.need(JOIN_KEY, judged.restart_first, verdict.reason, blocked=blocked)
+
+
+def _judge_store(view: EdgeView, judged: JudgedKeys, path: str) -> None:
+    """The store has no key. Making one for an Edge that has one already would lose the old key for ever."""
+    entry = keys.newest_join_key_entry(list(view.nodes.values()))
+    if entry is not None and entry["confirmed_at"] is not None:
+        reason = f"a join key was supplied at {entry['supplied_at']}, and its file {path} is missing"
+        judged.fact(JOIN_KEY, UNKNOWN, reason)
+        judged.finding("join key", reason, "Restore the file, or put a new key there to replace the old one")
+        judged.storeless = True
+    elif not view.onboarding:
+        reason = f"there is no join key in {path} yet, and only onboarding makes one"
+        judged.fact(JOIN_KEY, UNKNOWN, reason)
+        judged.finding("join key", reason, "Run onboard_edge.yml for this Edge, or put its join key there")
+        judged.storeless = True
+    elif view.nodes:
+        reason = f"there is no join key in {path} yet: generate and supply one"
+        judged.fact(JOIN_KEY, DRIFTED, reason, drift=[JOIN_KEY])
+        judged.restart_first = view.first
+        judged.need(JOIN_KEY, view.first, reason, blocked=_block_without_all_nodes(view, judged))
+
+
+def _block_without_all_nodes(view: EdgeView, judged: JudgedKeys) -> bool:
+    """A join key needs a start of every node; one that is left out would be refused by the others."""
+    if not view.unreachable:
+        return False
+    judged.finding(
+        "join key",
+        f"it changes for all nodes of the Edge at once, and {names(view.unreachable)} cannot be reached",
+        "Make all its nodes reachable, or take those that are gone out of the inventory",
+    )
+    return True
+
+
+def _waits(node: Node, key: str) -> bool:
+    """Whether the key is recorded and lies in the bootstrap folder, so that only a start is missing."""
+    entry, pending = node["ledger"]["join_key"], node["join_key"]["pending"]
+    return (
+        entry is not None
+        and keys.matches(entry, key)
+        and pending["fingerprint"] == keys.fingerprint(key)
+        and JOIN_KEY in node["ledger"]["restart_due"]
+    )
+
+
+def _host_to_supply(view: EdgeView, key: str) -> str | None:
+    """The node whose ledger has the supply that is not confirmed yet, because the proof is noted there; else the one
+    that ``keys`` names."""
+    hosts, nodes = list(view.nodes), list(view.nodes.values())
+    position = keys.node_to_supply(nodes, key)
+    if position == 0:
+        recorded = (host for host, node in view.nodes.items() if _is_unconfirmed(node, key))
+        return next(recorded, hosts[0])
+    return hosts[position]
+
+
+def _is_unconfirmed(node: Node, key: str) -> bool:
+    entry = node["ledger"]["join_key"]
+    return entry is not None and entry["confirmed_at"] is None and keys.matches(entry, key)

@@ -1,0 +1,146 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""The nodes of an Edge: whether they were read, run, are healthy, and have to be started again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import List, Sequence
+
+from . import health as healths
+from .observed import Health, Node
+from .plan_shapes import RESTART, UNREACHABLE, EdgeView, Judged, names
+from .verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
+
+# How a service can be controlled (observed.Service): nobody but a person restarts it.
+NO_CONTROL = "none"
+
+
+@dataclass
+class JudgedServices(Judged):
+    """The judgement, and what follows for those who talk to the Edge.
+
+    ``down``: a node is down or sick, and to be started again. ``reviving``: this run does that.
+    """
+
+    down: bool = False
+    reviving: bool = False
+
+
+def judge_presence(view: EdgeView) -> Judged:
+    """Which nodes were read and have Artifactory on them."""
+    judged = Judged()
+    for host in view.edge.nodes:
+        if host in view.nodes:
+            node = view.nodes[host]
+            judged.fact("node", IN_ORDER, f"Artifactory {node['version']} in {node['layout']['home']}", node=host)
+        elif host in view.empty:
+            home = view.empty[host]["layout"]["home"]
+            judged.fact("node", UNKNOWN, f"Artifactory is not installed at {home}", node=host)
+            judged.finding(
+                f"node {host}",
+                f"Artifactory is not installed at {home}",
+                "Install it, or correct edge_artifactory_home",
+            )
+            judged.stop = True
+        elif host in view.unreachable:
+            judged.fact("node", UNREACHABLE, view.unreachable[host], node=host)
+    return judged
+
+
+def judge_services(view: EdgeView, *, master_keys: Sequence[str], first: str | None) -> JudgedServices:
+    """Service, pending restarts and health of each node.
+
+    ``master_keys`` are the nodes that get a master key in this run. ``first`` is the node that gets a join key, or
+    has one waiting: then all nodes are started again, that one before the others (node-files.md 1.6).
+    """
+    judged = JudgedServices()
+    for host in in_order_of_restart(view, first):
+        node = view.nodes[host]
+        service = _judge_service(node)
+        judged.verdict("service", service, node=host)
+        reasons = [service.reason] if service.drifted else []
+        due = sorted(node["ledger"]["restart_due"])
+        judged.fact(
+            RESTART,
+            DRIFTED if due else IN_ORDER,
+            f"a restart is due for: {names(due)}" if due else "no restart is due",
+            node=host,
+            drift=due,
+        )
+        reasons += [f"a restart is due for: {names(due)}"] if due else []
+        if host in master_keys and _waits_for_master_key(node):
+            reasons.append("it waits for its master key")
+        if first is not None:
+            reasons.append("the join key is read at a start" if host == first else f"the join key changes on {first}")
+        if reasons:
+            _need_restart(judged, host, node, reasons)
+    for host in view.nodes:
+        _judge_health(judged, f"node {host}", view.nodes[host]["health"], view.nodes[host], host=host)
+    if view.seen is not None and not any(node["health"] for node in view.nodes.values()):
+        _judge_health(judged, "Edge", view.seen["health"], None, host=None)
+    return judged
+
+
+def in_order_of_restart(view: EdgeView, first: str | None) -> List[str]:
+    """The nodes in the order in which they are started again."""
+    return sorted(view.nodes, key=lambda host: host != first)
+
+
+def _judge_service(node: Node) -> Verdict:
+    service, health = node["service"], node["health"]
+    if service["running"]:
+        return Verdict(IN_ORDER, "the service runs")
+    if service["running"] is None and health is not None and health["state"] != healths.UNREACHABLE:
+        return Verdict(IN_ORDER, f"the service answers at {health['url']}")
+    if not service["ever_started"]:
+        return Verdict(DRIFTED, "the service has never been started")
+    if service["running"] is False:
+        return Verdict(DRIFTED, "the service is stopped")
+    if health is None:
+        return Verdict(UNKNOWN, f"whether the service runs cannot be told with control {service['control']}")
+    return Verdict(DRIFTED, f"the service does not answer: {health['error']}")
+
+
+def _waits_for_master_key(node: Node) -> bool:
+    """Services that run but are not well look for the key at a start only; one that is stopped is started anyway."""
+    return node["service"]["running"] is not False and not _is_well(node)
+
+
+def _is_well(node: Node) -> bool:
+    health = node["health"]
+    return health is not None and health["state"] == healths.HEALTHY
+
+
+def _need_restart(judged: JudgedServices, host: str, node: Node, reasons: Sequence[str]) -> None:
+    by_hand = node["service"]["control"] == NO_CONTROL
+    sick = node["service"]["running"] is False or not _is_well(node)
+    judged.down = judged.down or sick
+    judged.reviving = judged.reviving or (sick and not by_hand)
+    judged.need(RESTART, host, "; ".join(reasons), blocked=by_hand)
+    if by_hand:
+        judged.finding(
+            f"node {host}",
+            f"a restart is due ({'; '.join(reasons)}), and edge_service_control is none",
+            "Restart its service by hand, one node of the Edge after the other, then run again",
+        )
+
+
+def _judge_health(judged: Judged, what: str, health: Health | None, node: Node | None, *, host: str | None) -> None:
+    """Health is not changed by itself: a restart that is needed may cure it, everything else needs a person."""
+    if health is None:
+        return
+    if health["state"] == healths.HEALTHY:
+        judged.fact("health", IN_ORDER, f"healthy at {health['url']}", node=host)
+        return
+    if node is not None and node["service"]["running"] is False:
+        judged.fact("health", UNKNOWN, "the service does not run", node=host)
+        return
+    sick = health["state"] == healths.UNHEALTHY
+    reason = health["error"] or health["state"]
+    judged.fact("health", DRIFTED if sick else UNKNOWN, reason, node=host, drift=["health"] if sick else [])
+    if not judged.has_need(RESTART) and node is not None:
+        remedy = "Look at its logs, access-service.log first" if sick else "Look at its logs, or correct edge_node_url"
+        judged.finding(what, f"it is {health['state'].lower()}: {reason}", remedy)

@@ -1,0 +1,44 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""The Edge's REST side, as the plan needs it: whether it answers, and takes our token as an administrator's."""
+
+from __future__ import annotations
+
+from .plan_nodes import JudgedServices
+from .plan_shapes import EdgeView, Judged
+from .verdict import IN_ORDER, UNKNOWN
+
+
+def judge_rest(view: EdgeView, services: JudgedServices) -> Judged:
+    """A token without admin rights stops everything: what the Edge says to it is not the whole truth."""
+    judged = Judged()
+    seen, error = view.seen, rest_error(view)
+    if error is None:
+        judged.fact("rest", IN_ORDER, f"{view.edge.url} answers with version {view.version}")
+        return judged
+    judged.fact("rest", UNKNOWN, error)
+    if seen is not None and seen["reachable"] and seen["admin"] is False:
+        judged.finding("access token of the Edge", error, "Set edge_access_token to a token with admin rights")
+        judged.stop = True
+    elif not services.down:
+        judged.finding(
+            "REST side of the Edge",
+            error,
+            "Check edge_url, edge_ca_path, and that the controller reaches the Edge",
+            needs_person=False,
+        )
+    return judged
+
+
+def rest_error(view: EdgeView) -> str | None:
+    """Why the Edge's REST side could not be read."""
+    seen = view.seen
+    if seen is None:
+        return "the Edge was not asked in this run"
+    if not seen["reachable"]:
+        return seen["error"] or f"{view.edge.url} does not answer"
+    if seen["admin"] is False:
+        return seen["error"] or "the access token has no admin rights"
+    return None if seen["admin"] else seen["error"] or f"{view.edge.url} does not answer as Artifactory does"

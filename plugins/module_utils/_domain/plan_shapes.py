@@ -1,0 +1,125 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""What the judges of the plan read and return: one Edge as seen in this run, facts, needs and findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Iterable, List, Mapping, Optional, Sequence, Tuple
+
+from .deployment import Registered
+from .desired import DesiredEdge
+from .errors import EdgeError
+from .observed import EdgeSeen, Node, Platform
+from .verdict import Verdict
+from .version import parse
+
+MASTER_KEY = "master_key"
+JOIN_KEY = "join_key"
+RESTART = "restart"
+TRUSTED_CERTIFICATE = "trusted_certificate"
+JPD = "jpd"
+
+# The order in which changes are carried out: keys before the start that reads them, trust before registration.
+STEPS = (MASTER_KEY, JOIN_KEY, RESTART, TRUSTED_CERTIFICATE, JPD)
+
+# The state of a node, an Edge or a platform that gave no answer; beside the three of ``verdict``.
+UNREACHABLE = "unreachable"
+
+
+@dataclass(frozen=True)
+class EdgeView:
+    """Everything that this run knows of one Edge.
+
+    ``nodes`` are those that were read and have Artifactory, in the inventory's order; ``empty`` those without it.
+    ``absent`` are nodes that belong to the Edge but not to this run.
+    """
+
+    edge: DesiredEdge
+    platform: Platform
+    registered: Registered
+    seen: Optional[EdgeSeen]
+    nodes: Mapping[str, Node]
+    empty: Mapping[str, Node] = field(default_factory=dict)
+    unreachable: Mapping[str, str] = field(default_factory=dict)
+    absent: Tuple[str, ...] = ()
+    onboarding: bool = False
+
+    @property
+    def first(self) -> Optional[str]:
+        """The node that does what is done once per Edge."""
+        return next(iter(self.nodes), None)
+
+    @property
+    def version(self) -> Optional[str]:
+        """The version that the Edge tells, else the lowest that lies on its nodes' disks."""
+        if self.seen is not None and self.seen["version"]:
+            return self.seen["version"]
+        readable = [(numbers, text) for numbers, text in map(_numbers, self.nodes.values()) if numbers]
+        return min(readable)[1] if readable else None
+
+
+@dataclass(frozen=True)
+class Need:
+    """A step that a fact needs. ``blocked``: it cannot be done now, and so nothing that comes after it."""
+
+    step: str
+    host: Optional[str]
+    reason: str
+    blocked: bool = False
+
+
+@dataclass
+class Judged:
+    """What one judge says. ``stop``: nothing may be changed on this Edge."""
+
+    facts: List[dict[str, Any]] = field(default_factory=list)
+    needs: List[Need] = field(default_factory=list)
+    findings: List[dict[str, Any]] = field(default_factory=list)
+    stop: bool = False
+
+    def fact(self, name: str, state: str, reason: str, *, node: str | None = None, drift: Sequence[str] = ()) -> None:
+        """Note what was judged; ``drift`` names what differs."""
+        self.facts.append({"fact": name, "node": node, "state": state, "drift": list(drift), "reason": reason})
+
+    def verdict(self, name: str, verdict: Verdict, *, node: str | None = None) -> None:
+        """Note a verdict on a fact that has no parts."""
+        self.fact(name, verdict.state, verdict.reason, node=node, drift=[name] if verdict.drifted else [])
+
+    def need(self, step: str, host: str | None, reason: str, *, blocked: bool = False) -> None:
+        """Note a step that would put a fact in order."""
+        self.needs.append(Need(step, host, reason, blocked=blocked or host is None))
+
+    def finding(self, what: str, reason: str, remedy: str, *, needs_person: bool = True) -> None:
+        """Note something that the collection does not change by itself."""
+        self.findings.append({"what": what, "reason": reason, "remedy": remedy, "needs_person": needs_person})
+
+    def finding_of(self, what: str, error: EdgeError) -> None:
+        """Note a designed error as something that only a person can settle."""
+        self.finding(what, str(error.details["happened"]), str(error.details["remedy"]))
+
+    def add(self, other: Judged) -> None:
+        """Take over what another judge says."""
+        self.facts += other.facts
+        self.needs += other.needs
+        self.findings += other.findings
+        self.stop = self.stop or other.stop
+
+    def has_need(self, *steps: str) -> bool:
+        """Whether any of these steps is needed."""
+        return any(need.step in steps for need in self.needs)
+
+
+def names(hosts: Iterable[str]) -> str:
+    """Hosts in words."""
+    return ", ".join(hosts)
+
+
+def _numbers(node: Node) -> Tuple[Optional[Tuple[int, int, int]], str]:
+    text = node["version"] or ""
+    try:
+        return parse(text), text
+    except EdgeError:
+        return None, text
