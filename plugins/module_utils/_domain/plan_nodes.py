@@ -90,18 +90,23 @@ def in_order_of_restart(view: EdgeView, first: str | None) -> List[str]:
 
 
 def _judge_service(node: Node) -> Verdict:
-    service, health = node["service"], node["health"]
+    service = node["service"]
+    if service["running"] is None:
+        return _judge_by_health(node)
     if service["running"]:
         return Verdict(IN_ORDER, "the service runs")
-    if service["running"] is None and health is not None and health["state"] != healths.UNREACHABLE:
-        return Verdict(IN_ORDER, f"the service answers at {health['url']}")
-    if not service["ever_started"]:
-        return Verdict(DRIFTED, "the service has never been started")
-    if service["running"] is False:
-        return Verdict(DRIFTED, "the service is stopped")
+    return Verdict(DRIFTED, "the service is stopped" if service["ever_started"] else "the service was never started")
+
+
+def _judge_by_health(node: Node) -> Verdict:
+    """Where the control cannot tell, an answer is the only evidence."""
+    health = node["health"]
     if health is None:
-        return Verdict(UNKNOWN, f"whether the service runs cannot be told with control {service['control']}")
-    return Verdict(DRIFTED, f"the service does not answer: {health['error']}")
+        control = node["service"]["control"]
+        return Verdict(UNKNOWN, f"whether the service runs cannot be told with control {control} and no node URL")
+    if health["state"] == healths.UNREACHABLE:
+        return Verdict(DRIFTED, f"the service does not answer: {health['error']}")
+    return Verdict(IN_ORDER, f"the service answers at {health['url']}")
 
 
 def _waits_for_master_key(node: Node) -> bool:

@@ -119,21 +119,23 @@ def _judge_trusted_by_platform(view: EdgeView, judged: JudgedTrust) -> None:
 
 
 def _pending(view: EdgeView, wanted: str) -> str | None:
-    """The certificate that waits in a trusted folder: the wanted one under any name, else what has the platform's."""
-    waiting = [(item["file"], item["sha256"]) for node in view.nodes.values() for item in node["trusted_certificates"]]
-    if any(digest == wanted for _file, digest in waiting):
-        return wanted
+    """The certificate that waits under the platform's name in a trusted folder; the wanted one, if there are two."""
     own = f"{_name(view)}.crt"
-    return next((digest or "no certificate" for file, digest in waiting if file == own), None)
+    waiting = [
+        item["sha256"] or "no certificate"
+        for node in view.nodes.values()
+        for item in node["trusted_certificates"]
+        if item["file"] == own
+    ]
+    return wanted if wanted in waiting else next(iter(waiting), None)
 
 
 def _recorded(view: EdgeView, wanted: str) -> str | None:
-    """The certificate that a ledger of the Edge says was supplied: one database, so any node's ledger counts."""
-    supplied = [node["ledger"]["trusted_certificates"] for node in view.nodes.values()]
-    if any(entry["sha256"] == wanted for entries in supplied for entry in entries.values()):
-        return wanted
+    """The certificate that a ledger says was supplied: the Edge has one database, so any node's ledger counts."""
     name = _name(view)
-    return next((str(entries[name]["sha256"]) for entries in supplied if name in entries), None)
+    ledgers = [node["ledger"]["trusted_certificates"] for node in view.nodes.values()]
+    supplied = [str(entries[name]["sha256"]) for entries in ledgers if name in entries]
+    return wanted if wanted in supplied else next(iter(supplied), None)
 
 
 def _name(view: EdgeView) -> str:

@@ -1,0 +1,141 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""The report of a run: one data structure for JSON and machines, and its text for the terminal."""
+
+from __future__ import annotations
+
+from typing import Any, List, Mapping, Sequence
+
+# How a run ends, the worst first.
+UNREACHABLE = "unreachable"
+DRIFT = "drift"
+NEEDS_PERSON = "needs_person"
+CORRECTED = "corrected"
+IN_ORDER = "in_order"
+OUTCOMES = (UNREACHABLE, DRIFT, NEEDS_PERSON, CORRECTED, IN_ORDER)
+
+# What a run was for: only to look, or to carry the plan out.
+REPORT = "report"
+CONVERGE = "converge"
+
+VERSION = 1
+
+# The outcome to which the state of one Edge leads. What is unknown needs a person, too.
+_LEADS_TO = {
+    "unreachable": UNREACHABLE,
+    "drifted": DRIFT,
+    "needs_person": NEEDS_PERSON,
+    "unknown": NEEDS_PERSON,
+    "corrected": CORRECTED,
+    "in_order": IN_ORDER,
+}
+_COLUMNS = ("Edge", "JPD", "Status", "Trust", "State")
+
+
+def document(
+    plan: Mapping[str, Any], *, verified: Mapping[str, Any] | None = None, mode: str = REPORT
+) -> dict[str, Any]:
+    """The report as plain data. ``verified`` is the plan of the changed Edges that was made after the changes."""
+    edges = rows(plan, verified if mode == CONVERGE else None)
+    summary = {state: sum(edge["state"] == state for edge in edges) for state in _LEADS_TO}
+    return {
+        "version": VERSION,
+        "mode": mode,
+        "outcome": outcome(edges),
+        "headline": _headline(plan["platform"], summary, len(edges)),
+        "platform": dict(plan["platform"]),
+        "summary": summary,
+        "edges": edges,
+    }
+
+
+def outcome(edges: Sequence[Mapping[str, Any]]) -> str:
+    """How the run ends: as its worst Edge."""
+    reached = {_LEADS_TO[edge["state"]] for edge in edges}
+    return next((word for word in OUTCOMES if word in reached), IN_ORDER)
+
+
+def rows(plan: Mapping[str, Any], verified: Mapping[str, Any] | None = None) -> List[dict[str, Any]]:
+    """One row per Edge, as it was last seen.
+
+    ``corrected`` lists the planned changes that are not needed any more. An Edge that was changed and is in order now
+    has the state "corrected"; one that could not be looked at again keeps what the plan said.
+    """
+    later = {edge["name"]: edge for edge in (verified or {}).get("edges", ())}
+    return [_row(edge, later.get(edge["name"])) for edge in plan["edges"]]
+
+
+def text(report: Mapping[str, Any]) -> str:
+    """The report for a terminal: a table, and under each Edge what is not in order and what to do."""
+    error = None if report["platform"]["reachable"] else report["platform"]["error"]
+    table = [_COLUMNS, *(_cells(edge) for edge in report["edges"])]
+    widths = [max(len(row[column]) for row in table) for column in range(len(_COLUMNS))]
+    lines = [_aligned(_COLUMNS, widths)]
+    for edge, cells in zip(report["edges"], table[1:]):
+        lines.append(_aligned(cells, widths))
+        lines += [f"    {_plain(line)}" for line in _details(edge, error)]
+    return "\n".join([*lines, "", _plain(report["headline"])])
+
+
+def _row(planned: Mapping[str, Any], later: Mapping[str, Any] | None) -> dict[str, Any]:
+    last = later or planned
+    left = [(change["step"], change["host"]) for change in last["changes"]]
+    corrected = [change for change in planned["changes"] if (change["step"], change["host"]) not in left]
+    state = last["state"]
+    if later is not None and state == IN_ORDER and planned["changes"]:
+        state = CORRECTED
+    return {**last, "state": state, "corrected": corrected if later is not None else []}
+
+
+def _headline(platform: Mapping[str, Any], summary: Mapping[str, int], count: int) -> str:
+    if not platform["reachable"]:
+        return f"The platform {platform['url']} could not be read. {platform['error'] or ''}".rstrip()
+    if summary["in_order"] == count:
+        return "The Edge is in order." if count == 1 else f"All {count} Edges are in order."
+    counted = [f"{number} {_word(state)}" for state, number in summary.items() if number]
+    return f"{count} {'Edge' if count == 1 else 'Edges'}: {', '.join(counted)}."
+
+
+def _cells(edge: Mapping[str, Any]) -> Sequence[str]:
+    jpd = edge["jpd"] or {"id": "-", "status": "-"}
+    trust = edge["trust_state"] + (f" ({_word(edge['trust_method'])})" if edge["trust_method"] else "")
+    return tuple(_plain(cell) for cell in (edge["name"], jpd["id"], jpd["status"], trust, _word(edge["state"])))
+
+
+def _details(edge: Mapping[str, Any], platform_error: str | None) -> List[str]:
+    """What is not in order; the platform's own error is said once for all Edges, in the headline."""
+    lines = [f"corrected: {_step(change)}" for change in edge["corrected"]]
+    lines += [
+        f"{fact['state']}: {_subject(fact)}: {fact['reason']}"
+        for fact in edge["facts"]
+        if fact["state"] != IN_ORDER and (platform_error is None or fact["reason"] != platform_error)
+    ]
+    if edge["changes"]:
+        lines.append(f"to do: {', '.join(_step(change) for change in edge['changes'])}")
+    for finding in edge["findings"]:
+        kind = "needs a person" if finding["needs_person"] else "note"
+        lines.append(f"{kind}: {finding['what']}: {finding['reason']}. {finding['remedy']}.")
+    return lines
+
+
+def _subject(fact: Mapping[str, Any]) -> str:
+    return _word(fact["fact"]) + (f" of {fact['node']}" if fact["node"] else "")
+
+
+def _step(change: Mapping[str, Any]) -> str:
+    return f"{_word(change['step'])} on {change['host']}"
+
+
+def _word(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
+    return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths)).rstrip()
+
+
+def _plain(line: str) -> str:
+    """Without control characters: what a server said must not steer the terminal."""
+    return "".join(character if character.isprintable() else " " for character in line)
