@@ -13,7 +13,7 @@ from .._domain.plan import plan_fleet
 from .inventory import inventory_variables
 from .key_source import read_key_file
 
-KEY_FILES = ("edge_join_key_file", "edge_master_key_file")
+KEYS = ("edge_join_key", "edge_master_key")
 
 
 def make_plan(
@@ -28,9 +28,11 @@ def make_plan(
     """The plan of the hosts (default: all hosts of the play). Raises InventoryError or KeyFormatError."""
     planned = list(hosts or task_vars["ansible_play_hosts_all"])
     variables = inventory_variables(task_vars, planned, VARIABLES)
+    for host in planned:
+        _read_keys(variables[host], loader)
     seen = {host: _observation(task_vars["hostvars"][host].get(nodes_variable)) for host in planned}
     return plan_fleet(
-        parse_fleet(variables, key_files=_key_files(variables, loader)),
+        parse_fleet(variables),
         {host: node for host, (node, _error) in seen.items()},
         fleet,
         unreachable={host: error for host, (_node, error) in seen.items() if error},
@@ -39,11 +41,14 @@ def make_plan(
     )
 
 
-def _key_files(variables: Mapping[str, Mapping[str, Any]], loader: Any) -> dict[str, str]:
-    """The content of the key files on the controller that exist, by the path that the inventory gives."""
-    paths = {str(values[name]) for values in variables.values() for name in KEY_FILES if values.get(name)}
-    found = {path: read_key_file(path, loader=loader) for path in sorted(paths)}
-    return {path: key for path, key in found.items() if key is not None}
+def _read_keys(variables: dict[str, Any], loader: Any) -> None:
+    """Put the key in the place of its file on the controller, where that file exists."""
+    for name in KEYS:
+        path = variables.get(f"{name}_file")
+        key = read_key_file(str(path), loader=loader) if path and not variables.get(name) else None
+        if key is not None:
+            variables[name] = key
+            del variables[f"{name}_file"]
 
 
 def _observation(result: Any) -> tuple[Any, str]:
