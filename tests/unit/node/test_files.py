@@ -1,0 +1,208 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from unit.node.node_tree import put
+
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import LayoutError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node import files
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node.account import Account
+
+ME = Account(os.geteuid(), os.getegid())
+as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+not_as_root = pytest.mark.skipif(os.geteuid() == 0, reason="root may do everything")
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.lstat().st_mode)
+
+
+@pytest.mark.parametrize("mask", [0o000, 0o022, 0o077], ids=oct)
+def test_write_atomically_new_file_has_content_and_mode_whatever_the_umask(tmp_path: Path, mask: int) -> None:
+    before = os.umask(mask)
+    try:
+        files.write_atomically(tmp_path / "key", "text", account=ME, mode=0o640)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "key").read_bytes() == b"text"
+    assert mode_of(tmp_path / "key") == 0o640
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
+
+
+def test_write_atomically_is_complete_owned_and_closed_before_its_name_appears(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[bytes, int]] = []
+    rename = os.rename
+
+    def watching(source: Path, target: Path) -> None:
+        seen.append((Path(source).read_bytes(), mode_of(Path(source))))
+        rename(source, target)
+
+    monkeypatch.setattr(os, "rename", watching)
+    files.write_atomically(put(tmp_path / "key", "old", 0o666), "new", account=ME, mode=0o600)
+
+    assert seen == [(b"new", 0o600)]
+    assert (tmp_path / "key").read_text() == "new"
+    assert mode_of(tmp_path / "key") == 0o600
+
+
+def test_write_atomically_staged_elsewhere_leaves_nothing_there(tmp_path: Path) -> None:
+    (tmp_path / "trusted").mkdir()
+    files.write_atomically(tmp_path / "trusted/a.crt", "pem", account=ME, mode=0o644, staging=tmp_path)
+
+    assert (tmp_path / "trusted/a.crt").read_text() == "pem"
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.crt", "trusted"]
+
+
+def test_write_atomically_leftover_of_a_killed_run_is_replaced(tmp_path: Path) -> None:
+    leftover = put(tmp_path / ".key.hybrid.jfrog.tmp", "half")
+    files.write_atomically(tmp_path / "key", "whole", account=ME, mode=0o600)
+
+    assert not leftover.exists()
+    assert (tmp_path / "key").read_text() == "whole"
+
+
+def test_write_atomically_failing_rename_leaves_the_old_file_and_no_half(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "key", "old")
+
+    def failing(_source: Path, _target: Path) -> None:
+        raise OSError(errno.EXDEV, "cross-device")
+
+    monkeypatch.setattr(os, "rename", failing)
+    with pytest.raises(LayoutError) as caught:
+        files.write_atomically(tmp_path / "key", "new", account=ME, mode=0o600)
+    assert "on another file system" in caught.value.msg
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]
+    assert (tmp_path / "key").read_text() == "old"
+
+
+def a_link(path: Path) -> None:
+    put(path.parent / "elsewhere", "theirs")
+    path.symlink_to(path.parent / "elsewhere")
+
+
+def a_dangling_link(path: Path) -> None:
+    path.symlink_to(path.parent / "elsewhere")
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def a_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        pytest.param(a_link, "it is a symbolic link", id="link"),
+        pytest.param(a_dangling_link, "it is a symbolic link", id="dangling-link"),
+        pytest.param(a_folder, "it is no plain file", id="folder"),
+        pytest.param(a_pipe, "it is no plain file", id="pipe"),
+    ],
+)
+def test_anything_but_a_plain_file_is_refused(tmp_path: Path, make: object, words: str) -> None:
+    path = tmp_path / "key"
+    make(path)  # type: ignore[operator]
+    for attempt in (
+        lambda: files.write_atomically(path, "x", account=ME, mode=0o600),
+        lambda: files.read_text(path),
+        lambda: files.remove(path),
+        lambda: files.keep_backup(path),
+    ):
+        with pytest.raises(LayoutError) as caught:
+            attempt()
+        assert words in caught.value.msg
+        assert str(path) in caught.value.msg
+    assert os.path.lexists(path)
+    assert not (tmp_path / "elsewhere").exists() or (tmp_path / "elsewhere").read_text() == "theirs"
+
+
+def test_write_atomically_folder_missing_says_so(tmp_path: Path) -> None:
+    with pytest.raises(LayoutError) as caught:
+        files.write_atomically(tmp_path / "no/key", "x", account=ME, mode=0o600)
+    assert f"the folder {tmp_path / 'no'} is missing" in caught.value.msg
+
+
+@not_as_root
+def test_write_atomically_closed_folder_asks_for_become(tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir(mode=0o500)
+    with pytest.raises(LayoutError) as caught:
+        files.write_atomically(tmp_path / "closed/key", "x", account=ME, mode=0o600)
+    assert "Run the task with become: true" in caught.value.msg
+
+
+@not_as_root
+def test_write_atomically_for_another_user_asks_for_become(tmp_path: Path) -> None:
+    with pytest.raises(LayoutError) as caught:
+        files.write_atomically(tmp_path / "key", "x", account=Account(0, 0), mode=0o600)
+    assert "Run the task with become: true" in caught.value.msg
+    assert list(tmp_path.iterdir()) == []
+
+
+@as_root
+def test_files_and_folders_belong_to_the_service_user(tmp_path: Path) -> None:
+    other = Account(1030, 1031)
+    os.chown(tmp_path, 1030, 1031)
+    files.make_folder(tmp_path / "a/b", other)
+    files.write_atomically(tmp_path / "a/b/key", "x", account=other, mode=0o600)
+
+    for name in ("a", "a/b", "a/b/key"):
+        status = (tmp_path / name).lstat()
+        assert (status.st_uid, status.st_gid) == (1030, 1031)
+    assert mode_of(tmp_path / "a") == mode_of(tmp_path / "a/b") == 0o750
+
+
+def test_make_folder_existing_one_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir(mode=0o711)
+    (tmp_path / "a").chmod(0o711)
+    files.make_folder(tmp_path / "a", ME)
+
+    assert mode_of(tmp_path / "a") == 0o711
+
+
+def test_make_folder_file_in_the_way_says_so(tmp_path: Path) -> None:
+    put(tmp_path / "a", "x")
+    with pytest.raises(LayoutError) as caught:
+        files.make_folder(tmp_path / "a/b", ME)
+    assert "a file has that name" in caught.value.msg
+
+
+def test_read_text_missing_file_is_none(tmp_path: Path) -> None:
+    assert files.read_text(tmp_path / "key") is None
+    assert files.read_text(put(tmp_path / "file", "x") / "below") is None
+
+
+def test_keep_backup_keeps_content_owner_and_mode(tmp_path: Path) -> None:
+    backup = files.keep_backup(put(tmp_path / "key", "old", 0o640))
+    files.write_atomically(tmp_path / "key", "new", account=ME, mode=0o600)
+
+    assert (backup.read_text(), mode_of(backup)) == ("old", 0o640)
+    assert (tmp_path / "key").read_text() == "new"
+
+
+def test_remove_missing_file_is_fine(tmp_path: Path) -> None:
+    files.remove(tmp_path / "key")
+    files.remove(put(tmp_path / "key", "x"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_plain_files_lists_files_only(tmp_path: Path) -> None:
+    put(tmp_path / "b.crt", "x")
+    put(tmp_path / "a.crt", "x")
+    put(tmp_path / ".a.crt.hybrid.jfrog.tmp", "x")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "a.crt")
+
+    assert [path.name for path in files.plain_files(tmp_path)] == ["a.crt", "b.crt"]
+    assert list(files.plain_files(tmp_path / "missing")) == []

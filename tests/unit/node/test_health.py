@@ -1,0 +1,138 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node import health
+from simulator.simulator import Simulator
+from simulator.switches import Switches
+
+
+def page(**states: str) -> str:
+    services = [
+        {"service_id": f"{name}@1", "node_id": "n", "state": state, "message": "m"} for name, state in states.items()
+    ]
+    return json.dumps({"router": {"node_id": "n", "state": "HEALTHY", "message": "OK"}, "services": services})
+
+
+class Server:
+    """A server with one answer, for answers that no simulated product gives."""
+
+    def __init__(self) -> None:
+        server = self
+        self.status, self.body, self.headers = 200, "", {}
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.send_response(server.status)
+                for name, value in server.headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(server.body.encode())
+
+            def log_message(self, *_args: Any) -> None:
+                pass
+
+        self.http = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.http.server_port}"
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    one = Server()
+    thread = threading.Thread(target=one.http.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    yield one
+    one.http.shutdown()
+    thread.join()
+    one.http.server_close()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "state", "error"),
+    [
+        pytest.param(200, page(jfrt="HEALTHY", jfac="HEALTHY"), "HEALTHY", None, id="all-well"),
+        pytest.param(
+            503, page(jfrt="UNHEALTHY"), "UNHEALTHY", 'jfrt@1 is UNHEALTHY ("m")', id="503-with-page-is-an-answer"
+        ),
+        pytest.param(200, page(jfrt="UNHEALTHY_PEER"), "HEALTHY", None, id="a-neighbour-is-ill"),
+        pytest.param(
+            503, "<html>Bad gateway</html>", "UNREACHABLE", "HTTP status 503 without a health page", id="html"
+        ),
+        pytest.param(404, "{}", "UNREACHABLE", "HTTP status 404 without a health page", id="no-router"),
+        pytest.param(200, "[]", "UNREACHABLE", "HTTP status 200 without a health page", id="no-object"),
+        pytest.param(200, "[" * 100_000, "UNREACHABLE", "HTTP status 200 without a health page", id="nested"),
+    ],
+)
+def test_read_answer_is_told(server: Server, status: int, body: str, state: str, error: str | None) -> None:
+    server.status, server.body = status, body
+    seen = health.read(server.url + "/")
+
+    assert (seen["url"], seen["state"], seen["error"]) == (server.url, state, error)
+
+
+def test_read_redirect_to_a_login_page_is_not_followed(server: Server) -> None:
+    server.status, server.headers = 302, {"Location": server.url + "/ui/login"}
+    assert health.read(server.url)["error"] == "HTTP status 302 without a health page"
+
+
+def test_read_proxy_of_the_environment_is_ignored(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.body = page(jfrt="HEALTHY")
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert health.read(server.url)["state"] == "HEALTHY"
+
+
+def test_read_nobody_listens_is_unreachable() -> None:
+    seen = health.read("http://127.0.0.1:9")
+    assert (seen["state"], seen["error"]) == ("UNREACHABLE", "connection refused")
+
+
+@pytest.mark.parametrize("url", ["", "no url", "ftp://127.0.0.1", "http://127.0.0.1:no"])
+def test_read_unusable_url_is_unreachable_and_no_crash(url: str) -> None:
+    assert health.read(url)["state"] == "UNREACHABLE"
+
+
+@pytest.fixture(scope="module")
+def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulator]:
+    with Simulator(tmp_path_factory.mktemp("sim"), switches=Switches(start_duration=0.0)) as running:
+        running.add_platform("acme")
+        yield running
+
+
+def test_read_over_tls_needs_the_ca(simulator: Simulator) -> None:
+    edge = simulator.add_edge("lyon")
+
+    assert health.read(edge.url, str(simulator.ca_path))["state"] == "HEALTHY"
+    untrusted = health.read(edge.url)
+    assert untrusted["state"] == "UNREACHABLE"
+    assert (untrusted["error"] or "").startswith("its certificate is not trusted: ")
+    assert "no such file" in (health.read(edge.url, "/nowhere/ca.pem")["error"] or "")
+
+
+def test_read_stopped_node_is_unreachable(simulator: Simulator) -> None:
+    edge = simulator.add_edge("rome", started=False)
+    assert health.read(edge.url, str(simulator.ca_path))["state"] == "UNREACHABLE"
+
+
+def test_read_pings_tell_the_health_of_six(simulator: Simulator) -> None:
+    edge = simulator.add_edge("bern", version="6.23.1", generation="6")
+
+    assert health.read(edge.url, str(simulator.ca_path))["state"] == "UNREACHABLE"
+    seen = health.read_pings(edge.url, str(simulator.ca_path))
+    assert seen["state"] == "HEALTHY"
+    assert [service["service_id"] for service in seen["services"]] == ["jfac", "jfrt"]
+
+
+def test_read_pings_service_that_is_not_up_is_named(server: Server) -> None:
+    server.status = 502
+    seen = health.read_pings(server.url)
+
+    assert (seen["state"], seen["error"]) == ("UNHEALTHY", "jfac: HTTP status 502, jfrt: HTTP status 502")

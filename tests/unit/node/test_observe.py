@@ -1,0 +1,104 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from unit.node.node_tree import put, seven, snapshot
+
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys, ledger, pem
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node.observe import observe
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node.service import Service
+from simulator.node.testing import Workbench, restart
+
+KEY = "0123456789abcdef0123456789abcdef"
+
+
+def test_observe_nothing_installed_is_no_failure(tmp_path: Path) -> None:
+    node = observe(str(tmp_path), Service())
+
+    assert not node["layout"]["installed"]
+    assert node["version"] is None
+    assert node["service"] == {"control": "none", "running": None, "ever_started": False}
+    assert node["ledger"] == ledger.empty()
+    assert node["health"] is None
+
+
+@pytest.mark.parametrize("generation", ["7", "6"])
+def test_observe_installed_node_has_nothing_yet(tmp_path: Path, generation: str) -> None:
+    simulated = Workbench(tmp_path).node(generation=generation)
+    node = observe(str(simulated.home), Service())
+
+    assert node["layout"]["generation"] == generation
+    assert node["version"] == simulated.version
+    assert not node["service"]["ever_started"]
+    assert (node["join_key"]["live"], node["master_key"]["present"]) == (False, False)
+
+
+@pytest.mark.parametrize("generation", ["7", "6"])
+def test_observe_started_node_tells_its_master_key_by_fingerprint(tmp_path: Path, generation: str) -> None:
+    simulated = Workbench(tmp_path).started(generation=generation)
+    before = snapshot(tmp_path)
+    node = observe(str(simulated.home), Service())
+
+    key = simulated.layout.master_key.read_text()
+    assert node["service"]["ever_started"]
+    assert node["join_key"]["live"]
+    assert node["master_key"]["fingerprint"] == keys.fingerprint(key)
+    assert node["master_key"]["problem"] is None
+    assert snapshot(tmp_path) == before
+    shown = json.dumps(node)
+    assert key not in shown
+    assert (simulated.database.join_key or "?") not in shown
+
+
+def test_observe_bootstrap_key_is_pending_and_then_imported(tmp_path: Path) -> None:
+    simulated = Workbench(tmp_path).started()
+    put(simulated.layout.bootstrap_join_key, KEY)
+    assert observe(str(simulated.home), Service())["join_key"]["pending"]["fingerprint"] == keys.fingerprint(KEY)
+
+    restart(simulated)
+    seen = observe(str(simulated.home), Service())["join_key"]
+    assert not seen["pending"]["present"]
+    assert seen["imported_at"] is not None
+    assert seen["refused_at"] is None
+
+
+def test_observe_key_replaced_in_the_database_is_refused_until_the_next_start(tmp_path: Path) -> None:
+    simulated = Workbench(tmp_path).started()
+    simulated.database.join_key = KEY
+    simulated.tick()
+    assert observe(str(simulated.home), Service())["join_key"]["refused_at"] is not None
+
+    restart(simulated)
+    assert observe(str(simulated.home), Service())["join_key"]["refused_at"] is None
+
+
+def test_observe_certificates_are_told_by_hash(tmp_path: Path) -> None:
+    simulated = Workbench(tmp_path).node()
+    root = (Workbench(tmp_path / "peer").started().layout.access_keys / "root.crt").read_text()
+    other = (Workbench(tmp_path / "other").started().layout.access_keys / "root.crt").read_text()
+    put(simulated.layout.trusted / "acme.crt", root)
+    put(simulated.layout.trusted / "bare.crt", "".join(root.splitlines()[1:-1]))
+    put(simulated.layout.tls_trusted / "chain.pem", root + other)
+    node = observe(str(simulated.home), Service())
+
+    assert node["trusted_certificates"] == [
+        {"file": "acme.crt", "sha256": pem.der_sha256(root)},
+        {"file": "bare.crt", "sha256": None},
+    ]
+    assert node["tls_ca_certificates"] == [
+        {"file": "chain.pem", "sha256": pem.der_sha256(root)},
+        {"file": "chain.pem", "sha256": pem.der_sha256(other)},
+    ]
+
+
+def test_observe_master_key_kept_in_memory_is_told(tmp_path: Path) -> None:
+    home = seven(tmp_path, system_yaml="shared:\n  security:\n    masterKeyExternal: true\n")
+    node = observe(str(home), Service())
+
+    assert (node["master_key"]["present"], node["master_key"]["problem"]) == (False, keys.KEPT_IN_MEMORY)
+    put(home / "var/etc/security/master.key", KEY)
+    assert observe(str(home), Service())["master_key"]["problem"] is None
