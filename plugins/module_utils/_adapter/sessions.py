@@ -89,7 +89,9 @@ def platform_connection(params: Mapping[str, Any]) -> Connection:
 
 def edge_connection(params: Mapping[str, Any], *, url: str | None = None) -> Connection:
     """The connection that the Edge options describe; ``url`` stands in for a missing ``edge_url``."""
-    return _connection({**params, "edge_url": params.get("edge_url") or url}, EDGE)
+    if params.get("edge_url") is None and url is not None:
+        return _connection({**params, "edge_url": base_url(url, "url")}, EDGE)
+    return _connection(params, EDGE)
 
 
 def connection_of(side: str, params: Mapping[str, Any]) -> Connection:

@@ -40,6 +40,7 @@ BUSY = (429, 502, 503, 504)
 ATTEMPTS_AFTER_THE_FIRST = 3
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
+PAUSE_FACTOR = 0.5  # pauses of 0, 1 and 2 seconds
 # A server may ask for any pause; a playbook that waits longer than this looks as if it hangs.
 LONGEST_PAUSE = 30.0
 
@@ -109,7 +110,6 @@ class JFrogSession:
         read_only: bool = False,
         agent: str = "hybrid.jfrog",
         timeout: float = READ_SECONDS,
-        pause_factor: float = 0.5,
     ) -> None:
         self.url = url.rstrip("/")
         self.peer = peer
@@ -120,9 +120,10 @@ class JFrogSession:
         self._timeout = (min(CONNECT_SECONDS, timeout), timeout)
         self._retry = CappedRetry(
             total=ATTEMPTS_AFTER_THE_FIRST,
+            other=0,  # a certificate that is not trusted does not become so
             status_forcelist=BUSY,
             allowed_methods=REPEATABLE,
-            backoff_factor=pause_factor,
+            backoff_factor=PAUSE_FACTOR,
             redirect=0,
             raise_on_status=False,
         )

@@ -22,14 +22,19 @@ JPDS = "/mc/api/v1/jpds"
 SECRET = "marked-secret-token-0123456789"
 
 
+@pytest.fixture(autouse=True)
+def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PAUSE_FACTOR", 0.01)
+
+
 def platform(simulator: Simulator, **options: object) -> JFrogSession:
-    arguments: dict[str, object] = {"verify": str(simulator.ca_path), "pause_factor": 0.01, **options}
+    arguments: dict[str, object] = {"verify": str(simulator.ca_path), **options}
     token = arguments.pop("token", simulator.platform.admin_token())
     return JFrogSession(simulator.platform.url, token, **arguments)  # type: ignore[arg-type]
 
 
 def stubbed(stub: Stub, **options: object) -> JFrogSession:
-    return JFrogSession(stub.url, SECRET, pause_factor=0.01, **options)  # type: ignore[arg-type]
+    return JFrogSession(stub.url, SECRET, **options)  # type: ignore[arg-type]
 
 
 def refused_port() -> int:
@@ -239,7 +244,7 @@ def test_connection_refused_is_one_clause() -> None:
     url = f"https://127.0.0.1:{refused_port()}"
 
     with pytest.raises(TransportError) as caught:
-        JFrogSession(url, SECRET, pause_factor=0.01).call("GET", "/x", purpose="look")
+        JFrogSession(url, SECRET).call("GET", "/x", purpose="look")
 
     assert caught.value.msg == (
         f"Cannot look at the platform {url}: connection refused. "
@@ -249,7 +254,7 @@ def test_connection_refused_is_one_clause() -> None:
 
 def test_unknown_issuer_is_one_clause_that_names_the_option(simulator: Simulator) -> None:
     with pytest.raises(TransportError) as caught:
-        JFrogSession(simulator.platform.url, SECRET, peer=EDGE, pause_factor=0.01).call("GET", "/x", purpose="look")
+        JFrogSession(simulator.platform.url, SECRET, peer=EDGE).call("GET", "/x", purpose="look")
 
     assert caught.value.details["reason"].startswith("its TLS certificate is not trusted: ")
     assert caught.value.msg.endswith(". Name the file of the CA that issued it in edge_ca_path.")
@@ -277,14 +282,14 @@ def test_bad_ca_file_is_named(simulator: Simulator, tmp_path: Path, content: str
 
 def test_plain_http_port_is_told_apart() -> None:
     with serve(Stub()) as stub, pytest.raises(TransportError) as caught:
-        JFrogSession(stub.url.replace("http:", "https:"), SECRET, pause_factor=0.01).call("GET", "/x", purpose="look")
+        JFrogSession(stub.url.replace("http:", "https:"), SECRET).call("GET", "/x", purpose="look")
 
     assert caught.value.details["reason"] == "it does not speak TLS on this port"
 
 
 def test_name_that_nobody_knows_is_told_apart() -> None:
     with pytest.raises(TransportError) as caught:
-        JFrogSession("https://edge.invalid", SECRET, pause_factor=0.01).call("GET", "/x", purpose="look", once=True)
+        JFrogSession("https://edge.invalid", SECRET).call("GET", "/x", purpose="look", once=True)
 
     assert caught.value.details["reason"] == "the host name cannot be resolved"
 
