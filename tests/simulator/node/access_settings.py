@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from . import yaml_text
 from .failure import StartFailed
 from .start import Start
 
@@ -73,7 +74,7 @@ def find(settings: Mapping[str, Any], name: str) -> Any:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        settings = yaml.safe_load(path.read_text(encoding="utf-8"))
+        settings = yaml_text.load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as exc:
         raise StartFailed(f"Failed to load {path}: it is not valid YAML") from exc
     if settings is None:

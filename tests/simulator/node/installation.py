@@ -121,7 +121,8 @@ def first_start_folders(layout: Layout, version: str) -> None:
 
 def write_private(path: Path, text: str, *, mode: int = 0o600) -> None:
     """Write a file that never was readable for others, not even for a moment."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.parent.exists():
+        path.parent.mkdir(parents=True)
     path.unlink(missing_ok=True)
     path.touch(mode=mode)
     path.chmod(mode)

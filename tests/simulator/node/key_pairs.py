@@ -39,7 +39,7 @@ def initialise(start: Start) -> None:
     _reset_ca(start, folder / "reset_ca_keys")
     _import_ca(start, folder / "ca.crt", folder / "ca.private.key")
     copy = start.layout.access_keys / "root.crt"
-    fresh = start.first and not imported and not copy.exists()
+    fresh = start.fresh_database and not imported
     if fresh:
         start.logs.info(ACCESS, "Generating root private key and certificate.")
     write_copies(start)
@@ -150,8 +150,11 @@ def _same_key_on_disk(start: Start) -> bool:
     path = start.layout.access_keys / "private.key"
     if not path.exists():
         return True
+    text = path.read_text(encoding="utf-8", errors="replace")
+    if text == certificates.key_to_pem(start.database.root_key):
+        return True  # the usual case, and parsing an RSA key takes longer than a whole start
     try:
-        on_disk = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        on_disk = serialization.load_pem_private_key(text.encode(), password=None)
     except (ValueError, TypeError):
         return False
     return on_disk.public_key() == start.database.root_key.public_key()

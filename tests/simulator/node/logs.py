@@ -7,7 +7,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import datetime
 from pathlib import Path
 
 from .layout import Layout
@@ -59,14 +59,15 @@ class Logs:
 
     def write(self, code: str, level: str, message: str) -> None:
         """Append one line to the log of that service and, on 7.x, to the combined log."""
-        at = self._now().astimezone(timezone.utc)
+        at = self._now()  # aware, UTC (simulator/clock.py)
         stamp = at.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at.microsecond // 1000:03d}Z"
         source = _SOURCES.get(code, _OTHER_SOURCE)
         trace = "" if code == SCRIPT else secrets.token_hex(8)
         line = f"{stamp} [{code:<5}] [{level:<5}] [{trace:<16}] [{source:<30}] [{'main':<20}] - {message}\n"
         with self._lock:
             for file in self._files(code):
-                file.parent.mkdir(parents=True, exist_ok=True)
+                if not file.parent.exists():
+                    file.parent.mkdir(parents=True)
                 with file.open("a", encoding="utf-8") as stream:
                     stream.write(line)
 

@@ -207,6 +207,7 @@ class Node:
             now=self._now,
             mint_token=self.mint_token,
             first=not (self.layout.access_keys / "README.md").exists(),
+            fresh_database=self.database.master_key_fingerprint is None,
         )
 
     def _proceed(self, progress: float) -> None:

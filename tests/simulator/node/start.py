@@ -42,6 +42,7 @@ class Start:
     now: Callable[[], datetime]
     mint_token: Optional[MintToken]
     first: bool  # this node has never come as far as its live files
+    fresh_database: bool  # no node has come as far as the master key
     settings: SystemYaml = field(default_factory=SystemYaml)
     master_key: str = field(default="", repr=False)
     join_key: str = field(default="", repr=False)

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from . import cipher
+from . import cipher, yaml_text
 from .failure import StartFailed
 
 _KEY_LINE = re.compile(r"^(?P<indent> *)(?P<key>[A-Za-z0-9_.-]+):(?P<gap> +)(?P<value>\S.*)$")
@@ -39,7 +39,7 @@ def read(path: Path) -> SystemYaml:
     if not path.exists():
         return SystemYaml()
     try:
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document = yaml_text.load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as exc:
         raise StartFailed(f"Failed to read {path}: it is not valid YAML") from exc
     if document is not None and not isinstance(document, dict):
@@ -64,7 +64,7 @@ def encrypt_in_place(path: Path, encrypt: Callable[[str], str], *, keep: frozens
         return False
     before = path.read_text(encoding="utf-8")
     after = "".join(_lines(before, encrypt, keep))
-    document = yaml.safe_load(after)
+    document = yaml_text.load(after)
     if _encrypt_values(document, (), encrypt, keep):
         # Written in a form that a line cannot be replaced in, for example {joinKey: …}.
         after = yaml.safe_dump(document, sort_keys=False)
@@ -97,7 +97,7 @@ def _lines(text: str, encrypt: Callable[[str], str], keep: frozenset[str]) -> li
 
 def _scalar(text: str) -> Any:
     try:
-        return yaml.safe_load(text)
+        return yaml_text.load(text)
     except yaml.YAMLError:
         return None
 

@@ -4,17 +4,30 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Optional
 
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from simulator import certificates
 from simulator.access_database import AccessDatabase
 from simulator.clock import Clock
+from simulator.key_pool import POOL
 from simulator.switches import Switches
 
 from .node import RUNNING, Node
 
 VERSIONS = {"7": "7.104.2", "6": "6.23.1"}
 HOMES = {"7": "opt/jfrog/artifactory", "6": "var/opt/jfrog/artifactory"}
+
+
+@lru_cache(maxsize=1)
+def _root() -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
+    """A signing pair for all tests of a run, since making one takes longer than a start."""
+    key = POOL.take()
+    return key, certificates.self_signed("JFrog Token Issuer", key)
 
 
 class Stopwatch:
@@ -39,6 +52,7 @@ class Workbench:
         self.clock = Clock()
         self.timer = Stopwatch()
         self.database = AccessDatabase()
+        self.database.set_root(*_root())
 
     def node(self, name: str = "lyon-1", generation: str = "7", version: Optional[str] = None) -> Node:
         """A node that is installed and was never started."""

@@ -223,6 +223,15 @@ def test_credentials_not_exactly_0600_stop_access(tmp_path: Path, generation: st
     assert node.health() is None
 
 
+def test_credentials_of_another_owner_stop_access(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    node = Workbench(tmp_path).node()
+    path = put(node.layout.bootstrap_credentials, "ops@*=correct-horse\n", mode=0o600)
+    monkeypatch.setattr("os.geteuid", lambda: path.stat().st_uid + 1)
+    node.start(at_once=True)
+    assert node.state == FAILED
+    assert "bootstrap.creds' are not as expected" in str(node.reason)
+
+
 def test_credentials_with_a_wrong_mode_show_up_as_a_missing_join_key(tmp_path: Path) -> None:
     node = Workbench(tmp_path).node()
     put(node.layout.bootstrap_credentials, "ops@*=correct-horse\n", mode=0o644)

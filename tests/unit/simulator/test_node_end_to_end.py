@@ -18,7 +18,6 @@ from simulator import certificates
 from simulator.node import Node
 from simulator.node.testing import put
 from simulator.simulator import Simulator
-from simulator.sites import Edge
 from simulator.switches import Switches
 
 KEY = "0f" * 32
@@ -53,25 +52,21 @@ def eventually(true: Callable[[], bool]) -> bool:
     return False
 
 
-def url_of(edge: Edge, node: Node) -> str:
-    return edge.node_urls[node.name]
-
-
 def test_control_script_restarts_one_ha_node_with_a_new_join_key(simulator: Simulator) -> None:
     edge = simulator.add_edge("osaka", nodes=2)
     first, second = edge.nodes
-    assert [code(simulator, url_of(edge, node)) for node in edge.nodes] == [200, 200]
+    assert [code(simulator, node.url) for node in edge.nodes] == [200, 200]
 
     put(first.layout.bootstrap_join_key, KEY)
     done = control(first, "restart")
     assert (done.returncode, done.stderr) == (0, "")
-    assert eventually(lambda: code(simulator, url_of(edge, first)) == 200)
+    assert eventually(lambda: code(simulator, first.url) == 200)
     assert edge.database.join_key == KEY
     # The other node's services joined with the former key.
-    assert eventually(lambda: code(simulator, url_of(edge, second)) == 503)
+    assert eventually(lambda: code(simulator, second.url) == 503)
 
     assert control(second, "restart").returncode == 0
-    assert eventually(lambda: code(simulator, url_of(edge, second)) == 200)
+    assert eventually(lambda: code(simulator, second.url) == 200)
 
 
 def test_stopped_node_refuses_connections_and_a_started_one_answers(simulator: Simulator) -> None:

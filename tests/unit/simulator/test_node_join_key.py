@@ -255,6 +255,18 @@ def test_refused_services_retry_without_flooding_the_log(tmp_path: Path) -> None
     assert "Retry 2:" not in node.logs.text()
 
 
+def test_retries_are_counted_anew_after_the_services_had_joined(tmp_path: Path) -> None:
+    bench = Workbench(tmp_path)
+    node = bench.started()
+    right = bench.database.join_key
+    for key in (OTHER, OTHER, right, OTHER):
+        bench.database.join_key = key
+        node.tick()
+        bench.timer.advance(1.0)
+    lines = [line.split(" - ")[1] for line in node.logs.text("jfmd").splitlines() if "Retry" in line]
+    assert lines == [f"Cluster join: Retry {number}: Service registry join failed, will retry" for number in (1, 2, 1)]
+
+
 def test_restart_heals_with_the_key_of_the_database(tmp_path: Path) -> None:
     bench = Workbench(tmp_path)
     node = bench.started()
@@ -300,6 +312,15 @@ def race(bench: Workbench, *nodes: Node) -> None:
         for node in nodes:
             node.tick()
         bench.timer.advance(1.0)
+
+
+def test_live_file_of_6x_is_output_only(tmp_path: Path) -> None:
+    bench = Workbench(tmp_path)
+    node = bench.node(generation="6")
+    put(node.layout.live_join_key, KEY)
+    start(node)
+    assert bench.database.join_key != KEY
+    assert live(node) == bench.database.join_key
 
 
 def test_two_first_starts_at_once_end_with_one_join_key(tmp_path: Path) -> None:

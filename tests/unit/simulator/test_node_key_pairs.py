@@ -58,6 +58,17 @@ def test_first_start_logs_that_a_pair_was_made(tmp_path: Path) -> None:
     ]
 
 
+def test_second_ha_node_gets_its_pair_from_the_database(tmp_path: Path) -> None:
+    bench = Workbench(tmp_path)
+    first, second = bench.started("osaka-1"), bench.node("osaka-2")
+    put(second.layout.master_key, first.layout.master_key.read_text())
+    start(second)
+    assert copies(second) == copies(first)
+    log = second.logs.text("jfac")
+    assert "Generating root private key" not in log
+    assert "Finished initializing root certificate. Certificate source: DATABASE" in log
+
+
 def test_edited_copies_are_overwritten_at_restart(tmp_path: Path) -> None:
     node = Workbench(tmp_path).started()
     before = copies(node)

@@ -95,6 +95,30 @@ def test_file_renamed_into_the_folder_is_imported(tmp_path: Path) -> None:
     assert list(trusted(bench)) == [certificates.sha256(PEER)]
 
 
+def test_file_that_leaves_no_mark_on_the_folder_time_is_imported(tmp_path: Path) -> None:
+    bench = Workbench(tmp_path)
+    node = bench.started()
+    node.tick()
+    time = node.layout.trusted.stat().st_mtime_ns
+    drop(node, PEM)
+    os.utime(node.layout.trusted, ns=(time, time))
+    node.tick()
+    assert list(trusted(bench)) == [certificates.sha256(PEER)]
+
+
+def test_pending_file_waits_anew_after_a_restart(tmp_path: Path) -> None:
+    bench = Workbench(tmp_path, trusted_import_delay=20.0)
+    node = bench.started()
+    path = drop(node, PEM)
+    node.tick()
+    bench.timer.advance(15.0)
+    restart(node)
+    node.tick()
+    bench.timer.advance(15.0)
+    node.tick()
+    assert path.exists()
+
+
 def test_several_files_are_imported(tmp_path: Path) -> None:
     bench = Workbench(tmp_path)
     node = bench.started()
