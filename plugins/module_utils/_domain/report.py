@@ -105,18 +105,20 @@ def _cells(edge: Mapping[str, Any]) -> Sequence[str]:
 
 
 def _details(edge: Mapping[str, Any], platform_error: str | None) -> List[str]:
-    """What is not in order; the platform's own error is said once for all Edges, in the headline."""
+    """What is not in order. The platform's own error is said once for all Edges, in the headline, and a fact that a
+    finding explains is said there."""
+    said = {platform_error, *(finding["reason"] for finding in edge["findings"])}
     lines = [f"corrected: {_step(change)}" for change in edge["corrected"]]
     lines += [
         f"{fact['state']}: {_subject(fact)}: {fact['reason']}"
         for fact in edge["facts"]
-        if fact["state"] != IN_ORDER and (platform_error is None or fact["reason"] != platform_error)
+        if fact["state"] != IN_ORDER and fact["reason"] not in said
     ]
     if edge["changes"]:
         lines.append(f"to do: {', '.join(_step(change) for change in edge['changes'])}")
     for finding in edge["findings"]:
         kind = "needs a person" if finding["needs_person"] else "note"
-        lines.append(f"{kind}: {finding['what']}: {finding['reason']}. {finding['remedy']}.")
+        lines.append(f"{kind}: {finding['what']}: {finding['reason'].rstrip('.')}. {finding['remedy']}.")
     return lines
 
 
