@@ -15,6 +15,9 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import
 
 display = Display()
 
+# What a run with --check is for: it says what would be corrected, and that is no failure.
+PREVIEW = "preview"
+
 # How the run ends, by the report's outcome: as the task's result keys, from which ansible-playbook makes its exit code.
 ENDINGS: dict[str, dict[str, Any]] = {
     report.IN_ORDER: {},
@@ -40,11 +43,15 @@ class ActionModule(ActionBase):
                 "path": {"type": "path"},
             }
         )
-        document = report.document(args["plan"], verified=args["verified"], mode=args["mode"])
+        mode = PREVIEW if self._task.check_mode and args["mode"] == report.CONVERGE else args["mode"]
+        document = report.document(args["plan"], verified=args["verified"], mode=mode)
         display.display(report.text(document))
         if args["path"]:
             try:
                 write_document(document, args["path"])
             except EdgeError as exc:
                 return {**result, "failed": True, **exc.to_fail_json()}
-        return {**result, "changed": False, "report": document, "msg": document["headline"], **ENDINGS[document["outcome"]]}
+        ending = {} if (mode, document["outcome"]) == (PREVIEW, report.DRIFT) else ENDINGS[document["outcome"]]
+        # A failure shows its whole result on the terminal, where the text above has said it already.
+        found = {} if ending else {"report": document}
+        return {**result, "changed": False, "msg": document["headline"], **found, **ending}

@@ -92,6 +92,11 @@ options:
     description:
       - Join key of the Edge.
     type: str
+  join_key_file:
+    description:
+      - File on the controller that holds the join key, plain or encrypted with Ansible Vault, instead of O(join_key).
+      - It may be missing in check mode, when an earlier task would make it.
+    type: str
   repair:
     description:
       - When to pair a registered Edge again.
@@ -276,6 +281,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "tags": {"type": "list", "elements": "str"},
     "trust_method": {"type": "str", "choices": list(METHODS), "default": PAIRING_TOKEN},
     "join_key": {"type": "str", "no_log": True},
+    "join_key_file": {"type": "str", "no_log": False},
     "repair": {"type": "str", "choices": list(REPAIR), "default": WHEN_BROKEN},
     "adopt_by_name": {"type": "bool", "default": False},
     "recreate_when_unrepairable": {"type": "bool", "default": False},
@@ -320,9 +326,10 @@ def predicted(current: Jpd | None, wanted: Deployment) -> Jpd:
     }
 
 
-def check_credential(params: Mapping[str, Any]) -> None:
+def check_credential(params: Mapping[str, Any], *, check_mode: bool) -> None:
     needed = {PAIRING_TOKEN: "edge_access_token", JOIN_KEY: "join_key"}.get(params["trust_method"])
-    if needed is not None and not params[needed]:
+    to_be_made = needed == "join_key" and check_mode and params["join_key_file"]
+    if needed is not None and not params[needed] and not to_be_made:
         raise InventoryError(
             f"Cannot register the Edge '{params['name']}' with trust_method={params['trust_method']}: "
             f"{needed} is missing. Give it, or choose another trust_method."
@@ -330,7 +337,7 @@ def check_credential(params: Mapping[str, Any]) -> None:
 
 
 def ensure_present(params: Mapping[str, Any], registrar: Registrar, *, check_mode: bool) -> tuple[Change, Jpd]:
-    check_credential(params)
+    check_credential(params, check_mode=check_mode)
     wanted = wanted_of(params)
     current = registrar.find(wanted.deployment, adopt_by_name=wanted.adopt_by_name)
     change = registrar.decide(current, wanted)

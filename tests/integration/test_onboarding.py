@@ -23,15 +23,16 @@ def test_onboarding_new_edges_joins_them_and_a_second_run_changes_nothing(three_
     first = three_edges.run("onboard_edge.yml")
 
     assert first.code == 0, first.output
-    registered = {jpd["name"]: jpd for jpd in three_edges.simulator.platform.jpds if not jpd["local"]}
-    assert {name: jpd["status"]["code"] for name, jpd in registered.items()} == {
-        "lyon": "ONLINE",
-        "osaka": "ONLINE",
-        "quito": "ONLINE",
+    assert {edge["name"]: (edge["state"], edge["jpd"]["status"]) for edge in first.report["edges"]} == {
+        "lyon": ("corrected", "ONLINE"),
+        "osaka": ("corrected", "ONLINE"),
+        "quito": ("corrected", "ONLINE"),
     }
-    for name in registered:
-        edge = three_edges.simulator.edge(name)
-        assert edge.database.join_key == (three_edges.folder / f"secrets/{name}.join.key").read_text()
+    assert sorted(jpd["name"] for jpd in three_edges.simulator.platform.jpds) == ["HOME", "lyon", "osaka", "quito"]
+    for edge in three_edges.simulator.edges:
+        store = three_edges.folder / f"secrets/{edge.name}.join.key"
+        assert edge.database.join_key == store.read_text()
+        assert store.stat().st_mode & 0o777 == 0o600
 
     three_edges.simulator.platform.support.import_certificate(
         (three_edges.folder / "support_requests/quito/root.crt").read_text()
@@ -51,12 +52,14 @@ def test_onboarding_new_edges_joins_them_and_a_second_run_changes_nothing(three_
 
 
 def test_onboarding_in_check_mode_writes_nothing_anywhere(three_edges: Fleet) -> None:
+    before = three_edges.snapshot()
+
     predicted = three_edges.run("onboard_edge.yml", "--check", "--diff")
 
     assert predicted.code == 0, predicted.output
     assert predicted.changed > 0
     assert three_edges.simulator.calls.writes == []
-    assert list((three_edges.folder / "secrets").iterdir()) == []
+    assert three_edges.snapshot() == before
 
 
 @pytest.mark.parametrize("playbook", ["onboard_edge.yml", "report_drift.yml"])
