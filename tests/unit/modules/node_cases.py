@@ -1,0 +1,187 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nodes to run the node-side modules on, one row per module and kind of node, for the five-run cycle."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from unit.modules.run_module import run_module
+
+from simulator.node.node import Node
+from simulator.node.testing import Workbench, put, restart, start
+from simulator.simulator import Simulator
+from simulator.switches import Switches
+
+KEY = "5ec2e7a1" * 8
+OTHER = "0badc0de" * 8
+UNCONTROLLED = {"control": "none"}  # nothing listens to the control script of these nodes
+
+
+@dataclass
+class Stage:
+    """One module on one node. ``settle`` does what others do after a run, such as a restart; ``tamper`` is what
+    somebody does behind our back."""
+
+    module: str
+    node: Node
+    params: dict[str, Any]
+    drift: list[str]
+    settle: Callable[[], None]
+    tamper: Callable[[], None]
+    secrets: list[str] = field(default_factory=list)
+
+    def run(self, *, check: bool = False, **changes: Any) -> dict[str, Any]:
+        return run_module(self.module, {"artifactory_home": str(self.node.home), **self.params, **changes}, check=check)
+
+
+def observed(node: Node) -> dict[str, Any]:
+    """What node_info tells of a node, for the option peers."""
+    found: dict[str, Any] = run_module("node_info", {"artifactory_home": str(node.home), "control": "none"})["node"]
+    return found
+
+
+def join_key(folder: Path, generation: str) -> Stage:
+    """A node that was never started; later somebody supplies another key through the documented door.
+
+    On 7.x the node has taken it when we look. 6.x writes no line about that, so there it is found while it waits.
+    """
+    node = Workbench(folder).node(generation=generation)
+    stage: Stage
+
+    def settle() -> None:
+        restart(node)
+        assert node.database.join_key == KEY
+        assert stage.run()["drift"] == ["state"]  # the proof is noted
+
+    def tamper() -> None:
+        put(node.layout.bootstrap_join_key, OTHER)
+        if generation == "7":
+            restart(node)
+
+    drift = ["fingerprint", "state"] if generation == "7" else ["fingerprint"]
+    stage = Stage("join_key", node, {"key": KEY}, drift, settle, tamper, [KEY])
+    return stage
+
+
+def join_key_ha(folder: Path) -> Stage:
+    """Two nodes that have started; later the key is replaced in their database."""
+    bench = Workbench(folder)
+    first = bench.started("osaka-1")
+    second = bench.node("osaka-2")
+    put(second.layout.master_key, first.layout.master_key.read_text())
+    start(second)
+    stage: Stage
+
+    def settle() -> None:
+        restart(first)
+        restart(second)
+        assert bench.database.join_key == KEY
+        assert stage.run()["drift"] == ["state"]
+
+    def tamper() -> None:
+        bench.database.join_key = OTHER
+        first.tick()
+
+    params = {"key": KEY, "on_unknown": "supply", "peers": [observed(second)]}
+    stage = Stage("join_key", first, params, ["fingerprint", "state"], settle, tamper, [KEY])
+    return stage
+
+
+def master_key(folder: Path, generation: str) -> Stage:
+    """A node that was never started; later the file is lost."""
+    node = Workbench(folder).node(generation=generation)
+
+    def settle() -> None:
+        start(node)
+
+    def tamper() -> None:
+        node.layout.master_key.unlink()
+
+    drift = ["fingerprint", "group", "mode", "owner"]
+    return Stage("master_key", node, {"key": KEY, **UNCONTROLLED}, drift, settle, tamper, [KEY])
+
+
+def master_key_ha(folder: Path) -> Stage:
+    """The second node of an Edge whose first one runs; later its file is opened to everybody."""
+    bench = Workbench(folder)
+    first, second = bench.node("osaka-1"), bench.node("osaka-2")
+    put(first.layout.master_key, KEY)
+    start(first)
+
+    def settle() -> None:
+        start(second)
+
+    def tamper() -> None:
+        second.layout.master_key.chmod(0o644)
+
+    params = {"key": KEY, "peers": [observed(first)], **UNCONTROLLED}
+    return Stage("master_key", second, params, ["mode"], settle, tamper, [KEY])
+
+
+def trusted_certificate(folder: Path, generation: str) -> Stage:
+    """A running node; later its database forgets the peer, which a probe tells."""
+    node = Workbench(folder / "edge").started(generation=generation)
+    peer = Workbench(folder / "peer").started("acme-1")
+    root = (peer.layout.access_keys / "root.crt").read_text()
+    stage: Stage
+
+    def probe() -> None:
+        node.tick()
+        stage.params["probe"] = bool(node.database.trusted)
+
+    def settle() -> None:
+        probe()
+        assert stage.params["probe"]
+
+    def tamper() -> None:
+        node.database.trusted.clear()
+        probe()
+
+    params = {"name": "acme", "content": root, "probe": False}
+    stage = Stage("trusted_certificate", node, params, ["accepted"], settle, tamper)
+    return stage
+
+
+def artifactory_service(folder: Path, stack: ExitStack, *, generation: str = "7", nodes: int = 1) -> Stage:
+    """The last node of an Edge that has got its join key there; later somebody stops it."""
+    switches = Switches(start_duration=0.05, trusted_import_delay=0.0)
+    simulator = stack.enter_context(Simulator(folder / "simulator", switches=switches))
+    version = "7.104.2" if generation == "7" else "6.23.1"
+    # The control script asks env for its Python; this one starts faster than a version manager's.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    stack.enter_context(mock.patch.dict(os.environ, PATH=path))
+    edge = simulator.add_edge("lyon", generation=generation, version=version, nodes=nodes)
+    node = edge.nodes[-1]
+    home = {"artifactory_home": str(node.home)}
+    params = {"node_url": node.url, "node_ca_path": str(simulator.ca_path)}
+    assert run_module("join_key", {**home, "key": KEY, "on_unknown": "supply"})["changed"]
+
+    def settle() -> None:
+        assert edge.database.join_key == KEY
+        settled = run_module("join_key", {**home, **params, "key": KEY})
+        assert (settled["changed"], settled["verdict"]["state"]) == (False, "in_order")
+
+    return Stage("artifactory_service", node, params, ["running"], settle, node.stop, [KEY])
+
+
+STAGES: dict[str, Callable[[Path, ExitStack], Stage]] = {
+    "join_key-7": lambda folder, _stack: join_key(folder, "7"),
+    "join_key-6": lambda folder, _stack: join_key(folder, "6"),
+    "join_key-ha": lambda folder, _stack: join_key_ha(folder),
+    "master_key-7": lambda folder, _stack: master_key(folder, "7"),
+    "master_key-6": lambda folder, _stack: master_key(folder, "6"),
+    "master_key-ha": lambda folder, _stack: master_key_ha(folder),
+    "trusted_certificate-7": lambda folder, _stack: trusted_certificate(folder, "7"),
+    "trusted_certificate-6": lambda folder, _stack: trusted_certificate(folder, "6"),
+    "artifactory_service-7": artifactory_service,
+    "artifactory_service-6": lambda folder, stack: artifactory_service(folder, stack, generation="6"),
+    "artifactory_service-ha": lambda folder, stack: artifactory_service(folder, stack, nodes=2),
+}
