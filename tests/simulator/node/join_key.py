@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import secrets
 
-from . import cipher, installation
+from . import cipher, installation, services
 from .failure import StartFailed
-from .logs import ACCESS, ARTIFACTORY, EVENT, METADATA, ROUTER, SCRIPT
+from .logs import ACCESS, SCRIPT
 from .start import Start, key_text, same_key
 
 CONFIG_NAME = "shared.security.joinKey"  # the row of access_configs (node-files.md 1.2)
@@ -121,8 +121,4 @@ def join_services(start: Start) -> None:
         return
     text = start.live_join_key.read_text(encoding="utf-8")
     start.joined_key = cipher.decrypt(start.master_key, text) if cipher.is_encrypted(text) else text
-    if start.layout.generation == "7":
-        for code in (ROUTER, METADATA, EVENT):
-            service = start.database.service(code)
-            start.logs.info(code, f"Cluster join: Successfully joined {service} with node id {start.node}")
-        start.logs.info(ARTIFACTORY, "Cluster join: Successfully joined the cluster")
+    services.report_joined(start.logs, start.layout.generation, start.database, start.settings.node_id or start.node)

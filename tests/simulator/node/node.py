@@ -226,11 +226,17 @@ class Node:
         except Crashed as exc:
             self._end(FAILED, str(exc))
         except StartFailed as exc:
-            services.report_failed_start(start, exc)
-            self._end(FAILED, exc.reason)
+            self._fail(start, exc)
+        except OSError as exc:
+            # A file that cannot be read or written, for example a folder where a key should be.
+            self._fail(start, StartFailed(f"{exc.strerror}: {exc.filename}"))
         self._token_expires_at = start.token_expires_at or self._token_expires_at
         if not self._steps and self._state == STARTING:
             self._state = RUNNING
+
+    def _fail(self, start: Start, failure: StartFailed) -> None:
+        services.report_failed_start(start, failure)
+        self._end(FAILED, failure.reason)
 
     def _end(self, state: str, reason: Optional[str]) -> None:
         self._state = state
@@ -245,6 +251,8 @@ class Node:
             self.layout.token_file.unlink(missing_ok=True)
             self._token_expires_at = None
         if not self.join_refused:
+            if self._retries:
+                services.report_joined(self.logs, self.generation, self.database, self.node_id)
             self._retries = 0
         elif self._timer() >= self._next_retry:
             self._retries += 1

@@ -19,6 +19,8 @@ HEALTHY = "HEALTHY"
 UNHEALTHY = "UNHEALTHY"
 
 _GO_SERVICES = (codes.ROUTER, codes.METADATA, codes.EVENT, codes.OBSERVABILITY)
+# Those that join through the router and write about it.
+_JOINING = (codes.ROUTER, codes.METADATA, codes.EVENT, codes.FRONTEND)
 _PENDING_SECONDS = (1, 30, 60)
 _PING_REFUSED = (
     "Error: Error while trying to connect to local router at address 'http://localhost:8046/access': "
@@ -83,8 +85,16 @@ def _report_missing(start: Start, key: str, setting: str, path: str) -> None:
     )
 
 
+def report_joined(logs: Logs, generation: str, database: AccessDatabase, node_id: str) -> None:
+    """The lines of success (node-files.md 1.3 step 5)."""
+    if generation == "7":
+        for code in _JOINING:
+            logs.info(code, f"Cluster join: Successfully joined {database.service(code)} with node id {node_id}")
+        logs.info(codes.ARTIFACTORY, "Cluster join: Successfully joined the cluster")
+
+
 def report_refused_join(logs: Logs, generation: str, retry: int) -> None:
     """Access answers, but not to this key (node-files.md 1.8 last row). 6.x has no router and no such line."""
     if generation == "7":
-        for code in (codes.ROUTER, codes.METADATA, codes.EVENT, codes.FRONTEND):
+        for code in _JOINING:
             logs.warn(code, f"Cluster join: Retry {retry}: Service registry join failed, will retry")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import os
 import re
 import time
@@ -70,8 +71,7 @@ class TrustedFolder:
 
     def _look_at_files(self) -> None:
         now = self._timer()
-        with os.scandir(self._folder) as entries:
-            present = {entry.name: entry.stat() for entry in entries if self._picked_up(entry)}
+        present = self._files()
         self._seen = {name: seen for name, seen in self._seen.items() if name in present}
         for name, stat in present.items():
             identity = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
@@ -81,6 +81,16 @@ class TrustedFolder:
             seen.identity = identity
             if not seen.refused and now - seen.since >= self._switches.trusted_import_delay:
                 self._import(name, seen)
+
+    def _files(self) -> dict[str, os.stat_result]:
+        found = {}
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                # Anybody may take a file away at any moment.
+                with contextlib.suppress(FileNotFoundError):
+                    if self._picked_up(entry):
+                        found[entry.name] = entry.stat()
+        return found
 
     def _picked_up(self, entry: os.DirEntry[str]) -> bool:
         """Every sample ends in .crt; others are UNCONFIRMED (switches ``trusted_accepts_pem``, ``…_der``)."""
@@ -98,12 +108,12 @@ class TrustedFolder:
             known = [one for one in found if certificates.sha256(one) in self._database.trusted]
             if len(known) == len(found) and not self._switches.trusted_swallows_duplicates:
                 raise NotImported("it is trusted already")
-        except NotImported as exc:
+        except FileNotFoundError:
+            return  # taken away in time: removal before the import un-does it
+        except (NotImported, OSError) as exc:
             seen.refused = True
             self._logs.warn(ACCESS, f"Trusted certificate {path} was not imported: {exc}")
             return
-        except FileNotFoundError:
-            return  # taken away in time: removal before the import un-does it
         for certificate in found:
             self._database.trust(certificate)
         path.unlink(missing_ok=True)

@@ -176,6 +176,13 @@ def test_line_end_is_stripped_when_the_switch_says_so(tmp_path: Path) -> None:
     assert bench.database.join_key == KEY
 
 
+def test_folder_in_the_place_of_the_key_fails_the_start(tmp_path: Path) -> None:
+    node = Workbench(tmp_path).node()
+    node.layout.bootstrap_join_key.mkdir(parents=True)
+    node.start(at_once=True)
+    assert (node.state, node.reason) == (FAILED, f"Is a directory: {node.layout.bootstrap_join_key}")
+
+
 def test_failed_access_lets_the_others_wait_for_the_join_key(tmp_path: Path) -> None:
     node = Workbench(tmp_path).started()
     bootstrap(node, "nonsense")
@@ -253,6 +260,19 @@ def test_refused_services_retry_without_flooding_the_log(tmp_path: Path) -> None
         node.tick()
     assert "Retry 1:" in node.logs.text()
     assert "Retry 2:" not in node.logs.text()
+
+
+def test_services_join_as_soon_as_the_database_has_their_key_again(tmp_path: Path) -> None:
+    bench = Workbench(tmp_path)
+    node = bench.started()
+    right = bench.database.join_key
+    for key in (OTHER, right, right):
+        bench.database.join_key = key
+        node.tick()
+    for code in ("jfrou", "jfmd", "jfevt", "jffe"):
+        line = f"Cluster join: Successfully joined {bench.database.service(code)} with node id lyon-1"
+        lines = [text.split(" - ")[1] for text in node.logs.text(code).splitlines() if "Cluster join: " in text]
+        assert lines == [line, "Cluster join: Retry 1: Service registry join failed, will retry", line]
 
 
 def test_retries_are_counted_anew_after_the_services_had_joined(tmp_path: Path) -> None:

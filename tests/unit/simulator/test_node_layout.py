@@ -49,6 +49,7 @@ STARTED = {
         "var/log/router-service.log",
         "var/log/metadata-service.log",
         "var/log/event-service.log",
+        "var/log/frontend-service.log",
     },
     "6": {
         "etc/security/master.key",

@@ -241,6 +241,17 @@ def test_certificate_that_is_trusted_already_does_no_harm(tmp_path: Path, swallo
     assert path.exists() is not swallowed
 
 
+def test_what_is_no_file_is_left_alone(tmp_path: Path) -> None:
+    bench = Workbench(tmp_path)
+    node = bench.started()
+    (node.layout.trusted / "folder.crt").mkdir()
+    (node.layout.trusted / "nowhere.crt").symlink_to(tmp_path / "nowhere")
+    drop(node, PEM)
+    node.tick()
+    assert list(trusted(bench)) == [certificates.sha256(PEER)]
+    assert sorted(path.name for path in node.layout.trusted.iterdir()) == ["folder.crt", "nowhere.crt"]
+
+
 def test_tls_trust_folder_is_left_alone(tmp_path: Path) -> None:
     bench = Workbench(tmp_path)
     node = bench.started()
