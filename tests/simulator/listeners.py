@@ -122,7 +122,8 @@ def serving(app: Any) -> Config:
 
 
 def _bound(host: str, port: int, *, shared: bool = True) -> socket.socket:
-    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # With the protocol left out, asyncio does not switch Nagle's algorithm off, and each answer takes 40 ms longer.
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, int(shared))
         if port:

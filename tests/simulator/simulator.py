@@ -198,9 +198,10 @@ class Simulator:
     def site_at(self, url: str) -> Optional[tuple[Site, Optional[str]]]:
         """The site that a base URL leads to. None when it leads out of the simulator, or to a path within a site."""
         parts = urlsplit(url)
-        if parts.scheme != "https" or parts.hostname not in (self.host, *LOOPBACK_NAMES) or parts.path.strip("/"):
+        found = self._addresses.get(port_of(url))
+        if found is None or parts.scheme != "https" or parts.hostname not in (self.host, *LOOPBACK_NAMES):
             return None
-        return self._addresses.get(port_of(url))
+        return found if parts.path.strip("/") in found[0].contexts else None
 
     def accepts_connections(self, url: str) -> bool:
         """Whether somebody listens at a base URL now."""

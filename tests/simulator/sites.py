@@ -67,6 +67,11 @@ class Site:
         return ("access", "artifactory", "router")
 
     @property
+    def contexts(self) -> tuple[str, ...]:
+        """Paths with which the site's base URL may end."""
+        return ("",)
+
+    @property
     def base_url(self) -> str:
         """Where the site says it is reached, without the suffix /artifactory that admins like to add (trap 6)."""
         return (self.custom_base_url or self.url).rstrip("/").removesuffix("/artifactory").rstrip("/")
@@ -182,6 +187,11 @@ class Edge(Site):
     @property
     def services(self) -> tuple[str, ...]:
         return ("access", "artifactory") if self.generation == "6" else ("access", "artifactory", "router")
+
+    @property
+    def contexts(self) -> tuple[str, ...]:
+        """6.x is registered with the context of Artifactory (control-plane-api.md 1.3)."""
+        return ("", "artifactory") if self.generation == "6" else ("",)
 
     def node(self, name: str) -> ServedNode:
         for node in self.nodes:
