@@ -15,6 +15,8 @@ from unittest import mock
 
 from unit.modules.run_module import run_module
 
+from simulator.certificates import self_signed, to_pem
+from simulator.key_pool import POOL
 from simulator.node.node import Node
 from simulator.node.testing import Workbench, put, restart, start
 from simulator.simulator import Simulator
@@ -128,9 +130,8 @@ def master_key_ha(folder: Path) -> Stage:
 
 def trusted_certificate(folder: Path, generation: str) -> Stage:
     """A running node; later its database forgets the peer, which a probe tells."""
-    node = Workbench(folder / "edge").started(generation=generation)
-    peer = Workbench(folder / "peer").started("acme-1")
-    root = (peer.layout.access_keys / "root.crt").read_text()
+    node = Workbench(folder).started(generation=generation)
+    root = to_pem(self_signed("JFrog Token Issuer", POOL.take()))
     stage: Stage
 
     def probe() -> None:

@@ -11,6 +11,8 @@ from unit.node.node_tree import put, seven, snapshot
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys, ledger, pem
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.observe import observe
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.service import Service
+from simulator.certificates import self_signed, to_pem
+from simulator.key_pool import POOL
 from simulator.node.testing import Workbench, restart
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -78,8 +80,7 @@ def test_observe_key_replaced_in_the_database_is_refused_until_the_next_start(tm
 
 def test_observe_certificates_are_told_by_hash(tmp_path: Path) -> None:
     simulated = Workbench(tmp_path).node()
-    root = (Workbench(tmp_path / "peer").started().layout.access_keys / "root.crt").read_text()
-    other = (Workbench(tmp_path / "other").started().layout.access_keys / "root.crt").read_text()
+    root, other = (to_pem(self_signed("JFrog Token Issuer", POOL.take())) for _ in range(2))
     put(simulated.layout.trusted / "acme.crt", root)
     put(simulated.layout.trusted / "bare.crt", "".join(root.splitlines()[1:-1]))
     put(simulated.layout.tls_trusted / "chain.pem", root + other)
