@@ -130,6 +130,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module impor
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import SERVICE_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger as model
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.change import NONE, Change, reconcile
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ServiceError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.observed import Health, Node
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout as layouts
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import ledger, start
@@ -151,6 +152,8 @@ def ensure(
     service = services.find(layout, params["control"], params["unit"], params["restart_command"])
     node = look(layout, service, health_of(layout, params["node_url"], params["node_ca_path"]))
     still, reasons = start.stands_still(node), due(params, layout, node)
+    if service.control == services.COMMAND and not params["restart_command"]:
+        raise ServiceError("Cannot control the service of the node: control is command. Set restart_command, too.")
     if service.control == services.NONE:
         return left_to_others(node, reasons, still=still)
     before = {"running": not still, "restart_due": listed(params, node)}
@@ -253,7 +256,7 @@ def facts(service: Service, reasons: List[str], *, running: Optional[bool], star
 
 
 def main() -> None:
-    module = create_module(SERVICE_OPTIONS, required_if=[("control", "command", ["restart_command"])])
+    module = create_module(SERVICE_OPTIONS)
     run(module, lambda: ensure(module.params, check_mode=module.check_mode))
 
 

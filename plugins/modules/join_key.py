@@ -268,9 +268,9 @@ def is_recorded(node: Node, key: str) -> bool:
 
 
 def refuse_second_key(nodes: Any, key: str) -> None:
-    """A key is made once per Edge. Raises ConflictError when the ledger knows one whose file is gone."""
+    """A key is made once per Edge. Raises ConflictError when the ledger knows one in use, whose file is gone."""
     entry = keys.newest_join_key_entry(nodes)
-    if entry is not None and not keys.matches(entry, key):
+    if entry is not None and entry["confirmed_at"] is not None and not keys.matches(entry, key):
         raise ConflictError(
             f"Cannot make a join key for this Edge: one was supplied at {entry['supplied_at']}, and its file on the "
             "controller is missing. Restore that file, or give a new key by hand to replace the old one."

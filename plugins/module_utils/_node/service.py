@@ -99,7 +99,7 @@ class ControlScript(Service):
 
 
 class OwnCommand(Service):
-    """A command of the user's own, for example one that restarts a container."""
+    """A command of the user's own, for example one that restarts a container. Empty where nothing is to be started."""
 
     control = COMMAND
 
@@ -115,7 +115,7 @@ def find(layout: Layout | None, control: str, unit: str = UNIT, command: Sequenc
     if control == AUTO:
         control = _best(layout, unit)
     if control == COMMAND:
-        return OwnCommand(command) if command else Service()
+        return OwnCommand(command)
     if control == SYSTEMD:
         return SystemdUnit(unit)
     if control == ARTIFACTORYCTL and layout is not None:

@@ -225,10 +225,12 @@ def test_join_key_recorded_on_another_node_is_in_order_here(tmp_path: Path) -> N
     assert (told["changed"], told["verdict"]["state"]) == (False, "in_order")
 
 
-def test_join_key_just_made_is_supplied_to_a_started_node_but_never_replaces_an_earlier_one(tmp_path: Path) -> None:
+def test_join_key_just_made_is_supplied_to_a_started_node_but_never_replaces_one_in_use(tmp_path: Path) -> None:
     node = Workbench(tmp_path).started()
     assert join_key(node, made=True)["changed"]
     assert not join_key(node, made=True)["changed"]
+    restart(node)
+    join_key(node)
     before = snapshot(tmp_path)
     second = join_key(node, made=True, key=OTHER)
 
