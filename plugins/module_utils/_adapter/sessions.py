@@ -20,6 +20,8 @@ from .._client.failures import EDGE, PLATFORM, Peer
 from .._domain.errors import EdgeError
 from .._domain.url import base_url
 
+# The oldest that is still shipped with a supported distribution, and that brings a urllib3 with allowed_methods.
+OLDEST_REQUESTS = (2, 25)
 COLLECTION_VERSION = "1.0.0"  # a test compares it with galaxy.yml
 AGENT = f"hybrid.jfrog/{COLLECTION_VERSION} ansible/{ansible_version}"
 
@@ -110,9 +112,16 @@ def edge_session(params: Mapping[str, Any], *, check_mode: bool, url: str | None
 
 
 def require_requests() -> None:
-    """Raises EdgeError, with the traceback as a field, when the requests library is not there."""
+    """Raises EdgeError when the requests library is not there, with the traceback as a field, or is too old."""
     if client.REQUESTS_PROBLEM is not None:
         raise EdgeError(missing_required_lib("requests"), exception=client.REQUESTS_PROBLEM)
+    found = str(client.requests.__version__)
+    numbers = tuple(int(part) for part in found.split(".")[:2] if part.isdigit())
+    if len(numbers) == 2 and numbers < OLDEST_REQUESTS:
+        oldest = ".".join(str(number) for number in OLDEST_REQUESTS)
+        raise EdgeError(
+            f"Cannot use the library requests of this host: its version {found} is older than {oldest}. Update it."
+        )
 
 
 def is_loopback(url: str) -> bool:
