@@ -10,6 +10,7 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING, Any, Optional
 
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
@@ -52,14 +53,20 @@ class Gateway:
                 return
             if fault.kind == "slow":
                 await asyncio.sleep(fault.seconds if fault.seconds is not None else 1.0)
-        response = _faulty(fault, call.path)
-        if response is None:
-            response = await asyncio.to_thread(self._route, site, node, call.path)
-        if response is not None:
-            await response(scope, receive, reply)
+        try:
+            response = _faulty(fault, call.path)
+            if response is None:
+                response = await asyncio.to_thread(self._route, site, node, call.path)
+            if response is not None:
+                await response(scope, receive, reply)
+                return
+            scope[SITE], scope[NODE], scope[CALL] = site, node, call
+            await self._application(scope, receive, reply)
+        except _NobodyListens:
+            # The listener is about to be closed.
+            await _cut(scope)
+        except ClientDisconnect:
             return
-        scope[SITE], scope[NODE], scope[CALL] = site, node, call
-        await self._application(scope, receive, reply)
         if reply.hold:
             await _cut(scope)
 
@@ -87,12 +94,15 @@ class Gateway:
         service = envelopes.service_of(path)
         if service is None or service not in site.services:
             return envelopes.router_page(404)
-        states = site.service_states(node)
-        if not states:
-            return envelopes.load_balancer_page()
-        if service == "router":
+        if not site.listens(node):
+            raise _NobodyListens
+        if service == "router" or site.service_states(node).get(envelopes.SERVICES[service]) == HEALTHY:
             return None
-        return None if states.get(envelopes.SERVICES[service]) == HEALTHY else envelopes.router_page(502)
+        return envelopes.router_page(502)
+
+
+class _NobodyListens(Exception):
+    """The node went down between the connection and the call."""
 
 
 class _Reply:

@@ -76,12 +76,11 @@ class JpdView:
         if site is None or not self._simulator.accepts_connections(entry["url"]):
             return OFFLINE
         node = site.serving_node()
-        states = site.service_states(node)
-        if not states or (site.has_load_balancer and node is None):
+        if not site.listens(node) or (site.has_load_balancer and node is None):
             return OFFLINE
         if not entry["local"] and not self._authorized(site, self._simulator.platform.credentials.get(entry["id"])):
             return UNAUTHORIZED
-        return ONLINE if healthy(states) else PARTIAL
+        return ONLINE if healthy(site.service_states(node)) else PARTIAL
 
     def _authorized(self, site: Site, credential: Optional[Credential]) -> bool:
         if credential is None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
+from simulator.envelopes import Refusal
 from simulator.rest.endpoint import ANYONE, Endpoints, Incoming
 
 ENDPOINTS = Endpoints()
@@ -17,7 +18,8 @@ IGNORE_UNHEALTHY = "X-Jfrog-Ignore-Unhealthy"
 def health(incoming: Incoming) -> Response:
     """5.1: 503 carries the same JSON as 200."""
     page = incoming.site.health(incoming.node or incoming.site.serving_node())
-    assert page is not None
+    if page is None:
+        raise Refusal(503)
     status, content = page
     return JSONResponse(content, status)
 

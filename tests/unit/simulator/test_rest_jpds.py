@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -21,6 +23,18 @@ def update(call: Client, entry: dict[str, Any], **changes: Any) -> Any:
     body = {key: entry[key] for key in ("name", "url", "location", "tags")} | changes
     body = {key: value for key, value in body.items() if value is not None}
     return call(call.simulator.platform, "PUT", f"{JPDS}/{entry['id']}", json=body)
+
+
+@pytest.fixture(scope="module")
+def registered(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """A fleet of three for tests that only read; nobody reaches lyon-2."""
+    with Simulator(tmp_path_factory.mktemp("registered")) as simulator:
+        simulator.add_platform("acme")
+        call = Client(simulator)
+        for name in ("lyon", "lyon-2", "osaka"):
+            call.register(simulator.add_edge(name), tags=["prod"] if name == "osaka" else [])
+        simulator.faults.add(site="lyon-2", kind="refuse")
+        yield call
 
 
 def test_registration_answers_201_with_the_object(simulator: Simulator, call: Client, lyon: Edge) -> None:
@@ -121,12 +135,10 @@ def test_zero_coordinates_are_a_place(call: Client, lyon: Edge) -> None:
         pytest.param({"status": "ONLINE", "name": "l*"}, ["lyon"], id="two-filters"),
     ],
 )
-def test_list_filters(simulator: Simulator, call: Client, query: dict[str, str], names: list[str]) -> None:
-    for name in ("lyon", "lyon-2", "osaka"):
-        call.register(simulator.add_edge(name), tags=["prod"] if name == "osaka" else [])
-    simulator.faults.add(site="lyon-2", kind="refuse")
+def test_list_filters(registered: Client, query: dict[str, str], names: list[str]) -> None:
+    simulator = registered.simulator
     query = {key: value.format(lyon=simulator.edge("lyon").url) for key, value in query.items()}
-    found = call(simulator.platform, "GET", JPDS, params=query)
+    found = registered(simulator.platform, "GET", JPDS, params=query)
     assert [entry["name"] for entry in found.json()] == names
 
 
@@ -327,8 +339,6 @@ def test_mission_control_pings_for_anyone(simulator: Simulator, call: Client) ->
 
 
 def test_parallel_registrations_of_one_edge_leave_one(simulator: Simulator, call: Client, lyon: Edge) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     tokens = [call.pairing_token(lyon) for _ in range(4)]
     with ThreadPoolExecutor(4) as pool:
         answers = pool.map(lambda token: Client(simulator).register(lyon, token=token).status_code, tokens)
