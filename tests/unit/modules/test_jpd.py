@@ -268,21 +268,3 @@ def test_circle_of_trust_registers_without_a_credential_where_the_platform_allow
     assert result.get("msg") is None
     assert result["changed"] is True
     assert result["jpd"]["status"]["code"] == "ONLINE"
-
-
-def test_jpd_info_lists_and_filters_here(simulator: Simulator) -> None:
-    simulator.add_edge("lyon")
-    registered = run_module("jpd", jpd_options(simulator))["jpd"]
-    simulator.calls.clear()
-    options = platform_options(simulator)
-
-    everything = run_module("jpd_info", options)
-    by_name = run_module("jpd_info", {**options, "name": "lyon"}, check=True)
-    by_url = run_module("jpd_info", {**options, "url": registered["url"].rstrip("/").replace("https", "HTTPS")})
-    nothing = run_module("jpd_info", {**options, "name": "LYON"})
-
-    listed = {**registered, "licenses": by_name["jpds"][0]["licenses"]}
-    assert [jpd["name"] for jpd in everything["jpds"]] == ["HOME", "lyon"]
-    assert (by_name["jpds"], by_url["jpds"], nothing["jpds"]) == ([listed], [listed], [])
-    assert [call.query for call in simulator.calls.find(path="/mc/api/v1/jpds", by_client=True)] == [""] * 4
-    assert (everything["changed"], "diff" in everything) == (False, False)
