@@ -30,6 +30,7 @@ def test_list_is_read_with_one_request_and_filtered_here(simulator: Simulator) -
 
 def test_deployment_is_shown_as_jpd_returns_it(simulator: Simulator) -> None:
     simulator.add_edge("lyon")
+    simulator.switches.licence_refresh_reads = 0
     run_module("jpd", jpd_options(simulator))
 
     listed = run_module("jpd_info", platform_options(simulator, name="lyon"))["jpds"]
