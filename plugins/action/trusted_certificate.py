@@ -13,8 +13,8 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import supply_certificate
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import TRUSTED_CERTIFICATE_OPTIONS
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.trust_action import supply_certificate
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 
 

@@ -1,0 +1,59 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""What the key actions do on the controller around the module on the node: the key is read, made and checked here.
+
+Nothing of the REST side is imported, because that would cost more time than the rest of such a task.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Mapping
+
+from .._domain.errors import EdgeError
+from .._domain.keys import fingerprint
+from .key_source import WantedKey, wanted_key
+from .node_options import KEY_SOURCE_OPTIONS
+
+Execute = Callable[[Mapping[str, Any]], "dict[str, Any]"]
+NOT_MADE = "not made yet"
+
+
+def supply_key(
+    params: Mapping[str, Any], kind: str, execute: Execute, *, loader: Any, check_mode: bool
+) -> dict[str, Any]:
+    """Supply a key through the module on the node. Raises KeyFormatError before any connection is made."""
+    if (params["key"] is None) == (params["key_file"] is None):
+        raise EdgeError(f"Cannot supply the {kind}: give exactly one of key and key_file.")
+    wanted = wanted_key(params, kind, loader=loader, check_mode=check_mode)
+    arguments = {name: value for name, value in params.items() if name not in KEY_SOURCE_OPTIONS}
+    if wanted.staged:
+        arguments["made"] = True
+    result = execute({**arguments, "key": wanted.text})
+    return _with_key_file(result, wanted, check_mode=check_mode)
+
+
+def _with_key_file(result: dict[str, Any], wanted: WantedKey, *, check_mode: bool) -> dict[str, Any]:
+    if wanted.store is None or result.get("failed") or result.get("unreachable"):
+        return result
+    if wanted.staged and check_mode:
+        result = _replaced(result, fingerprint(wanted.text), NOT_MADE)
+    elif wanted.staged:
+        wanted.keep()
+    return {
+        **result,
+        "changed": bool(result.get("changed")) or wanted.staged,
+        "key_file": {"path": str(wanted.store), "created": wanted.staged},
+    }
+
+
+def _replaced(value: Any, old: str, new: str) -> Any:
+    """The value with one text in place of another, wherever it occurs."""
+    if isinstance(value, str):
+        return value.replace(old, new)
+    if isinstance(value, dict):
+        return {key: _replaced(item, old, new) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_replaced(item, old, new) for item in value]
+    return value
