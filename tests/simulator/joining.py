@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any, Optional
 
 import jwt
+import requests
 
 from simulator import certificates, tokens
 from simulator.dialling import Unreachable, dial
@@ -50,8 +51,10 @@ class Joining:
             return self._with_join_key(token)
         claims = tokens.unverified_claims(token)
         extension = tokens.extension_of(claims or {})
-        if not self._fits(claims or {}, extension):
+        if claims is None or not self._fits(claims, extension):
             raise self._refusal(NOT_JOINED)
+        if float(claims.get("exp", 0)) <= self._platform.now().timestamp():
+            raise self._refusal(self._simulator.switches.expired_pairing_token_message)
         return self._trade(str(extension["exchange_url"]), token), str(extension["base_url"])
 
     def with_password(self, name: str, password: str) -> tuple[Credential, str]:
@@ -73,13 +76,11 @@ class Joining:
         return Credential(None, circle_of_trust=True), self._url
 
     def _fits(self, claims: dict[str, Any], extension: dict[str, Any]) -> bool:
-        """What Mission Control can tell without asking: right kind of token, of this JPD, not expired (2.2)."""
+        """What Mission Control can tell without asking: right kind of token, and of this JPD (2.2)."""
         base_url, exchange_url = extension.get("base_url"), extension.get("exchange_url")
         if not isinstance(base_url, str) or not isinstance(exchange_url, str):
             return False
-        if claims.get("scp") != PAIRING_SCOPE or host(base_url) != host(self._url):
-            return False
-        return float(claims.get("exp", 0)) > self._platform.now().timestamp()
+        return claims.get("scp") == PAIRING_SCOPE and host(base_url) == host(self._url)
 
     def _with_join_key(self, key: str) -> tuple[Credential, str]:
         if self._simulator.switches.join_key_registration != "accepted":
@@ -91,9 +92,21 @@ class Joining:
         """Hand in a proof, get the master token (2.4)."""
         content = {"service_id": self._platform.database.service("jfmc"), "base_url": self._platform.base_url}
         answer = self._call("POST", url, token=token, content=content)
+        if answer.status_code >= 500:
+            raise self._refusal(NOT_CONNECTED)
         if answer.status_code != 200:
-            raise self._refusal(NOT_CONNECTED if answer.status_code >= 500 else NOT_JOINED)
+            raise self._refusal(self._reason(answer))
         return Credential(str(answer.json()["master_token"]))
+
+    def _reason(self, answer: requests.Response) -> str:
+        """What the Edge said, as far as it makes a difference."""
+        for word, message in (
+            ("expired", self._simulator.switches.expired_pairing_token_message),
+            ("revoked", self._simulator.switches.spent_pairing_token_message),
+        ):
+            if answer.status_code == 401 and word in answer.text:
+                return message
+        return NOT_JOINED
 
     def _call(
         self,
@@ -103,7 +116,7 @@ class Joining:
         token: Optional[str] = None,
         basic: Optional[tuple[str, str]] = None,
         content: Any = None,
-    ) -> Any:
+    ) -> requests.Response:
         try:
             return dial(self._simulator, self._platform, method, url, token=token, basic=basic, content=content)
         except Unreachable as error:

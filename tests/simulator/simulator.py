@@ -145,6 +145,8 @@ class Simulator:
 
     def add_platform(self, name: str = "acme", *, version: str = "7.117.5", saas: bool = True) -> Platform:
         """The platform: one, and the first site if ports are fixed."""
+        if self._platform is not None:
+            raise ValueError("there is a platform already")
         platform = Platform(name=name, version=version, clock=self.clock, saas=saas)
         platform.licence = Licence("Enterprise Plus Trial", "ENTERPRISE_PLUS_TRIAL", self.clock.now() + LICENCE_LIFE)
         platform.url = self._open_port(platform, None)
@@ -165,6 +167,8 @@ class Simulator:
         master_key: Optional[str] = None,
     ) -> Edge:
         """An Edge with installed nodes named "<edge>-1" and so on. ``started``: it has run, so its keys are there."""
+        if any(site.name == name for site in self.sites):
+            raise ValueError(f"there is a site named {name} already")
         edge = Edge(name=name, version=version, clock=self.clock, generation=generation)
         edge.licence = Licence("Edge Trial", "EDGE_TRIAL", self.clock.now() + LICENCE_LIFE)
         edge.nodes = [self._node(edge, f"{name}-{number}") for number in range(1, nodes + 1)]

@@ -54,6 +54,11 @@ class Switches:
     # JPDs
     # CP 1.5: 409 by the old pages, 400 by the new ones.
     duplicate_jpd_status: int = 409
+    # CP 1.5: the wording is not known. {what} is name or url.
+    duplicate_jpd_message: str = "A JPD with {what} '{value}' already exists"
+    # CP 1.5: what an expired and a spent pairing token lead to; likely the same, since Mission Control cannot tell.
+    expired_pairing_token_message: str = "Failed to join the JPD. Are the credentials correct?"
+    spent_pairing_token_message: str = "Failed to join the JPD. Are the credentials correct?"
     # CP "For a simulator": whether a duplicate is noticed before the pairing token is spent.
     duplicate_check_before_token: bool = True
     # CP 1.6: whether PUT with a new pairing token heals a JPD that is UNAUTHORIZED.
@@ -67,6 +72,8 @@ class Switches:
     jpd_without_token: str = "refused"
     # CP 1.7: whether DELETE withdraws the platform's master token at the Edge.
     delete_revokes_master_token: bool = False
+    # CP trap 9: nobody has reported what deleting the home JPD is answered with.
+    delete_home_jpd_status: int = 400
     # CP 1.2: whether name= and url= without an asterisk compare without regard to case.
     filter_ignores_case: bool = False
     # CP 1.5: "type" of the error that carries the two messages about joining.
@@ -121,6 +128,7 @@ class Switches:
     start_duration: float = 0.3
     # NF trap 24: how long Access answers 401 after its ping is up for the first time.
     access_settling_time: float = 0.0
-    # CP 1.4: reads of a JPD after which its licences are shown, and how long a computed status is kept.
+    # CP 1.4: reads of a JPD after which its licences are shown.
     licence_refresh_reads: int = 1
+    # CP 1.4: how long a computed status is kept.
     status_poll: float = 0.0

@@ -89,7 +89,7 @@ def delete_jpd(incoming: Incoming) -> Response:
     """1.7: 204 without a body; the second time 404. The home JPD stays (trap 9)."""
     entry = _find(incoming)
     if entry["local"]:
-        raise Refusal(400, "The home JPD cannot be removed")
+        raise Refusal(incoming.simulator.switches.delete_home_jpd_status, "The home JPD cannot be removed")
     found = incoming.simulator.site_at(entry["url"])
     if found is not None and incoming.simulator.switches.delete_revokes_master_token:
         found[0].revoke_pairings(_platform(incoming).base_url)
@@ -136,8 +136,9 @@ def _refuse_duplicate(incoming: Incoming, request: JpdRequest, *, own_id: Option
         ):
             if same:
                 value = request.name if what == "name" else with_slash(request.url)
-                status = incoming.simulator.switches.duplicate_jpd_status
-                raise Refusal(status, f"A JPD with {what} '{value}' already exists")
+                switches = incoming.simulator.switches
+                message = switches.duplicate_jpd_message.format(what=what, value=value)
+                raise Refusal(switches.duplicate_jpd_status, message)
 
 
 def _join(incoming: Incoming, request: JpdRequest) -> tuple[Credential, str]:
