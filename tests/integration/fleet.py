@@ -109,6 +109,7 @@ class Fleet:
                 "ANSIBLE_LOCAL_TEMP": str(self.folder / "tmp"),
                 "ANSIBLE_REMOTE_TEMP": str(self.folder / "tmp"),
                 "ANSIBLE_FORKS": "5",
+                "ANSIBLE_PIPELINING": "True",
                 "HOME": str(self.folder),
                 **environment,
             },
