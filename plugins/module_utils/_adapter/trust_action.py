@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise is made to other importers.
-"""What the action trusted_certificate does on the controller around the module on the node: check first, prove after."""
+"""What the action trusted_certificate does on the controller around the module on the node: check, then prove."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Callable, Mapping
 
 from .._client.access import Access
 from .._domain.certificate import Certificate, load_trusted
-from .._domain.errors import TrustError
+from .._domain.errors import ApiError, TransportError, TrustError
 from .._domain.url import base_url
 from .._node.trusted_certificate import check_name
 from .node_options import TRUST_CONTROLLER_OPTIONS
@@ -90,15 +90,20 @@ def _wait(
     clock: Callable[[], float],
     sleep: Callable[[float], None],
 ) -> None:
-    limit = params["wait_timeout"]
-    begun = clock()
-    while not ask():
+    limit, begun, last = params["wait_timeout"], clock(), ""
+    while True:
+        try:
+            if ask():
+                return
+        except (ApiError, TransportError) as exc:
+            # It was asked with success before; a server that stumbles now is asked again.
+            last = f" The last answer: {exc.msg}"
         left = limit - (clock() - begun)
         if left <= 0:
             raise TrustError(
                 f"Cannot prove that {params['edge_url']} trusts '{name}': the certificate was supplied, and after "
                 f"{limit} seconds the Edge still does not accept {params['platform_url']}. If the file "
                 f"access/keys/trusted/{name}.crt is still on the node, the node does not run or cannot read it; if it "
-                "is gone, look into access-service.log and compare the clocks."
+                f"is gone, look into access-service.log and compare the clocks.{last}"
             )
         sleep(min(PAUSE, left))
