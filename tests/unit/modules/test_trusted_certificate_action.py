@@ -133,18 +133,18 @@ def test_certificate_that_is_not_imported_in_time_says_where_to_look(simulator: 
     def sleep(seconds: float) -> None:
         passed[0] += seconds
 
-    edge.nodes[0].layout.trusted.rmdir()
-    edge.nodes[0].layout.trusted.mkdir()
     simulator.switches.trusted_import_delay = 60.0
     try:
         with pytest.raises(TrustError) as caught:
             supply(params(simulator, edge, wait_timeout=5), clock=lambda: passed[0], sleep=sleep)
+        # What is on its way already is not supplied again.
+        again = supply(params(simulator, edge, wait=False))
     finally:
         simulator.switches.trusted_import_delay = 0.1
     assert "after 5 seconds the Edge still does not accept" in caught.value.msg
     assert "access/keys/trusted/acme.crt" in caught.value.msg
-    # The next run waits for what is on its way already, and supplies nothing again.
-    assert not supply(params(simulator, edge))["changed"]
+    assert (again["changed"], again["verdict"]["state"]) == (False, "in_order")
+    assert supply(params(simulator, edge, wait_timeout=30))["evidence"]["probe"] is True
 
 
 def test_certificate_peer_that_stumbles_while_we_wait_is_asked_again(simulator: Simulator, edge: Any) -> None:
