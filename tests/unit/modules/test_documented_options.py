@@ -1,0 +1,81 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The documentation of the REST modules says what their argument specs say, and their examples fit both."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import pytest
+import yaml
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+
+from ansible_collections.hybrid.jfrog.plugins.action import fleet_info as fleet_info_action
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import merge_options
+
+PLUGINS = "ansible_collections.hybrid.jfrog.plugins"
+MODULES = ["fleet_info", "health_info", "jpd", "jpd_info", "root_certificate_info"]
+
+
+class Captured(Exception):
+    """What the module wanted to create itself with."""
+
+
+def argument_spec(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Options, and the rules between them."""
+    if name == "fleet_info":
+        return fleet_info_action.SPEC, {}
+    module = importlib.import_module(f"{PLUGINS}.modules.{name}")
+    with pytest.MonkeyPatch.context() as patch:
+
+        def capture(*families: Any, **rules: Any) -> None:
+            raise Captured(merge_options(*families), rules)
+
+        patch.setattr(module, "create_module", capture)
+        with pytest.raises(Captured) as caught:
+            module.main()
+    return caught.value.args[0], caught.value.args[1]
+
+
+def documented(name: str) -> dict[str, Any]:
+    """The documented options, with those of the fragments."""
+    module = importlib.import_module(f"{PLUGINS}.modules.{name}")
+    own = yaml.safe_load(module.DOCUMENTATION)
+    options: dict[str, Any] = {}
+    for fragment in own["extends_documentation_fragment"]:
+        file, _dot, part = fragment.removeprefix("hybrid.jfrog.").partition(".")
+        holder = importlib.import_module(f"{PLUGINS}.doc_fragments.{file}").ModuleDocFragment
+        options.update(yaml.safe_load(getattr(holder, (part or "documentation").upper())).get("options") or {})
+    return {**options, **own["options"]}
+
+
+def comparable(options: dict[str, Any], inner: str) -> dict[str, Any]:
+    return {
+        name: {
+            "type": option.get("type", "str"),
+            "required": option.get("required", False),
+            "default": option.get("default"),
+            "choices": option.get("choices"),
+            "aliases": option.get("aliases", []),
+            "elements": option.get("elements"),
+            "inner": comparable(option.get(inner) or {}, inner),
+        }
+        for name, option in options.items()
+    }
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_documented_options_are_those_of_the_argument_spec(name: str) -> None:
+    assert comparable(documented(name), "suboptions") == comparable(argument_spec(name)[0], "options")
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_fit_the_argument_spec(name: str) -> None:
+    module = importlib.import_module(f"{PLUGINS}.modules.{name}")
+    spec, rules = argument_spec(name)
+    examples = [task[f"hybrid.jfrog.{name}"] or {} for task in yaml.safe_load(module.EXAMPLES)]
+    validator = ArgumentSpecValidator(spec, **{rule: value for rule, value in rules.items() if rule != "check_mode"})
+
+    assert examples
+    assert [validator.validate(example).error_messages for example in examples] == [[]] * len(examples)
