@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from unit.modules.rest_cases import platform_options
-from unit.modules.run_module import run_module
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import sessions
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import merge_options
@@ -16,6 +18,8 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options impo
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client import session as client
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError, InventoryError
 from simulator.simulator import Simulator
+from unit.modules.rest_cases import platform_options
+from unit.modules.run_module import run_module
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -96,13 +100,28 @@ def test_bad_url_is_told_under_the_name_that_the_user_wrote(
     assert caught.value.msg.startswith(says)
 
 
-def test_missing_library_is_a_designed_error(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(client, "REQUESTS_PROBLEM", "Traceback: no module named requests")
+WITHOUT_REQUESTS = """
+import json, sys
+sys.modules.update(requests=None, urllib3=None)
+from unit.modules.run_module import run_module
+print(json.dumps(run_module("jpd_info", json.loads(sys.argv[1]))))
+"""
 
-    result = run_module("jpd_info", platform_options(simulator))
 
-    assert result["failed"] is True
-    assert "Failed to import the required Python library (requests)" in result["msg"]
+def test_module_without_the_library_can_be_imported_and_says_so() -> None:
+    given = json.dumps({"platform_url": "https://acme.example.com", "platform_access_token": "marked-secret"})
+    path = os.pathsep.join([str(ROOT / ".venv/collections"), str(ROOT / "tests")])
+
+    ended = subprocess.run(
+        [sys.executable, "-c", WITHOUT_REQUESTS, given],
+        env={**os.environ, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert "Failed to import the required Python library (requests)" in json.loads(ended.stdout)["msg"]
 
 
 @pytest.mark.parametrize(
