@@ -189,7 +189,9 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout a
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.observe import health_of, look
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.service import Service
 
-IN_USE, WAITING, UNKNOWN = "in_use", "waiting", "unknown"
+IN_USE = "in_use"
+WAITING = "waiting"
+UNKNOWN = "unknown"
 UNRECORDED = "unrecorded"  # an earlier run ended between supply and record
 MISSING = "missing"  # supplied, and gone without a start that took it
 ANOTHER = "another key"
