@@ -115,7 +115,7 @@ def require_requests() -> None:
     """Raises EdgeError when the requests library is not there, with the traceback as a field, or is too old."""
     if client.REQUESTS_PROBLEM is not None:
         raise EdgeError(missing_required_lib("requests"), exception=client.REQUESTS_PROBLEM)
-    found = str(client.requests.__version__)
+    found = client.requests_version()
     numbers = tuple(int(part) for part in found.split(".")[:2] if part.isdigit())
     if len(numbers) == 2 and numbers < OLDEST_REQUESTS:
         oldest = ".".join(str(number) for number in OLDEST_REQUESTS)

@@ -45,6 +45,11 @@ PAUSE_FACTOR = 0.5  # pauses of 0, 1 and 2 seconds
 LONGEST_PAUSE = 30.0
 
 
+def requests_version() -> str:
+    """The version of the library that is used."""
+    return str(requests.__version__)
+
+
 class Bearer(AuthBase):
     """As an auth object, not a header: requests lets ~/.netrc replace a header. None sends no credentials at all."""
 

@@ -131,7 +131,7 @@ def test_module_without_the_library_can_be_imported_and_says_so() -> None:
 def test_library_that_is_too_old_is_a_designed_error(
     monkeypatch: pytest.MonkeyPatch, version: str, accepted: bool
 ) -> None:
-    monkeypatch.setattr(client.requests, "__version__", version)
+    monkeypatch.setattr(client, "requests_version", lambda: version)
 
     if accepted:
         sessions.require_requests()
