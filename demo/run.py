@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import re
@@ -113,10 +114,8 @@ def stop_simulator() -> None:
     except (OSError, ValueError):
         return
     for _ in range(100):
-        try:
+        with contextlib.suppress(ChildProcessError):
             os.waitpid(pid, os.WNOHANG)
-        except ChildProcessError:
-            pass
         try:
             os.kill(pid, 0)
         except ProcessLookupError:
@@ -157,9 +156,8 @@ def onboard(name: str) -> dict:
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert process.stdout is not None
     lines = []
-    for line in process.stdout:
+    for line in process.stdout or ():
         print(line, end="", flush=True)
         lines.append(line)
     if process.wait() != 0:

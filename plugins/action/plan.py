@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.plugins.action import ActionBase
+
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.planning import make_plan
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.reporting import write_document
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import report
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError

@@ -10,8 +10,9 @@ module: plan
 short_description: Plan what brings a fleet of Edge nodes to its desired state
 version_added: 1.0.0
 description:
-  - Compares the inventory with what M(hybrid.jfrog.node_info) and M(hybrid.jfrog.fleet_info) observed, for all Edges at once,
-    and returns every managed fact with its verdict, and the changes that would remove the drift, in order and with reasons.
+  - Compares the inventory with what M(hybrid.jfrog.node_info) and M(hybrid.jfrog.fleet_info) observed, for all Edges
+    at once, and returns every managed fact with its verdict, and the changes that would remove the drift, in order and
+    with reasons.
   - Runs once for the whole play, on the controller. Give the task C(run_once=true), so that every host gets its result.
   - Changes nothing. All problems of the inventory are reported in one failure, before anything is written anywhere.
   - The modules that carry a plan out decide with the same functions, so the plan and they cannot disagree.

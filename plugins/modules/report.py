@@ -12,11 +12,11 @@ version_added: 1.0.0
 description:
   - Prints one line per Edge, with its drift, its changes and what a person has to do, and returns the same as data.
   - Runs once for the whole play, on the controller. Give the task C(run_once=true).
-  - Fails, so that C(ansible-playbook) ends with code 2, when drift is left or an Edge needs a person, and ends as unreachable
-    (code 4) when the platform, an Edge or a node could not be observed.
+  - Fails, so that C(ansible-playbook) ends with code 2, when drift is left or an Edge needs a person, and ends as
+    unreachable (code 4) when the platform, an Edge or a node could not be observed.
   - In check mode, drift that a run without check mode would correct does not fail the run.
-  - An Edge that waits for the platform to trust its root certificate is in order as far as this collection can bring it,
-    and does not fail the run.
+  - An Edge that waits for the platform to trust its root certificate is in order as far as this collection can bring
+    it, and does not fail the run.
 author:
   - hybrid.jfrog contributors (@hybrid-jfrog)
 options:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from simulator.simulator import Simulator
 
 from integration.fleet import Fleet
+from simulator.simulator import Simulator
 
 
 @pytest.fixture

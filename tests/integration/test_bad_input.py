@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from simulator.simulator import Simulator
 
 from integration.fleet import Fleet
+from simulator.simulator import Simulator
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,6 @@ MISTAKES = {
     "platform-token-without-admin-rights": Mistake(without_admin_rights, ("403", "admin"), code=4),
     "edge-token-without-admin-rights": Mistake(edge_without_admin_rights, ("lyon", "admin")),
     "platform-that-cannot-be-reached": Mistake(platform_down, ("https://127.0.0.1:1", "connection refused"), code=4),
-    "pairing-token-on-an-older-edge": Mistake(
-        lambda fleet: fleet.add("quito", version="7.25.7", edge_trust_method="pairing_token"), ("quito", "7.29.7")
-    ),
-    "circle-of-trust-without-acknowledgement": Mistake(
-        lambda fleet: fleet.add("quito", version="7.25.7"), ("quito", "edge_circle_of_trust_acknowledged")
-    ),
 }
 
 
@@ -88,8 +82,29 @@ def test_mistake_is_named_and_nothing_is_written(fleet: Fleet, case: Mistake) ->
     assert [words for words in case.says if words not in told] == []
     assert "Traceback" not in run.output
     assert fleet.simulator.calls.writes == []
-    if "lyon" not in told:
-        assert fleet.snapshot() == before
+    assert fleet.snapshot() == before
+
+
+@pytest.mark.parametrize(
+    ("variables", "says"),
+    [
+        pytest.param({"edge_trust_method": "pairing_token"}, "7.29.7", id="pairing-token-on-an-older-edge"),
+        pytest.param({}, "edge_circle_of_trust_acknowledged", id="circle-of-trust-without-acknowledgement"),
+    ],
+)
+def test_edge_that_cannot_be_trusted_as_asked_is_left_alone_and_the_others_are_joined(
+    fleet: Fleet, variables: dict[str, str], says: str
+) -> None:
+    fleet.add("lyon")
+    fleet.add("quito", version="7.25.7", **variables)
+
+    run = fleet.run("onboard_edge.yml")
+
+    assert run.code == 2
+    assert says in run.output
+    assert (run.edge("quito")["state"], run.edge("lyon")["state"]) == ("needs_person", "corrected")
+    assert [call for call in fleet.simulator.calls.writes if call.site == "quito"] == []
+    assert [jpd["name"] for jpd in fleet.simulator.platform.jpds] == ["HOME", "lyon"]
 
 
 def test_edge_that_the_platform_cannot_reach_is_reported_with_its_answer(fleet: Fleet) -> None:

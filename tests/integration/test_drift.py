@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from simulator.simulator import Simulator
 
 from integration.fleet import CITIES, Fleet
+from simulator.simulator import Simulator
 
 OTHER_KEY = "0123456789abcdef" * 4
 
@@ -30,7 +30,9 @@ def joined(tmp_path_factory: pytest.TempPathFactory) -> Fleet:
         fleet.keep_master_key("osaka")
         onboarded = fleet.run("onboard_edge.yml")
         assert onboarded.code == 0, onboarded.output
-        simulator.platform.support.import_certificate((folder / "controller/support_requests/quito/root.crt").read_text())
+        simulator.platform.support.import_certificate(
+            (folder / "controller/support_requests/quito/root.crt").read_text()
+        )
         yield fleet
 
 
@@ -54,14 +56,18 @@ def forget_platform_root(fleet: Fleet) -> None:
 
 DRIFTS = {
     "jpd-deleted": Drift("lyon", "jpd", lambda fleet: fleet.simulator.platform.delete_jpd("lyon")),
-    "jpd-renamed": Drift("lyon", "jpd", lambda fleet: fleet.simulator.platform.edit_jpd("lyon", name="paris"), ("name",)),
+    "jpd-renamed": Drift(
+        "lyon", "jpd", lambda fleet: fleet.simulator.platform.edit_jpd("lyon", name="paris"), ("name",)
+    ),
     "jpd-moved": Drift(
         "lyon",
         "jpd",
         lambda fleet: fleet.simulator.platform.edit_jpd("lyon", location=CITIES["osaka"]),
         ("location",),
     ),
-    "jpd-tagged": Drift("osaka", "jpd", lambda fleet: fleet.simulator.platform.edit_jpd("osaka", tags=["x"]), ("tags",)),
+    "jpd-tagged": Drift(
+        "osaka", "jpd", lambda fleet: fleet.simulator.platform.edit_jpd("osaka", tags=["x"]), ("tags",)
+    ),
     "pairing-broken": Drift("lyon", "pairing", lambda fleet: fleet.simulator.platform.break_pairing("lyon")),
     "trust-forgotten": Drift("quito", "trusted_certificate", forget_platform_root),
     "join-key-replaced": Drift(

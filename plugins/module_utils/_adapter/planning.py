@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Mapping, Sequence
 
 from .._domain.desired import VARIABLES, parse_fleet
+from .._domain.observed import Fleet
 from .._domain.plan import plan_fleet
 from .inventory import inventory_variables
 from .key_source import read_key_file
@@ -19,7 +20,7 @@ KEYS = ("edge_join_key", "edge_master_key")
 def make_plan(
     task_vars: Mapping[str, Any],
     *,
-    fleet: Mapping[str, Any],
+    fleet: Fleet,
     hosts: Sequence[str] | None,
     nodes_variable: str,
     onboarding: bool,

@@ -30,6 +30,6 @@ def write_document(document: Mapping[str, Any], path: str) -> None:
             raise
     except OSError as exc:
         raise EdgeError(
-            f"Cannot write the report to {target}: {exc.strerror}. Choose a path on the controller that you may write to.",
+            f"Cannot write the report to {target}: {exc.strerror}. Choose a path on the controller that you may write.",
             path=target,
         ) from exc

@@ -10,7 +10,7 @@ fingerprints (see ``keys.fingerprint``) or salted hashes. Times are ISO 8601 in 
 
 from __future__ import annotations
 
-from typing import List, Optional, TypedDict
+from typing import Any, Dict, List, Optional, TypedDict
 
 
 class Layout(TypedDict):
@@ -81,8 +81,8 @@ class Ledger(TypedDict):
     present: bool
     join_key: Optional[KeyEntry]
     master_key: Optional[KeyEntry]
-    trusted_certificates: dict  # name: CertificateEntry
-    restart_due: dict  # reason (for example "join_key"): time since when
+    trusted_certificates: Dict[str, Any]  # name: CertificateEntry
+    restart_due: Dict[str, Any]  # reason (for example "join_key"): time since when
 
 
 class Node(TypedDict):
@@ -112,9 +112,9 @@ class Jpd(TypedDict):
     url: str
     status: JpdStatus
     local: bool
-    location: dict  # city_name, country_code, latitude, longitude
+    location: Dict[str, Any]  # city_name, country_code, latitude, longitude
     tags: List[str]
-    licenses: List[dict]
+    licenses: List[Dict[str, Any]]
 
 
 class Platform(TypedDict):
@@ -122,7 +122,7 @@ class Platform(TypedDict):
     reachable: bool
     error: Optional[str]  # a designed error's text when it is not reachable or refuses us
     jpds: List[Jpd]
-    root_certificate: Optional[dict]  # subject, issuer, serial, not_before, not_after, sha256
+    root_certificate: Optional[Dict[str, Any]]  # subject, issuer, serial, not_before, not_after, sha256
 
 
 class EdgeSeen(TypedDict):
@@ -143,4 +143,4 @@ class Fleet(TypedDict):
     """What ``fleet_info`` returns under ``fleet``."""
 
     platform: Platform
-    edges: dict  # Edge name: EdgeSeen
+    edges: Dict[str, Any]  # Edge name: EdgeSeen
