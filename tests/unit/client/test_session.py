@@ -10,13 +10,13 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from unit.client.stub_server import Stub, serve
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client import session as module
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.failures import EDGE
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.session import JFrogSession
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ApiError, TransportError
 from simulator.simulator import Simulator
+from unit.client.stub_server import Stub, serve
 
 JPDS = "/mc/api/v1/jpds"
 SECRET = "marked-secret-token-0123456789"

@@ -7,11 +7,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from unit.domain.node_shapes import key_entry, node_shape
-
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import deployment
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired import DesiredEdge, DesiredFleet
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan import plan_fleet
+from unit.domain.node_shapes import key_entry, node_shape
 
 KEY = "0123456789abcdef0123456789abcdef"
 OTHER_KEY = "fedcba9876543210fedcba9876543210"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from unit.domain.node_shapes import key_entry, node_shape
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.verdict import DRIFTED, IN_ORDER, UNKNOWN
+from unit.domain.node_shapes import key_entry, node_shape
 
 KEY = "0123456789abcdef0123456789abcdef"
 OTHER = "ffffffff00000000ffffffff00000000"

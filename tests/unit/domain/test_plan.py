@@ -10,6 +10,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired import DesiredFleet
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan import plan_fleet
 from unit.domain.fleet_shapes import (
     CIRCLE,
     DOWN,
@@ -33,9 +36,6 @@ from unit.domain.fleet_shapes import (
     steps_of,
 )
 from unit.domain.node_shapes import key_file
-
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired import DesiredFleet
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan import plan_fleet
 
 HA = edge(nodes=("lyon-1", "lyon-2"))
 

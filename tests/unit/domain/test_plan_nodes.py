@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from unit.domain.fleet_shapes import (
     DOWN,
     FRESH,

@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 import pytest
-from unit.domain.fleet_shapes import CIRCLE, HOME, KEY, STOPPED, edge, jpd, node, plan_one, platform, seen
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import report
+from unit.domain.fleet_shapes import CIRCLE, HOME, KEY, STOPPED, edge, jpd, node, plan_one, platform, seen
 
 NOT_REGISTERED = platform(jpds=[HOME])
 CLEAN = plan_one()

@@ -13,14 +13,13 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from unit.modules.run_module import run_module
-
 from simulator.certificates import self_signed, to_pem
 from simulator.key_pool import POOL
 from simulator.node.node import Node
 from simulator.node.testing import Workbench, put, restart, start
 from simulator.simulator import Simulator
 from simulator.switches import Switches
+from unit.modules.run_module import run_module
 
 KEY = "5ec2e7a1" * 8
 OTHER = "0badc0de" * 8

@@ -10,9 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unit.modules.node_cases import KEY, OTHER, observed
-from unit.modules.run_module import run_module
-from unit.node.node_tree import snapshot
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import SERVICE_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger as model
@@ -24,6 +21,9 @@ from simulator.node.node import Node
 from simulator.node.testing import put
 from simulator.simulator import Simulator
 from simulator.switches import Switches
+from unit.modules.node_cases import KEY, OTHER, observed
+from unit.modules.run_module import run_module
+from unit.node.node_tree import snapshot
 
 NOW = datetime(2026, 11, 22, tzinfo=timezone.utc)
 

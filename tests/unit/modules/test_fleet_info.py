@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 import yaml
-from unit.modules.ansible_inventory import task_vars
-from unit.modules.rest_cases import LYON, assert_no_secret
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.fleet import observe_fleet
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
 from simulator.simulator import Simulator
+from unit.modules.ansible_inventory import task_vars
+from unit.modules.rest_cases import LYON, assert_no_secret
 
 ROOT = Path(__file__).resolve().parents[3]
 PLAY = """

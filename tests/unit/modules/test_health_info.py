@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from unit.modules.rest_cases import FastClock, edge_options, platform_options
-from unit.modules.run_module import run_module
 
 from ansible_collections.hybrid.jfrog.plugins.modules import health_info as module
 from simulator.simulator import Simulator
+from unit.modules.rest_cases import FastClock, edge_options, platform_options
+from unit.modules.run_module import run_module
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
-from unit.modules.ansible_inventory import VAULT_PASSWORD, task_vars
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.inventory import inventory_variables
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
+from unit.modules.ansible_inventory import VAULT_PASSWORD, task_vars
 
 SECRET = "marked-secret-of-lyon"
 

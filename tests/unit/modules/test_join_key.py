@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unit.modules.node_cases import KEY, OTHER, observed
-from unit.modules.run_module import run_module
-from unit.node.node_tree import snapshot
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import ledger as ledger_file
 from simulator.node.node import Node
 from simulator.node.testing import Workbench, put, restart
+from unit.modules.node_cases import KEY, OTHER, observed
+from unit.modules.run_module import run_module
+from unit.node.node_tree import snapshot
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import fingerprint
+from simulator.node.testing import Workbench
 from unit.modules.node_cases import KEY, OTHER
 from unit.modules.play import play
 from unit.node.node_tree import put
-
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import fingerprint
-from simulator.node.testing import Workbench
 
 # Nobody listens there: what fails with a designed error has not tried to connect.
 UNREACHABLE = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 9}

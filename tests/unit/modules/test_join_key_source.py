@@ -12,9 +12,6 @@ from typing import Any
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, VaultSecret, is_encrypted
-from unit.modules.node_cases import KEY
-from unit.modules.run_module import run_module
-from unit.node.node_tree import put, snapshot
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import key_source
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.key_action import supply_key
@@ -22,6 +19,9 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError, KeyFormatError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import JOIN_KEY, fingerprint
 from simulator.node.testing import Workbench
+from unit.modules.node_cases import KEY
+from unit.modules.run_module import run_module
+from unit.node.node_tree import put, snapshot
 
 SECRET = VaultSecret(b"a vault password")
 

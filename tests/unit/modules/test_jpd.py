@@ -8,11 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from unit.modules.rest_cases import LYON, assert_no_secret, jpd_options, platform_options
-from unit.modules.run_module import run_module
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.access import Access
 from simulator.simulator import Simulator
+from unit.modules.rest_cases import LYON, assert_no_secret, jpd_options, platform_options
+from unit.modules.run_module import run_module
 
 ALL = ["location", "name", "tags", "url"]
 Tamper = Callable[[Simulator], Any]

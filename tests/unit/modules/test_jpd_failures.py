@@ -8,12 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from unit.modules.rest_cases import LYON, FastClock, assert_no_secret, jpd_options
-from unit.modules.run_module import run_module
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.access import Access
 from ansible_collections.hybrid.jfrog.plugins.modules import jpd as module
 from simulator.simulator import Simulator
+from unit.modules.rest_cases import LYON, FastClock, assert_no_secret, jpd_options
+from unit.modules.run_module import run_module
 
 JPDS = "/mc/api/v1/jpds"
 PAIRING = "/access/api/v1/service_trust/pairing"

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from unit.modules.rest_cases import assert_no_secret, jpd_options, platform_options
-from unit.modules.run_module import run_module
 
 from simulator.simulator import Simulator
+from unit.modules.rest_cases import assert_no_secret, jpd_options, platform_options
+from unit.modules.run_module import run_module
 
 
 def test_list_is_read_with_one_request_and_filtered_here(simulator: Simulator) -> None:

@@ -7,11 +7,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from unit.modules.rest_cases import FastClock, jpd_options
-from unit.modules.run_module import run_module
 
 from ansible_collections.hybrid.jfrog.plugins.modules import jpd as module
 from simulator.simulator import Simulator
+from unit.modules.rest_cases import FastClock, jpd_options
+from unit.modules.run_module import run_module
 
 JPDS = "/mc/api/v1/jpds"
 PAIRING = "/access/api/v1/service_trust/pairing"

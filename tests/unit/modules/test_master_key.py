@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unit.modules.node_cases import KEY, OTHER, UNCONTROLLED, observed
-from unit.modules.run_module import run_module
-from unit.node.node_tree import snapshot
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
 from simulator.node.node import FAILED, Node
 from simulator.node.testing import Workbench, put, start
+from unit.modules.node_cases import KEY, OTHER, UNCONTROLLED, observed
+from unit.modules.run_module import run_module
+from unit.node.node_tree import snapshot
 
 
 def master_key(node: Node, *, check: bool = False, **params: Any) -> dict[str, Any]:

@@ -7,11 +7,11 @@ import os
 from pathlib import Path
 
 import pytest
+
+from simulator.node.testing import Workbench, put
 from unit.modules.node_cases import KEY
 from unit.modules.run_module import run_module
 from unit.node.node_tree import snapshot
-
-from simulator.node.testing import Workbench, put
 
 
 @pytest.mark.parametrize("check", [False, True], ids=["run", "check-mode"])

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from unit.modules.rest_cases import FastClock, assert_no_secret, edge_options, platform_options
-from unit.modules.run_module import run_module
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.certificate import load_trusted
 from ansible_collections.hybrid.jfrog.plugins.modules import root_certificate_info as module
 from simulator import certificates
 from simulator.simulator import Simulator
+from unit.modules.rest_cases import FastClock, assert_no_secret, edge_options, platform_options
+from unit.modules.run_module import run_module
 
 
 @pytest.mark.parametrize("since", ["7.12.0", "99.0.0"], ids=["formatted", "bare-base64"])

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unit.modules.run_module import run_module
-from unit.node.node_tree import snapshot
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.pem import der_sha256
 from simulator.certificates import self_signed, to_pem
 from simulator.key_pool import POOL
 from simulator.node.node import Node
 from simulator.node.testing import Workbench, put
+from unit.modules.run_module import run_module
+from unit.node.node_tree import snapshot
 
 
 @pytest.fixture(scope="module")

@@ -12,10 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from unit.modules.node_cases import observed
-from unit.modules.play import play
-from unit.modules.run_module import run_module
-from unit.node.node_tree import snapshot
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import TRUSTED_CERTIFICATE_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.trust_action import supply_certificate
@@ -29,6 +25,10 @@ from simulator.certificates import key_to_pem, self_signed, sha256, to_pem
 from simulator.key_pool import POOL
 from simulator.simulator import Simulator
 from simulator.switches import Switches
+from unit.modules.node_cases import observed
+from unit.modules.play import play
+from unit.modules.run_module import run_module
+from unit.node.node_tree import snapshot
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,11 @@ import stat
 from pathlib import Path
 
 import pytest
-from unit.node.node_tree import put
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import LayoutError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import files
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.account import Account
+from unit.node.node_tree import put
 
 ME = Account(os.geteuid(), os.getegid())
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")

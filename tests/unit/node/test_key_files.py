@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-from unit.node.node_tree import put
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import key_files
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.account import Account
+from unit.node.node_tree import put
 
 KEY = "0123456789abcdef0123456789abcdef"
 ME = Account(os.geteuid(), os.getegid())

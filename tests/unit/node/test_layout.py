@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
-from unit.node.node_tree import put, seven, six
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import LayoutError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout as layouts
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import system_yaml, version
+from unit.node.node_tree import put, seven, six
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 

@@ -8,7 +8,6 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
-from unit.node.node_tree import put, seven, six
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger as model
@@ -16,6 +15,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout as layouts
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import ledger
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.layout import Layout
+from unit.node.node_tree import put, seven, six
 
 KEY = "0123456789abcdef0123456789abcdef"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)

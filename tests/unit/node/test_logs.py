@@ -8,9 +8,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
-from unit.node.node_tree import put
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import logs
+from unit.node.node_tree import put
 
 IMPORTED = (
     "Bootstrap joinKey found in [/opt/jfrog/artifactory/var/bootstrap/access/etc/security/join.key:]. Deleting original"

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import pytest
-from unit.node.node_tree import put, seven, snapshot
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys, ledger, pem
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.observe import observe
@@ -14,6 +13,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._node.service import 
 from simulator.certificates import self_signed, to_pem
 from simulator.key_pool import POOL
 from simulator.node.testing import Workbench, restart
+from unit.node.node_tree import put, seven, snapshot
 
 KEY = "0123456789abcdef0123456789abcdef"
 

@@ -8,12 +8,12 @@ import time
 from pathlib import Path
 
 import pytest
-from unit.node.node_tree import put, seven
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ServiceError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout as layouts
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import service as services
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.layout import Layout
+from unit.node.node_tree import put, seven
 
 KEY = "0123456789abcdef0123456789abcdef"
 # Stands in for systemctl: it tells what it was told, and answers from a file beside it.

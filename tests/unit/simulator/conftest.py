@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from unit.simulator.calling import Client, World
 
 from simulator.simulator import Simulator
 from simulator.sites import Edge
+from unit.simulator.calling import Client, World
 
 
 @pytest.fixture(scope="module")

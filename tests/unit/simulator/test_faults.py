@@ -5,15 +5,16 @@
 from __future__ import annotations
 
 import time
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
 import requests
-from unit.simulator.calling import JPDS, PAIRING, Client
 
 from simulator.call_log import Call
 from simulator.simulator import Simulator
 from simulator.sites import Edge
+from unit.simulator.calling import JPDS, PAIRING, Client
 
 PING = "/router/api/v1/system/ping"
 
@@ -86,6 +87,19 @@ def test_dropped_answer_comes_after_the_work(simulator: Simulator, call: Client,
     assert call.jpd("lyon")["id"] == "JPD-2"
     seen = simulator.calls.find(site="acme", method="POST")
     assert [(one.status, one.write, one.fault) for one in seen] == [(201, True, "drop_answer")]
+
+
+def test_dropped_answer_may_be_the_router_s(simulator: Simulator, call: Client) -> None:
+    simulator.faults.add(kind="drop_answer")
+    with pytest.raises(requests.ConnectionError):
+        call(simulator.platform, "GET", "/nowhere")
+    assert [(one.status, one.fault) for one in simulator.calls] == [(404, "drop_answer")]
+
+
+def test_answers_carry_the_time_of_their_site(simulator: Simulator, call: Client, lyon: Edge) -> None:
+    simulator.clock.skew["lyon"] = -3600
+    dates = [parsedate_to_datetime(call(site, "GET", PING).headers["Date"]) for site in (simulator.platform, lyon)]
+    assert 3598 < (dates[0] - dates[1]).total_seconds() < 3602
 
 
 def test_hang_up_comes_before_the_work(simulator: Simulator, call: Client, lyon: Edge) -> None:

@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 
 import pytest
 from cryptography import x509
-from unit.simulator.calling import Client
 
 from simulator.clock import Clock
 from simulator.key_pool import KeyPool
 from simulator.simulator import Simulator
 from simulator.sites import Edge
+from unit.simulator.calling import Client
 
 HEALTH = "/router/api/v1/system/health"
 

@@ -8,10 +8,10 @@ import re
 from typing import Any
 
 import pytest
-from unit.simulator.calling import Client, World, message
 
 from simulator.simulator import Simulator
 from simulator.sites import Edge
+from unit.simulator.calling import Client, World, message
 
 API = "/artifactory/api"
 PING = f"{API}/system/ping"

@@ -9,13 +9,13 @@ from typing import Any
 
 import jwt
 import pytest
-from unit.simulator.calling import JPDS, TOKENS, Client, World, message
 
 from simulator import certificates
 from simulator.access_database import AccessDatabase, User
 from simulator.simulator import Simulator
 from simulator.sites import Edge
 from simulator.tokens import key_id
+from unit.simulator.calling import JPDS, TOKENS, Client, World, message
 
 ROOT = "/access/api/v1/cert/root"
 VERSION = "/artifactory/api/system/version"

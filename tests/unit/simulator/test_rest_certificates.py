@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 from cryptography import x509
-from unit.simulator.calling import Client, World, message
 
 from simulator.simulator import Simulator
 from simulator.sites import Edge
+from unit.simulator.calling import Client, World, message
 
 ROOT = "/access/api/v1/cert/root"
 CA = "/access/api/v1/cert/ca"

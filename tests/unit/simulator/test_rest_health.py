@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 import requests
-from unit.simulator.calling import TOKENS, Client, World
 
 from simulator.simulator import Simulator
 from simulator.sites import Edge
+from unit.simulator.calling import TOKENS, Client, World
 
 HEALTH = "/router/api/v1/system/health"
 PROBES = ("readiness", "liveness")

@@ -7,10 +7,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from unit.simulator.calling import JPDS, LYON, Client, World, message
 
 from simulator.simulator import Simulator
 from simulator.sites import Edge
+from unit.simulator.calling import JPDS, LYON, Client, World, message
 
 NO_CREDENTIAL = "Provide either a token or a username/password pair."
 NOT_JOINED = "Failed to join the JPD. Are the credentials correct?"

@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from unit.simulator.calling import JPDS, LYON, PAIRING, Client, message
 
 from simulator.simulator import Simulator
 from simulator.sites import Edge, Licence
+from unit.simulator.calling import JPDS, LYON, PAIRING, Client, message
 
 OSAKA = {"city_name": "Osaka", "country_code": "JP", "latitude": 34.6937, "longitude": 135.5023}
 ONLINE = {"code": "ONLINE", "message": "All services are online", "warnings": []}

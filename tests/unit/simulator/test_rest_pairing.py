@@ -9,10 +9,10 @@ from typing import Any
 
 import jwt
 import pytest
-from unit.simulator.calling import PAIRING, TOKENS, Client, World, message
 
 from simulator.simulator import Simulator
 from simulator.sites import Edge
+from unit.simulator.calling import PAIRING, TOKENS, Client, World, message
 
 EXCHANGE = "/access/api/v1/service_trust/exchange"
 ARTIFACTORY = "/artifactory/api/v1/service_trust"

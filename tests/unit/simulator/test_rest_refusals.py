@@ -7,9 +7,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from unit.simulator.calling import JPDS, LYON, PAIRING, TOKENS, Client, World
 
 from simulator.simulator import Simulator
+from unit.simulator.calling import JPDS, LYON, PAIRING, TOKENS, Client, World
 
 VALIDATE = "/access/api/v1/system/federation/validate_server"
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import jwt
 import pytest
-from unit.simulator.calling import TOKENS, Client, World, message
 
 from simulator.simulator import Simulator
 from simulator.sites import Edge
+from unit.simulator.calling import TOKENS, Client, World, message
 
 DEFAULT_EXPIRY = "/access/api/v1/config/token/default_expiry"
 
@@ -294,6 +294,25 @@ def test_me_is_the_caller_s_own_token(world: World, version: str, status: int) -
             "scope": claims["scp"],
             "refreshable": False,
         }
+
+
+@pytest.mark.parametrize(
+    ("site", "version", "status"),
+    [
+        pytest.param("lyon", "7.68.0", 200, id="self-hosted"),
+        pytest.param("lyon", "7.67.0", 401, id="self-hosted-before-7.68"),
+        pytest.param("acme", "7.117.5", 401, id="saas"),
+    ],
+)
+def test_own_token_for_another_service_may_be_looked_at(world: World, site: str, version: str, status: int) -> None:
+    where = world.site(site)
+    before, where.version = where.version, version
+    token = where.admin_token(audience="jfrt@*")
+    try:
+        assert world.call(where, "GET", TOKENS + "/me", token=token).status_code == status
+        assert world.call(where, "GET", TOKENS, token=token).status_code == 401
+    finally:
+        where.version = before
 
 
 @pytest.mark.parametrize(
