@@ -63,6 +63,8 @@ def _reason(error: requests.RequestException) -> str:
         return "the TLS certificate is not trusted"
     if isinstance(error, requests.Timeout):
         return "timed out"
-    if isinstance(error, requests.ConnectionError):
+    if "Errno 111" in str(error):
         return "Connection refused"
-    return "the address is not valid"
+    if "NameResolution" in str(error):
+        return "Unknown host"
+    return "Connection reset"

@@ -44,31 +44,35 @@ class Gateway:
         call = self._begin(scope, site, node)
         names = {site.name} | ({node} if node else set())
         fault = self._simulator.faults.take(names, call.method, call.path)
-        reply = _Reply(send, call, self._simulator, hold=fault is not None and fault.kind == "drop_answer")
         if fault is not None:
             call.fault = fault.kind
-            if fault.kind == "hang_up":
-                self._simulator.calls.add(call)
-                await _cut(scope)
-                return
-            if fault.kind == "slow":
-                await asyncio.sleep(fault.seconds if fault.seconds is not None else 1.0)
+        reply = _Reply(send, call, self._simulator, hold=fault is not None and fault.kind == "drop_answer")
         try:
-            response = _faulty(fault, call.path)
-            if response is None:
-                response = await asyncio.to_thread(self._route, site, node, call.path)
-            if response is not None:
-                await response(scope, receive, reply)
-                return
-            scope[SITE], scope[NODE], scope[CALL] = site, node, call
-            await self._application(scope, receive, reply)
-        except _NobodyListens:
-            # The listener is about to be closed.
+            await self._answer(scope, receive, reply, fault)
+        except _HangUp:
+            self._simulator.calls.add(call)
             await _cut(scope)
         except ClientDisconnect:
             return
         if reply.hold:
             await _cut(scope)
+
+    async def _answer(self, scope: Scope, receive: Receive, reply: _Reply, fault: Optional[Fault]) -> None:
+        """Let the first one answer that is responsible: a fault, the load balancer, the router, a handler."""
+        call = reply.call
+        if fault is not None and fault.kind == "hang_up":
+            raise _HangUp
+        if fault is not None and fault.kind == "slow":
+            await asyncio.sleep(fault.seconds if fault.seconds is not None else 1.0)
+        site, node = self._simulator.address(scope["server"][1])
+        response = _faulty(fault, call.path)
+        if response is None:
+            response = await asyncio.to_thread(self._route, site, node, call.path)
+        if response is not None:
+            await response(scope, receive, reply)
+            return
+        scope[SITE], scope[NODE], scope[CALL] = site, node, call
+        await self._application(scope, receive, reply)
 
     def _begin(self, scope: Scope, site: Site, node: Optional[str]) -> Call:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
@@ -95,14 +99,15 @@ class Gateway:
         if service is None or service not in site.services:
             return envelopes.router_page(404)
         if not site.listens(node):
-            raise _NobodyListens
+            # The node went down between the connection and the call; its listener is about to be closed.
+            raise _HangUp
         if service == "router" or site.service_states(node).get(envelopes.SERVICES[service]) == HEALTHY:
             return None
         return envelopes.router_page(502)
 
 
-class _NobodyListens(Exception):
-    """The node went down between the connection and the call."""
+class _HangUp(Exception):
+    """The connection goes, without an answer and without any work done."""
 
 
 class _Reply:
@@ -111,16 +116,16 @@ class _Reply:
     def __init__(self, send: Send, call: Call, simulator: Simulator, *, hold: bool) -> None:
         self.hold = hold
         self._send = send
-        self._call = call
+        self.call = call
         self._simulator = simulator
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._call.status = message["status"]
+            self.call.status = message["status"]
             # RFC 9110, 6.6.1: clients that care about clocks read the server's time from it.
-            date = format_datetime(self._simulator.clock.now(self._call.site), usegmt=True)
+            date = format_datetime(self._simulator.clock.now(self.call.site), usegmt=True)
             message["headers"] = [*message.get("headers", ()), (b"date", date.encode("ascii"))]
-            self._simulator.calls.add(self._call)
+            self._simulator.calls.add(self.call)
         if not self.hold:
             await self._send(message)
 

@@ -145,8 +145,11 @@ def extension_of(claims: dict[str, Any]) -> dict[str, Any]:
     return extension if isinstance(extension, dict) else {}
 
 
-def verify(database: AccessDatabase, text: str, *, service: str, now: datetime, switches: Switches) -> Caller:
-    """Judge a bearer token as the service with this prefix would (control-plane-api.md 3.4, 3.5)."""
+def verify(database: AccessDatabase, text: str, *, service: Optional[str], now: datetime, switches: Switches) -> Caller:
+    """Judge a bearer token as the service with this prefix would (control-plane-api.md 3.4, 3.5).
+
+    Without a service the audience does not matter.
+    """
     referenced = _by_reference(database, text)
     claims = _signed_claims(database, text, switches) if referenced is None else _claims(referenced, None)
     expires = claims.get("exp")
@@ -158,7 +161,7 @@ def verify(database: AccessDatabase, text: str, *, service: str, now: datetime, 
         _check_foreign(database, claims, switches)
     audiences = claims.get("aud", "")
     patterns = audiences.split() if isinstance(audiences, str) else list(audiences)
-    if not any(fnmatchcase(database.service(service), pattern) for pattern in patterns):
+    if service is not None and not any(fnmatchcase(database.service(service), pattern) for pattern in patterns):
         raise TokenRefused("audience")
     return Caller(
         subject=str(claims.get("sub", "")),

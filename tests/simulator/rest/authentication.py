@@ -14,6 +14,7 @@ from simulator.rest.endpoint import ADMIN, ANYONE, Endpoint, Incoming
 from simulator.tokens import ADMIN_SCOPE, USER_SCOPE, Caller, TokenRefused
 from simulator.versions import at_least
 
+OWN_TOKEN = "/access/api/v1/tokens/me"
 UNAUTHENTICATED = {"access": "Authentication is required", "artifactory": "Bad credentials"}
 FORBIDDEN = {"access": "Admin privileges are required", "artifactory": "Forbidden"}
 REFUSED_TOKEN = {"access": "Invalid token, {word}", "artifactory": "Token failed verification: {word}"}
@@ -56,13 +57,19 @@ def _bearer(incoming: Incoming, service: str, text: str) -> Caller:
         return tokens.verify(
             site.database,
             text,
-            service=envelopes.SERVICES.get(service, ""),
+            service=None if _any_audience(incoming) else envelopes.SERVICES.get(service, ""),
             now=site.now(),
             switches=switches,
         )
     except TokenRefused as refused:
         message = REFUSED_TOKEN.get(service)
         raise Refusal(401, message and message.format(word=refused.word)) from refused
+
+
+def _any_audience(incoming: Incoming) -> bool:
+    """3.2: a caller may look at its own token whatever that is for, on self-hosted sites since 7.68."""
+    own = incoming.method == "GET" and incoming.path == OWN_TOKEN
+    return own and not incoming.site.saas and at_least(incoming.site.version, "7.68.0")
 
 
 def _basic_allowed(incoming: Incoming, endpoint: Endpoint, service: str) -> bool:
