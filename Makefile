@@ -43,7 +43,7 @@ integration: $(VENV)/test.stamp ## Playbooks against the simulator
 	$(BIN)/python -m pytest -n $(JOBS) tests/integration $(PYTEST_ARGS)
 
 molecule: $(VENV)/test.stamp ## The Molecule scenarios
-	cd extensions && $(CURDIR)/$(BIN)/molecule test --all
+	$(BIN)/molecule test --all
 
 lock: $(VENV)/test.stamp ## Renew the pinned requirements
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes --upgrade \
