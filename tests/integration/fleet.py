@@ -7,8 +7,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -92,27 +95,12 @@ class Fleet:
 
     def run(self, playbook: str, *arguments: str, verbosity: int = 0, **environment: str) -> Run:
         """Run a playbook of the collection over the inventory."""
-        report = self.folder / "report.json"
-        report.unlink(missing_ok=True)
+        self.report.unlink(missing_ok=True)
         counts = self._write_inventory()
-        command = [str(ANSIBLE_PLAYBOOK), "-i", str(self.folder / "inventory.json"), str(ROOT / "playbooks" / playbook)]
-        command += ["-e", f"edge_report_path={report}", *arguments, *(["-" + "v" * verbosity] if verbosity else [])]
         ended = subprocess.run(
-            command,
+            [*self._command(playbook), *arguments, *(["-" + "v" * verbosity] if verbosity else [])],
             cwd=self.folder,
-            env={
-                **{k: v for k, v in os.environ.items() if not k.startswith("ANSIBLE_")},
-                "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".venv/collections"),
-                "ANSIBLE_LOCALHOST_WARNING": "False",
-                "ANSIBLE_NOCOLOR": "1",
-                "ANSIBLE_INJECT_FACT_VARS": "False",
-                "ANSIBLE_LOCAL_TEMP": str(self.folder / "tmp"),
-                "ANSIBLE_REMOTE_TEMP": str(self.folder / "tmp"),
-                "ANSIBLE_FORKS": "5",
-                "ANSIBLE_PIPELINING": "True",
-                "HOME": str(self.folder),
-                **environment,
-            },
+            env={**self._environment(), **environment},
             capture_output=True,
             text=True,
             timeout=300,
@@ -121,9 +109,53 @@ class Fleet:
         return Run(
             code=ended.returncode,
             output=ended.stdout + ended.stderr,
-            report=json.loads(report.read_text()) if report.exists() else {},
+            report=json.loads(self.report.read_text()) if self.report.exists() else {},
             executions={host: path.read_text().count("started") for host, path in counts.items() if path.exists()},
         )
+
+    def run_until(self, playbook: str, moment: Callable[[], bool], *, seconds: float = 120) -> None:
+        """Start a playbook, and kill it with all its children as soon as the moment has come."""
+        self._write_inventory()
+        process = subprocess.Popen(
+            self._command(playbook),
+            cwd=self.folder,
+            env=self._environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + seconds
+        while not moment():
+            assert process.poll() is None, "the playbook ended before the moment came"
+            assert time.monotonic() < deadline, "the moment did not come"
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    @property
+    def report(self) -> Path:
+        return self.folder / "report.json"
+
+    def _command(self, playbook: str) -> list[str]:
+        inventory = str(self.folder / "inventory.json")
+        return [
+            str(ANSIBLE_PLAYBOOK),
+            *("-i", inventory, "-e", f"edge_report_path={self.report}", str(ROOT / "playbooks" / playbook)),
+        ]
+
+    def _environment(self) -> dict[str, str]:
+        return {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "JFROG_"))},
+            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".venv/collections"),
+            "ANSIBLE_FORKS": "5",
+            "ANSIBLE_INJECT_FACT_VARS": "False",
+            "ANSIBLE_LOCALHOST_WARNING": "False",
+            "ANSIBLE_LOCAL_TEMP": str(self.folder / "tmp"),
+            "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_PIPELINING": "True",
+            "ANSIBLE_REMOTE_TEMP": str(self.folder / "tmp"),
+            "HOME": str(self.folder),
+        }
 
     def _write_inventory(self) -> dict[str, Path]:
         """Write the inventory, with a fresh execution counter per node."""

@@ -4,9 +4,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 import pytest
 
 from integration.fleet import Fleet
+from simulator.simulator import Simulator
 
 
 @pytest.fixture
@@ -63,18 +66,73 @@ def test_onboarding_in_check_mode_writes_nothing_anywhere(three_edges: Fleet) ->
 
 
 @pytest.mark.parametrize("playbook", ["onboard_edge.yml", "report_drift.yml"])
-def test_converged_fleet_platform_requests_do_not_grow_with_the_number_of_edges(fleet: Fleet, playbook: str) -> None:
-    def requests_in_order() -> list[tuple[str, str]]:
-        fleet.simulator.calls.clear()
-        run = fleet.run(playbook)
+def test_converged_fleet_costs_one_execution_per_node_and_as_many_platform_requests_for_30_edges_as_for_3(
+    thirty_edges: Fleet, playbook: str
+) -> None:
+    def requests(*arguments: str) -> list[tuple[str, str]]:
+        thirty_edges.simulator.calls.clear()
+        run = thirty_edges.run(playbook, *arguments)
         assert (run.code, run.changed) == (0, 0), run.output
-        return sorted((c.method, c.path) for c in fleet.simulator.calls.find(site="acme") if c.by_client)
+        assert set(run.executions.values()) == {1}
+        assert len(run.executions) == len(run.report["edges"])
+        return sorted(
+            (call.method, call.path) for call in thirty_edges.simulator.calls.find(site="acme", by_client=True)
+        )
 
-    fleet.add("edge-1")
-    assert fleet.run("onboard_edge.yml").code == 0
-    for_one = requests_in_order()
-    for number in range(2, 6):
-        fleet.add(f"edge-{number}")
-    assert fleet.run("onboard_edge.yml").code == 0
+    assert requests() == requests("--limit", "edge-1,edge-2,edge-3")
 
-    assert requests_in_order() == for_one
+
+@pytest.fixture(scope="module")
+def thirty_edges(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
+    """Thirty joined Edges whose keys are not managed."""
+    folder = tmp_path_factory.mktemp("thirty")
+    with Simulator(folder / "simulator") as simulator:
+        simulator.add_platform("acme")
+        fleet = Fleet(simulator, folder / "controller")
+        for number in range(1, 31):
+            fleet.add(f"edge-{number}", edge_join_key_file=None)
+        onboarded = fleet.run("onboard_edge.yml")
+        assert onboarded.code == 0, onboarded.output
+        yield fleet
+
+
+def bootstrap_key_lies_there(fleet: Fleet) -> bool:
+    return (fleet.simulator.edge("osaka").nodes[0].home / "var/bootstrap/access/etc/security/join.key").exists()
+
+
+def first_node_starts_again(fleet: Fleet) -> bool:
+    return bool(fleet.simulator.edge("osaka").nodes[0].state != "running")
+
+
+def second_node_starts_again(fleet: Fleet) -> bool:
+    return bool(fleet.simulator.edge("osaka").nodes[1].state != "running")
+
+
+def pairing_token_is_made(fleet: Fleet) -> bool:
+    return bool(fleet.simulator.calls.find(site="osaka", path="/access/api/v1/service_trust/pairing"))
+
+
+def edge_is_registered(fleet: Fleet) -> bool:
+    return any(jpd["name"] == "osaka" for jpd in fleet.simulator.platform.jpds)
+
+
+MOMENTS = [
+    bootstrap_key_lies_there,
+    first_node_starts_again,
+    second_node_starts_again,
+    pairing_token_is_made,
+    edge_is_registered,
+]
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids=lambda moment: moment.__name__)
+def test_killed_run_is_finished_by_the_next_one(fleet: Fleet, moment: Callable[[Fleet], bool]) -> None:
+    fleet.add("osaka", nodes=2)
+    fleet.run_until("onboard_edge.yml", lambda: moment(fleet))
+
+    finished = fleet.run("onboard_edge.yml")
+
+    assert finished.code == 0, finished.output
+    assert [jpd["name"] for jpd in fleet.simulator.platform.jpds] == ["HOME", "osaka"]
+    assert fleet.simulator.edge("osaka").database.join_key == (fleet.folder / "secrets/osaka.join.key").read_text()
+    assert (again := fleet.run("report_drift.yml")).code == 0, again.output
