@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
+
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import is_later, moment, stamp
 
 EARLY = "2026-11-22T10:00:00.001Z"
@@ -25,7 +26,7 @@ def test_moment_other_ways_to_write_the_same_time(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "soon", "10:00", "Z"])
 def test_moment_text_that_is_no_time_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError):  # noqa: PT011
         moment(text)
 
 
