@@ -57,7 +57,7 @@ def test_onboarding_at_the_highest_verbosity_shows_no_secret(fleet: Fleet, argum
 
 
 def test_leak_test_would_find_a_secret(fleet: Fleet) -> None:
-    fleet.add("lyon", edge_tags=[JOIN_KEY])
+    fleet.add("lyon", edge_name=JOIN_KEY)
 
     run = fleet.run("report_drift.yml", verbosity=4)
 

@@ -65,6 +65,18 @@ def test_onboarding_in_check_mode_writes_nothing_anywhere(three_edges: Fleet) ->
     assert three_edges.snapshot() == before
 
 
+def test_nodes_of_an_ha_edge_are_started_again_one_after_the_other(fleet: Fleet) -> None:
+    fleet.add("lyon")
+    osaka = fleet.add("osaka", nodes=3)
+
+    run = fleet.run("onboard_edge.yml")
+
+    assert run.code == 0, run.output
+    # The product writes the live join key anew at every start.
+    started = {node.name: node.layout.live_join_key.stat().st_mtime for node in osaka.nodes}
+    assert sorted(started, key=started.__getitem__) == ["osaka-1", "osaka-2", "osaka-3"]
+
+
 @pytest.mark.parametrize("playbook", ["onboard_edge.yml", "report_drift.yml"])
 def test_converged_fleet_costs_one_execution_per_node_and_as_many_platform_requests_for_30_edges_as_for_3(
     thirty_edges: Fleet, playbook: str
