@@ -53,6 +53,18 @@ class Run:
     def changed(self) -> int:
         return sum(numbers["changed"] for numbers in self.recap.values())
 
+    @property
+    def changed_steps(self) -> set[tuple[str, str]]:
+        """Role and host of every task of a role that changed something."""
+        found: set[tuple[str, str]] = set()
+        role = ""
+        for line in self.output.splitlines():
+            if task := re.match(r"TASK \[(?:hybrid\.jfrog\.(\w+) : )?", line):
+                role = task[1] or ""
+            elif role and (host := re.match(r"changed: \[([^\] ]+)", line)):
+                found.add((role, host[1]))
+        return found
+
     def edge(self, name: str) -> dict[str, Any]:
         return next(edge for edge in self.report["edges"] if edge["name"] == name)
 

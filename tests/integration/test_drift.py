@@ -85,9 +85,25 @@ DRIFTS = {
 }
 
 
-@pytest.mark.parametrize("case", DRIFTS.values(), ids=DRIFTS)
-def test_drift_is_found_without_a_write_and_repaired(joined: Fleet, case: Drift) -> None:
-    case.happen(joined)
+# What happens at once, each to another Edge, so that one round of runs serves several.
+ROUNDS = [
+    ("jpd-deleted", "jpd-tagged", "trust-forgotten"),
+    ("jpd-renamed", "ha-join-key-replaced"),
+    ("jpd-moved", "ha-node-without-master-key"),
+    ("pairing-broken", "node-stopped"),
+    ("join-key-replaced",),
+]
+
+
+def test_every_drift_is_in_one_round() -> None:
+    assert sorted(name for names in ROUNDS for name in names) == sorted(DRIFTS)
+
+
+@pytest.mark.parametrize("names", ROUNDS, ids=" ".join)
+def test_drift_is_found_without_a_write_and_repaired(joined: Fleet, names: tuple[str, ...]) -> None:
+    cases = [DRIFTS[name] for name in names]
+    for case in cases:
+        case.happen(joined)
     joined.simulator.calls.clear()
 
     found = joined.run("report_drift.yml")
@@ -95,21 +111,46 @@ def test_drift_is_found_without_a_write_and_repaired(joined: Fleet, case: Drift)
     assert found.code == 2, found.output
     assert joined.simulator.calls.writes == []
     states = {edge["name"]: edge["state"] for edge in found.report["edges"]}
-    assert states == {**dict.fromkeys(("lyon", "osaka", "quito"), "in_order"), case.edge: "drifted"}
-    drifted = [fact for fact in found.edge(case.edge)["facts"] if fact["state"] == "drifted"]
-    assert case.fact in {fact["fact"] for fact in drifted}
-    assert set(case.drift) <= {name for fact in drifted for name in fact["drift"]}
-    assert f"{case.edge}" in found.output
+    drifted = {case.edge: "drifted" for case in cases}
+    assert states == {**dict.fromkeys(("lyon", "osaka", "quito"), "in_order"), **drifted}
+    for case in cases:
+        facts = [fact for fact in found.edge(case.edge)["facts"] if fact["state"] == "drifted"]
+        assert case.fact in {fact["fact"] for fact in facts}
+        assert set(case.drift) <= {name for fact in facts for name in fact["drift"]}
 
     repaired = joined.run("correct_drift.yml")
 
     assert repaired.code == 0, repaired.output
-    assert repaired.changed > 0
+    states = {edge["name"]: edge["state"] for edge in repaired.report["edges"]}
+    corrected = {case.edge: "corrected" for case in cases}
+    assert states == {**dict.fromkeys(("lyon", "osaka", "quito"), "in_order"), **corrected}
 
     after = joined.run("report_drift.yml")
 
-    assert after.code == 0, after.output
-    assert after.changed == 0
+    assert (after.code, after.changed) == (0, 0), after.output
+
+
+def test_modules_predict_in_check_mode_just_what_the_plan_says(joined: Fleet) -> None:
+    for case in ("jpd-renamed", "ha-join-key-replaced", "ha-node-without-master-key", "trust-forgotten"):
+        DRIFTS[case].happen(joined)
+    joined.simulator.calls.clear()
+
+    predicted = joined.run("correct_drift.yml", "--check", "--diff")
+
+    assert predicted.code == 0, predicted.output
+    role_of = {"restart": "artifactory_service"}
+    changes = [change for edge in predicted.report["edges"] for change in edge["changes"]]
+    planned = {(role_of.get(change["step"], change["step"]), change["host"]) for change in changes}
+    assert predicted.changed_steps == planned
+    assert {role for role, _host in planned} == {
+        "master_key",
+        "join_key",
+        "artifactory_service",
+        "trusted_certificate",
+        "jpd",
+    }
+    assert joined.simulator.calls.writes == []
+    assert joined.run("correct_drift.yml").code == 0
 
 
 def test_report_right_after_onboarding_finds_nothing_and_writes_nothing(joined: Fleet) -> None:
