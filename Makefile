@@ -2,9 +2,10 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-# The newest Python here that runs and is new enough. A name on PATH may be a shim that does not run, so each is tried.
+# The newest Python here that runs, is new enough and can make a virtual environment with pip in it. A name on PATH may be
+# a shim that does not run, and ensurepip a package of its own, so each is tried.
 PYTHON ?= $(shell for name in python3.13 python3.12 python3.11 python3; do \
-	$$name -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+	$$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 
 # Ansible finds a collection by its folder name, so the checkout is linked under one.
 COLLECTIONS := $(VENV)/collections
@@ -54,16 +55,19 @@ lock: $(VENV)/test.stamp ## Renew the pinned requirements
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) .demo .ansible .pytest_cache .mypy_cache .ruff_cache
 
-$(BIN)/python:
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found on PATH." >&2; exit 1; }
-	$(PYTHON) -m venv $(VENV)
+# The stamp is the last thing made, so a set-up that was interrupted starts over.
+$(VENV)/venv.stamp:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer with venv and ensurepip is needed, and none was found on PATH. \
+	Install one (on Debian and Ubuntu with its python3-venv package), or name it: make PYTHON=/path/to/python3" >&2; exit 1; }
+	$(PYTHON) -m venv --clear $(VENV)
 	mkdir -p $(dir $(LINK))
 	ln -sfn ../../../.. $(LINK)
+	@touch $@
 
-$(VENV)/demo.stamp: requirements/demo.txt | $(BIN)/python
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+$(VENV)/demo.stamp: requirements/demo.txt $(VENV)/venv.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 $(VENV)/test.stamp: requirements/test.txt $(VENV)/demo.stamp
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@

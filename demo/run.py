@@ -27,20 +27,28 @@ SERVE = [sys.executable, "-m", "simulator", "serve", "--data", str(DATA), "--por
 SITES = ["--platform", "acme", "--edge", "lyon", "--edge", "osaka:nodes=2", "--edge", "quito:version=7.25.7"]
 READY_SECONDS = 60
 
+# No comments behind the commands: not every shell takes them on its command line.
 PLAY_WITH_IT = """
-The simulator is still up; its data is in {data}. Things to try, from this folder:
+The simulator is still up; its data is in {data}. Things to try, from this folder, in one shell:
 
   export PATH="{bin}:$PATH" ANSIBLE_COLLECTIONS_PATH="{collections}" PYTHONPATH="{tests}"
   export JFROG_PLATFORM_TOKEN="$(cat .demo/secrets/acme.token)"
 
-  python -m simulator ctl --data .demo delete-jpd lyon             # break something
+Break something; 'python -m simulator ctl --help' lists more:
+
+  python -m simulator ctl --data .demo delete-jpd lyon
   python -m simulator ctl --data .demo edit-jpd osaka name=kyoto
   rm .demo/nodes/osaka-2/opt/jfrog/artifactory/var/etc/security/master.key
-  ansible-playbook -i demo/inventory playbooks/report_drift.yml    # ends with code 2 and names it
-  ansible-playbook -i demo/inventory playbooks/correct_drift.yml   # repairs it
-  python -m simulator ctl --data .demo calls --writes              # what was written, and by whom
 
-  make stop                                                        # stops the simulator
+See what drifted (exit code 2), repair it, and see what was written and by whom:
+
+  ansible-playbook -i demo/inventory playbooks/report_drift.yml
+  ansible-playbook -i demo/inventory playbooks/correct_drift.yml
+  python -m simulator ctl --data .demo calls --writes
+
+Stop the simulator:
+
+  make stop
 """
 
 
@@ -145,7 +153,8 @@ def onboard(name: str) -> dict:
     process = subprocess.Popen(
         [
             str(Path(sys.executable).parent / "ansible-playbook"),
-            *("-i", "demo/inventory", "playbooks/onboard_edge.yml", "-e", f"edge_report_path={report}"),
+            *("-i", "demo/inventory", "playbooks/onboard_edge.yml"),
+            *("-e", json.dumps({"edge_report_path": str(report)})),
         ],
         cwd=ROOT,
         env={
