@@ -12,6 +12,9 @@ COLLECTIONS := $(VENV)/collections
 LINK := $(COLLECTIONS)/ansible_collections/hybrid/jfrog
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(COLLECTIONS)
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# The simulator is on a loopback address, which no proxy reaches.
+export no_proxy := 127.0.0.1,localhost,$(no_proxy),$(NO_PROXY)
+export NO_PROXY := $(no_proxy)
 
 JOBS ?= 2
 PYTEST_ARGS ?=

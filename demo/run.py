@@ -20,6 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / ".demo"
+COLLECTIONS = ROOT / ".venv/collections"
 PORT_BASE = 28443
 PORTS = range(PORT_BASE, PORT_BASE + 6)
 PID_FILE = DATA / "simulator.pid"
@@ -32,7 +33,7 @@ PLAY_WITH_IT = """
 The simulator is still up; its data is in {data}. Things to try, from this folder, in one shell:
 
   export PATH="{bin}:$PATH" ANSIBLE_COLLECTIONS_PATH="{collections}" PYTHONPATH="{tests}"
-  export JFROG_PLATFORM_TOKEN="$(cat .demo/secrets/acme.token)"
+  export JFROG_PLATFORM_TOKEN="$(cat .demo/secrets/acme.token)" no_proxy="127.0.0.1"
 
 Break something; 'python -m simulator ctl --help' lists more:
 
@@ -76,7 +77,7 @@ def main() -> int:
     if args.keep:
         print(
             PLAY_WITH_IT.format(
-                data=DATA, bin=Path(sys.executable).parent, collections=ROOT / ".venv/collections", tests=ROOT / "tests"
+                data=DATA, bin=Path(sys.executable).parent, collections=COLLECTIONS, tests=ROOT / "tests"
             )
         )
     else:
@@ -149,6 +150,8 @@ def refuse_used_ports() -> None:
 def onboard(name: str) -> dict:
     """Run onboard_edge.yml, show its output, and return the report and how much it changed."""
     report = DATA / f"report-{name}.json"
+    no_settings = DATA / "ansible.cfg"
+    no_settings.touch()
     print(f"\n=== {name} run: ansible-playbook -i demo/inventory playbooks/onboard_edge.yml\n", flush=True)
     process = subprocess.Popen(
         [
@@ -158,8 +161,10 @@ def onboard(name: str) -> dict:
         ],
         cwd=ROOT,
         env={
-            **os.environ,
-            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".venv/collections"),
+            # The settings that a person has for Ansible could change the output, which is counted below.
+            **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},
+            "ANSIBLE_CONFIG": str(no_settings),
+            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
             "JFROG_PLATFORM_TOKEN": (DATA / "secrets/acme.token").read_text().strip(),
         },
         stdout=subprocess.PIPE,
