@@ -39,6 +39,7 @@ _CLAUSES: tuple[tuple[tuple[str, ...], str], ...] = (
         ("remotedisconnected", "without response", "connection aborted", "incompleteread", "eof occurred"),
         "the connection was closed before an answer came",
     ),
+    (("answertoolarge",), "its answer is larger than any that is documented"),
     (("invalid url", "no host supplied", "failed to parse", "no connection adapters"), "the URL is not valid"),
 )
 

@@ -59,7 +59,7 @@ class Attempt:
     purpose: str
     hidden: frozenset[str]
 
-    def no_answer(self, exc: OSError) -> TransportError:
+    def no_answer(self, exc: Exception) -> TransportError:
         """No HTTP answer at all."""
         reason = clause(exc)
         if is_trust_problem(reason):
@@ -74,7 +74,7 @@ class Attempt:
 
     def refusal(self, status: int, reason: str, headers: Mapping[str, str], body: str) -> ApiError:
         """An answer with a status that the caller did not expect."""
-        said = [scrub(message, self.hidden) for message in messages(body)]
+        said = messages(body, self.hidden)
         what = f"it answered {status} {scrub(reason, self.hidden)}".rstrip()
         if said:
             what += ' ("' + "; ".join(said) + '")'
@@ -85,7 +85,7 @@ class Attempt:
     def unexpected(self, status: int, body: str) -> ApiError:
         """An answer with an expected status and a body that is not what the call documents."""
         if is_html(body):
-            title = scrub("; ".join(messages(body)[:1]), self.hidden)
+            title = "; ".join(messages(body, self.hidden)[:1])
             kind = f'a web page ("{title}")' if title else "a web page"
         else:
             kind = "a body of an unknown shape" if body.strip() else "an empty body"

@@ -15,32 +15,40 @@ import json
 import re
 from typing import Any, Iterable
 
+from .._domain.wording import printable
+
+# An error body that is larger is cut here before anything is looked for in it.
+_LARGEST = 1 << 18
 MAX_LENGTH = 300  # a few hundred characters tell what an unknown body is about
 
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
 # A JSON Web Token: three base64url parts, of which the first is a JSON object ("eyJ").
-_JWT = re.compile(r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?")
+_JWT = re.compile(r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?")
 MASK = "********"
 
 
-def messages(body: str) -> list[str]:
-    """The messages of an error body, in its order; empty when the body says nothing."""
-    text = body.strip()
+def messages(body: str, secrets: Iterable[str] = ()) -> list[str]:
+    """The messages of an error body, in its order and without these secrets; empty when the body says nothing."""
+    # Scrubbed before it is cut: half a key is not recognised any more.
+    return [_short(scrub(message, secrets)) for message in _messages(body[:_LARGEST].strip())]
+
+
+def _messages(text: str) -> list[str]:
     if not text:
         return []
     try:
         data = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return [_plain(text)]
-    return [_short(message) for message in _from_json(data) if message] or [_short(text)]
+    return [message for message in _from_json(data) if message] or [text]
 
 
 def scrub(text: str, secrets: Iterable[str] = ()) -> str:
-    """The text without these secrets and without anything that looks like a token."""
+    """The text without these secrets, anything that looks like a token, and control characters."""
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         text = text.replace(secret, MASK)
-    return _JWT.sub(MASK, text)
+    return printable(_JWT.sub(MASK, text))
 
 
 def is_html(body: str) -> bool:
@@ -72,10 +80,10 @@ def _plain(text: str) -> str:
     if is_html(text) or "<html" in text.lower():
         title = _TITLE.search(text)
         if title and title.group(1).strip():
-            return _short(html.unescape(title.group(1)))
+            return html.unescape(title.group(1))
         text = html.unescape(_TAG.sub("\n", text))
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return _short(lines[0]) if lines else ""
+    return lines[0] if lines else ""
 
 
 def _short(text: str) -> str:

@@ -12,8 +12,11 @@ from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 
-from .._domain.errors import ApiError
+from .._domain.errors import ApiError, EdgeError
+from .._domain.wording import token_problem
+from .body import read_body
 from .failures import PLATFORM, Attempt, Peer
+from .tls import VerifyingAdapter, context_for
 
 REQUESTS_PROBLEM: str | None = None
 if TYPE_CHECKING:
@@ -95,14 +98,15 @@ class Answer:
     def _data(self) -> Any:
         try:
             return json_text.loads(self.text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return None
 
 
 class JFrogSession:
     """Calls to one deployment over kept-alive connections. A session belongs to one thread.
 
-    ``read_only`` makes every call that could write a bug that is raised at once.
+    ``read_only`` makes every call that could write a bug that is raised at once. ``timeout`` limits in seconds how long
+    an answer may let us wait, and how long its body may take. Raises EdgeError for a token that cannot be one.
     """
 
     def __init__(
@@ -116,6 +120,14 @@ class JFrogSession:
         agent: str = "hybrid.jfrog",
         timeout: float = READ_SECONDS,
     ) -> None:
+        problem = token_problem(token) if token is not None else None
+        if problem is not None:
+            # http.client would refuse it as well, with the token in the text of its error.
+            raise EdgeError(
+                f"Cannot use {peer.option('access_token')}: it {problem}. Give the token alone, without a line end."
+            )
+        if not timeout > 0:
+            raise EdgeError(f"Cannot wait {timeout:g} seconds for an answer: that is no time. Set timeout above 0.")
         self.url = url.rstrip("/")
         self.peer = peer
         self.server_time: datetime | None = None  # the Date header of the last answer
@@ -123,6 +135,7 @@ class JFrogSession:
         self._verify = verify
         self._read_only = read_only
         self._timeout = (min(CONNECT_SECONDS, timeout), timeout)
+        self._adapter: HTTPAdapter | None = None
         self._retry = CappedRetry(
             total=ATTEMPTS_AFTER_THE_FIRST,
             other=0,  # a certificate that is not trusted does not become so
@@ -133,12 +146,9 @@ class JFrogSession:
             raise_on_status=False,
         )
         self._no_retry = Retry(total=0, raise_on_status=False)
-        self._adapter = HTTPAdapter(max_retries=self._retry)
         self._http = requests.Session()
         self._http.auth = Bearer(token)
         self._http.headers.update({"User-Agent": agent, "Accept": "application/json, text/plain;q=0.9, */*;q=0.1"})
-        self._http.mount("https://", self._adapter)
-        self._http.mount("http://", self._adapter)
         if verify is False:
             # The caller warns once; urllib3 would warn with every request.
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
@@ -178,9 +188,9 @@ class JFrogSession:
         if self._read_only and method not in READS and not safe:
             raise AssertionError(f"{method} {path} must not be sent in check mode")
         attempt = Attempt(self.peer, self.url, method, path, purpose, frozenset({*self._secrets, *secrets}))
-        # No retry per request exists in requests; the adapter is this session's own.
-        self._adapter.max_retries = self._no_retry if once else self._retry
         try:
+            # No retry per request exists in requests; the adapter is this session's own.
+            self._connected().max_retries = self._no_retry if once else self._retry
             response = self._http.request(
                 method,
                 self.url + path,
@@ -190,14 +200,29 @@ class JFrogSession:
                 # Per request: a value on the session loses to REQUESTS_CA_BUNDLE in the environment.
                 verify=self._verify,
                 allow_redirects=False,
+                stream=True,
             )
-        except OSError as exc:  # the base of what requests raises; a missing CA file is a bare OSError
-            raise attempt.no_answer(exc) from exc
+            body = read_body(response, self._timeout[1])
+        except (OSError, ValueError, urllib3.exceptions.HTTPError) as exc:
+            # OSError is the base of what requests raises. The others are what it lets through, and may have a header
+            # in their text, so they are not kept as the cause.
+            raise attempt.no_answer(exc) from (exc if isinstance(exc, OSError) else None)
         self.server_time = _http_date(response.headers.get("Date"))
-        text = response.content.decode("utf-8", errors="replace")
+        text = body.decode("utf-8", errors="replace")
         if response.status_code not in ok:
             raise attempt.refusal(response.status_code, response.reason or "", response.headers, text)
         return Answer(response.status_code, text, attempt.unexpected)
+
+    def _connected(self) -> HTTPAdapter:
+        """The adapter that this session's calls go through. Raises OSError for a CA file that cannot be used."""
+        if self._adapter is None:
+            if self._verify and self.url.startswith("https:"):
+                self._adapter = VerifyingAdapter(context_for(self._verify), max_retries=self._retry)
+            else:
+                self._adapter = HTTPAdapter(max_retries=self._retry)
+            self._http.mount("https://", self._adapter)
+            self._http.mount("http://", self._adapter)
+        return self._adapter
 
 
 def _http_date(text: str | None) -> datetime | None:

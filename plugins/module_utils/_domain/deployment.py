@@ -13,6 +13,7 @@ from . import url as urls
 from .change import Change, reconcile
 from .errors import ApiError, ConflictError
 from .observed import Jpd, JpdStatus
+from .wording import printable
 
 LOCATION = ("city_name", "country_code", "latitude", "longitude")
 LICENSE = ("type", "expired", "licensed_to", "license_hash", "valid_through")
@@ -156,7 +157,7 @@ def from_api(obj: Any) -> Jpd:
 def _status(value: Any) -> JpdStatus:
     """An object in answers, a bare word in the OpenAPI pages (control-plane-api.md, Traps 10)."""
     found = value if isinstance(value, Mapping) else {"code": value}
-    return {"code": _text(found.get("code")) or UNKNOWN_STATUS, "message": _text(found.get("message"))}
+    return {"code": _text(found.get("code")) or UNKNOWN_STATUS, "message": printable(_text(found.get("message")))}
 
 
 def _location(value: Mapping[str, Any]) -> dict[str, Any]:
@@ -189,7 +190,7 @@ def _sequence(value: Any) -> Sequence[Any]:
 
 
 def _called(jpd: Jpd) -> str:
-    return f"{jpd['id']} '{jpd['name']}'"
+    return printable(f"{jpd['id']} '{jpd['name']}'")
 
 
 def _listed(jpds: Sequence[Jpd]) -> str:

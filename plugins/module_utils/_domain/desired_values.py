@@ -14,6 +14,7 @@ from .deployment import LOCATION
 from .errors import KeyFormatError
 from .keys import check_key
 from .url import base_url_problem, normal
+from .wording import token_problem
 
 Reader = Callable[[Any], Any]
 
@@ -52,9 +53,10 @@ def base_url(value: Any) -> str:
 
 
 def secret(value: Any) -> str:
-    """A token: any text that is not empty."""
-    if not isinstance(value, str) or not value.strip():
-        raise Unusable("is empty. Give an access token with admin rights, or leave the variable out")
+    """An access token."""
+    problem = token_problem(value) if isinstance(value, str) else "is no text"
+    if problem is not None:
+        raise Unusable(f"{problem}. Give an access token with admin rights and nothing around it")
     return str(value)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from .observed import Health, ServiceHealth
+from .wording import printable
 
 HEALTHY = "HEALTHY"
 UNHEALTHY = "UNHEALTHY"
@@ -20,8 +21,8 @@ _FINE = (HEALTHY, "UNHEALTHY_PEER")
 
 def from_page(url: str, page: Mapping[str, Any]) -> Health:
     """The health behind ``url``: HEALTHY when router and services are fine; else ``error`` names those that are not."""
-    services = [_service(item) for item in page.get("services") or () if isinstance(item, Mapping)]
-    router = page.get("router")
+    listed, router = page.get("services"), page.get("router")
+    services = [_service(item) for item in listed if isinstance(item, Mapping)] if isinstance(listed, list) else []
     parts = [_service({"service_id": "router", **router}) if isinstance(router, Mapping) else _service({}), *services]
     sick = [f"{part['service_id']} is {part['state']}{_said(part)}" for part in parts if part["state"] not in _FINE]
     return {
@@ -39,9 +40,9 @@ def unreachable(url: str, error: str) -> Health:
 
 def _service(item: Mapping[str, Any]) -> ServiceHealth:
     return {
-        "service_id": str(item.get("service_id") or "router"),
-        "state": str(item.get("state") or "UNKNOWN"),
-        "message": str(item.get("message") or ""),
+        "service_id": printable(str(item.get("service_id") or "router")),
+        "state": printable(str(item.get("state") or "UNKNOWN")),
+        "message": printable(str(item.get("message") or "")),
     }
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping, Sequence
 
+from .wording import printable
+
 # How a run ends, the worst first.
 UNREACHABLE = "unreachable"
 DRIFT = "drift"
@@ -75,8 +77,8 @@ def text(report: Mapping[str, Any]) -> str:
     lines = [_aligned(_COLUMNS, widths)]
     for edge, cells in zip(report["edges"], table[1:]):
         lines.append(_aligned(cells, widths))
-        lines += [f"    {_plain(line)}" for line in _details(edge, error)]
-    return "\n".join([*lines, "", _plain(report["headline"])])
+        lines += [f"    {printable(line)}" for line in _details(edge, error)]
+    return "\n".join([*lines, "", printable(report["headline"])])
 
 
 def _row(planned: Mapping[str, Any], later: Mapping[str, Any] | None) -> dict[str, Any]:
@@ -101,7 +103,7 @@ def _headline(platform: Mapping[str, Any], summary: Mapping[str, int], count: in
 def _cells(edge: Mapping[str, Any]) -> Sequence[str]:
     jpd = edge["jpd"] or {"id": "-", "status": "-"}
     trust = edge["trust_state"] + (f" ({_word(edge['trust_method'])})" if edge["trust_method"] else "")
-    return tuple(_plain(cell) for cell in (edge["name"], jpd["id"], jpd["status"], trust, _word(edge["state"])))
+    return tuple(printable(cell) for cell in (edge["name"], jpd["id"], jpd["status"], trust, _word(edge["state"])))
 
 
 def _details(edge: Mapping[str, Any], platform_error: str | None) -> List[str]:
@@ -136,8 +138,3 @@ def _word(name: str) -> str:
 
 def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(cell.ljust(width) for cell, width in zip(cells, widths)).rstrip()
-
-
-def _plain(line: str) -> str:
-    """Without control characters: what a server said must not steer the terminal."""
-    return "".join(character if character.isprintable() else " " for character in line)

@@ -4,7 +4,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +20,7 @@ class Stub:
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    pause: float = 0.0  # seconds between two bytes of the body
     url: str = ""
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     connections: set[int] = field(default_factory=set)
@@ -39,7 +42,13 @@ def serve(stub: Stub) -> Iterator[Stub]:
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(stub.body)))
             self.end_headers()
-            self.wfile.write(stub.body)
+            if not stub.pause:
+                self.wfile.write(stub.body)
+                return
+            with contextlib.suppress(OSError):  # the client may have gone
+                for byte in stub.body:
+                    self.wfile.write(bytes([byte]))
+                    time.sleep(stub.pause)
 
         do_GET = do_POST = do_PUT = do_DELETE = answer
 

@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.problems import MASK, MAX_LENGTH, messages, scrub
@@ -47,7 +49,7 @@ TOKEN = "eyJ2ZXIiOiIyIn0.eyJzdWIiOiJ4In0.c2lnbmF0dXJl"
         pytest.param("<!DOCTYPE html>\n<html><body><h1>Sign in</h1></body></html>", ["Sign in"], id="html-untitled"),
         pytest.param("\nupstream down\nmore\n", ["upstream down"], id="text"),
         pytest.param("{broken", ["{broken"], id="broken-json"),
-        pytest.param("\x00\x01", ["\x00\x01"], id="binary"),
+        pytest.param("\x00\x01", [""], id="binary"),
     ],
 )
 def test_messages_of_body_are_found(body: str, expected: list[str]) -> None:
@@ -67,8 +69,25 @@ def test_messages_of_long_text_is_cut() -> None:
         pytest.param(f"bad token {TOKEN}!", [], f"bad token {MASK}!", id="anything-like-a-token"),
         pytest.param("key 0123abcd used", ["0123abcd"], f"key {MASK} used", id="known-secret"),
         pytest.param("abc abcd", ["abc", "abcd"], f"{MASK} {MASK}", id="longer-secret-first"),
+        pytest.param("\x1b[31mred\x07", [], " [31mred ", id="what-steers-a-terminal"),
         pytest.param("nothing here", ["", "0123"], "nothing here", id="nothing-to-hide"),
     ],
 )
 def test_scrub_hides_secrets_only(text: str, secrets: list[str], expected: str) -> None:
     assert scrub(text, secrets) == expected
+
+
+def test_messages_hide_a_secret_that_stands_where_the_text_is_cut() -> None:
+    key = "0123456789abcdef" * 4
+
+    (message,) = messages("x" * (MAX_LENGTH - 30) + key, [key])
+
+    assert key[:8] not in message
+
+
+def test_messages_of_a_body_made_to_be_slow_come_at_once() -> None:
+    begun = time.monotonic()
+
+    messages('{"message":"' + "eyJ" * 1_000_000 + '"}')
+
+    assert time.monotonic() - begun < 1

@@ -11,10 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._client import body as bodies
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client import session as module
+from ansible_collections.hybrid.jfrog.plugins.module_utils._client import tls
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.failures import EDGE
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.session import JFrogSession
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ApiError, TransportError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ApiError, EdgeError, TransportError
 from simulator.simulator import Simulator
 from unit.client.stub_server import Stub, serve
 
@@ -347,3 +349,80 @@ def test_connection_is_kept_between_calls() -> None:
 
     assert len(stub.requests) == 3
     assert len(stub.connections) == 1
+
+
+@pytest.mark.parametrize(
+    ("token", "says"),
+    [
+        pytest.param(f"{SECRET}\n", "has blanks, line ends or other characters", id="line-end"),
+        pytest.param(f"{SECRET}\u2019", "has blanks, line ends or other characters", id="not-ascii"),
+        pytest.param(" ", "is empty", id="blank"),
+    ],
+)
+def test_token_that_no_header_takes_is_refused_without_showing_it(token: str, says: str) -> None:
+    with pytest.raises(EdgeError) as caught:
+        JFrogSession("https://edge.example.com", token, peer=EDGE)
+
+    assert caught.value.msg == (
+        f"Cannot use edge_access_token: it {says}"
+        + (" in it that no access token has" if "blanks" in says else "")
+        + ". Give the token alone, without a line end."
+    )
+
+
+def test_time_limit_that_is_none_is_refused() -> None:
+    with pytest.raises(EdgeError, match="Cannot wait 0 seconds for an answer"):
+        JFrogSession("https://edge.example.com", SECRET, timeout=0)
+
+
+@pytest.mark.parametrize("body", [b"[" * 200_000, b'{"key":' * 200_000], ids=["array", "object"])
+@pytest.mark.parametrize("status", [200, 400])
+def test_body_that_is_nested_too_deep_is_an_error(body: bytes, status: int) -> None:
+    with serve(Stub(status=status, body=body)) as stub, pytest.raises(ApiError) as caught:
+        stubbed(stub).call("GET", "/x", purpose="look").object("key")
+
+    assert caught.value.details["http_status"] == status
+
+
+def test_body_that_is_too_large_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bodies, "LARGEST", 1000)
+    with serve(Stub(body=b" " * 1001)) as stub, pytest.raises(TransportError) as caught:
+        stubbed(stub).call("GET", "/x", purpose="look")
+
+    assert caught.value.details["reason"] == "its answer is larger than any that is documented"
+
+
+@pytest.mark.parametrize("old_urllib3", [False, True])
+def test_body_that_comes_in_drops_ends_at_the_time_limit(monkeypatch: pytest.MonkeyPatch, old_urllib3: bool) -> None:
+    if old_urllib3:
+        monkeypatch.setattr(bodies, "_PIECE", 1)
+        monkeypatch.setattr("urllib3.response.HTTPResponse.read1", None)
+    begun = time.monotonic()
+
+    with serve(Stub(body=b"x" * 400, pause=0.01)) as stub, pytest.raises(TransportError) as caught:
+        stubbed(stub, timeout=0.2).call("GET", "/x", purpose="look", once=True)
+
+    assert caught.value.details["reason"] == "no answer within the time limit"
+    assert time.monotonic() - begun < 2
+
+
+def test_sessions_share_what_they_read_of_one_ca_file(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    tls._loaded.cache_clear()
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(simulator.ca_path))
+
+    for verify in (True, str(simulator.ca_path), True):
+        with platform(simulator, verify=verify) as session:
+            session.call("GET", JPDS, purpose="look")
+
+    assert (tls._loaded.cache_info().misses, tls._loaded.cache_info().hits) == (1, 2)
+
+
+def test_authorities_of_one_session_are_not_those_of_another(simulator: Simulator) -> None:
+    """The environment's authorities must not get into the context of those that were named."""
+    with platform(simulator) as session:
+        session.call("GET", JPDS, purpose="look")
+
+    with pytest.raises(TransportError) as caught, platform(simulator, verify=True) as session:
+        session.call("GET", JPDS, purpose="look")
+
+    assert caught.value.details["reason"].startswith("its TLS certificate is not trusted")
