@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from simulator import envelopes
 from simulator.call_log import Call
@@ -31,7 +31,7 @@ from simulator.rest import (
     service_trust,
 )
 from simulator.rest.authentication import authenticate
-from simulator.rest.endpoint import CONTENT_TYPES, NONE, Endpoint, Incoming
+from simulator.rest.endpoint import CONTENT_TYPES, NONE, Endpoint, Incoming, repeated
 from simulator.versions import at_least
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class Application:
                 method=request.method,
                 path=request.url.path,
                 parameters=dict(request.path_params),
-                query=dict(request.query_params),
+                query_pairs=request.query_params.multi_items(),
                 headers=request.headers,
                 body=await request.body(),
             )
@@ -109,6 +109,9 @@ class Application:
         unknown = sorted(incoming.query.keys() - endpoint.query)
         if unknown and switches.refuse_unknown_query:
             raise Refusal(400, f"Unknown query parameter '{unknown[0]}'")
+        twice = repeated(incoming.query_pairs)
+        if twice and switches.refuse_unknown_query:
+            raise Refusal(400, f"Duplicate query parameter '{twice[0]}'")
         if endpoint.body == NONE:
             if incoming.body and switches.refuse_unexpected_body:
                 raise Refusal(400, "No request body is expected here")
@@ -120,4 +123,8 @@ async def _refuse_by_framework(request: Request, error: Exception) -> Response:
     """Paths and methods that nobody declared: 404 and 405 in the envelope of the service."""
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
+    if error.status_code == 405:
+        # Starlette names the methods of one route only; a path has one route for each method here.
+        routes = [route for route in request.app.routes if route.matches(request.scope)[0] == Match.PARTIAL]
+        headers["Allow"] = ", ".join(sorted({method for route in routes for method in route.methods}))
     return envelopes.render(request.url.path, Refusal(error.status_code), headers)

@@ -64,7 +64,7 @@ def render(path: str, refusal: Refusal, headers: Optional[dict[str, str]] = None
     elif service == "distribution":
         body = {"status_code": status, "message": message, "details": refusal.details or []}
     else:
-        return PlainTextResponse(f"{status} {phrase.lower()}\n", status, headers)
+        return router_page(status, headers)
     return JSONResponse(body, status, headers)
 
 
@@ -75,7 +75,7 @@ def load_balancer_page(status: int = 502) -> Response:
     return HTMLResponse(page + "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n", status)
 
 
-def router_page(status: int) -> Response:
-    """The router answers in plain text when it has no service, or no healthy one, for a path (node-files.md 8)."""
+def router_page(status: int, headers: Optional[dict[str, str]] = None) -> Response:
+    """The router answers in plain text, also in place of a service that is not there, or not well (node-files.md 8)."""
     text = "404 page not found\n" if status == 404 else HTTPStatus(status).phrase
-    return PlainTextResponse(text, status)
+    return PlainTextResponse(text, status, headers)

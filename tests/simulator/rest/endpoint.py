@@ -47,7 +47,7 @@ class Incoming:
     method: str
     path: str
     parameters: dict[str, str]
-    query: dict[str, str]
+    query_pairs: list[tuple[str, str]]
     headers: Headers
     body: bytes = field(repr=False)
     caller: Optional[Caller] = None
@@ -58,11 +58,18 @@ class Incoming:
         assert self.caller is not None
         return self.caller
 
+    @property
+    def query(self) -> dict[str, str]:
+        return dict(self.query_pairs)
+
     def json(self) -> Any:
+        """The body as RFC 8259 has it. Python alone also takes NaN, half characters, and numbers beyond a float."""
         try:
-            return json.loads(self.body)
-        except ValueError as error:
+            content = json.loads(self.body, parse_constant=_refuse_constant, object_pairs_hook=self._object)
+            json.dumps(content, allow_nan=False, ensure_ascii=False).encode()
+        except (ValueError, RecursionError) as error:
             raise Refusal(400, "Malformed JSON in the request body") from error
+        return content
 
     def json_object(self) -> dict[str, Any]:
         content = self.json()
@@ -73,7 +80,7 @@ class Incoming:
     def fields(self) -> dict[str, Any]:
         """The fields of a JSON object or of a form."""
         if self.content_type == "application/x-www-form-urlencoded":
-            return dict(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
+            return self._object(parse_qsl(self.body.decode("utf-8", "replace"), keep_blank_values=True))
         return self.json_object()
 
     @property
@@ -85,6 +92,22 @@ class Incoming:
         unknown = sorted(content.keys() - known)
         if unknown and self.simulator.switches.refuse_unknown_fields:
             raise Refusal(400, f'Unrecognized field "{unknown[0]}"', detail=", ".join(unknown))
+
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        content = dict(pairs)
+        if len(content) < len(pairs) and self.simulator.switches.refuse_unknown_fields:
+            raise Refusal(400, f'Duplicate field "{repeated(pairs)[0]}"')
+        return content
+
+
+def repeated(pairs: list[tuple[str, Any]]) -> list[str]:
+    """The names that stand there more than once."""
+    names = [name for name, _ in pairs]
+    return sorted({name for name in names if names.count(name) > 1})
+
+
+def _refuse_constant(word: str) -> None:
+    raise ValueError(f"{word} is no JSON")
 
 
 Handler = Callable[[Incoming], Response]

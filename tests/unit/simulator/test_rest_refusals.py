@@ -102,6 +102,61 @@ def mission_control(message: str, kind: str = "Exception") -> dict[str, Any]:
             mission_control("The request body must be a JSON object"),
             id="mc-list",
         ),
+        *(
+            pytest.param(
+                "acme",
+                "POST",
+                JPDS,
+                {"data": text, "headers": {"Content-Type": "application/json"}},
+                400,
+                mission_control("Malformed JSON in the request body"),
+                id=f"mc-{name}",
+            )
+            for name, text in {
+                "nothing": "",
+                "nan": '{"name": NaN}',
+                "beyond-a-float": '{"name": 1e999}',
+                "half-a-character": r'{"name": "\ud800"}',
+                "bottomless": "[" * 100_000,
+                "not-utf-8": b'{"name": "\xff"}',
+            }.items()
+        ),
+        pytest.param(
+            "acme",
+            "POST",
+            JPDS,
+            {"data": '{"name": "a", "name": "b"}', "headers": {"Content-Type": "application/json"}},
+            400,
+            mission_control('Duplicate field "name"'),
+            id="mc-field-twice",
+        ),
+        pytest.param(
+            "lyon",
+            "POST",
+            TOKENS,
+            {"data": [("expires_in", "60"), ("expires_in", "70")]},
+            400,
+            access("BAD_REQUEST", 'Duplicate field "expires_in"'),
+            id="access-form-field-twice",
+        ),
+        pytest.param(
+            "acme",
+            "GET",
+            f"{JPDS}?name=a&name=b",
+            {},
+            400,
+            mission_control("Duplicate query parameter 'name'"),
+            id="mc-query-twice",
+        ),
+        pytest.param(
+            "acme",
+            "GET",
+            f"{JPDS}/",
+            {},
+            404,
+            mission_control("HTTP 404 Not Found"),
+            id="mc-trailing-slash",
+        ),
         pytest.param(
             "acme",
             "GET",
@@ -154,6 +209,7 @@ def test_request_beyond_the_contract_is_refused_in_the_envelope_of_its_service(
         pytest.param("lyon", "/distribution/api/v1/system/ping", id="no-distribution-on-an-edge"),
         pytest.param("acme", "/lifecycle/api/v2/distribution/destinations", id="not-simulated"),
         pytest.param("acme", "/", id="no-service"),
+        pytest.param("lyon", "/router/api/v1/nope", id="router-itself"),
         pytest.param("acme", "/artifactoryx/api/system/ping", id="prefix-of-a-prefix"),
     ],
 )
@@ -161,6 +217,19 @@ def test_path_that_no_service_has_is_refused_by_the_router(world: World, site: s
     response = world.call(world.site(site), "GET", path)
     assert (response.status_code, response.text) == (404, "404 page not found\n")
     assert response.headers["content-type"].startswith("text/plain")
+
+
+def test_refused_method_is_told_which_there_are(world: World) -> None:
+    platform = world.site("acme")
+    assert world.call(platform, "PATCH", JPDS).headers["Allow"] == "GET, HEAD, POST"
+    assert world.call(platform, "POST", JPDS + "/JPD-1").headers["Allow"] == "DELETE, GET, HEAD, PUT"
+
+
+def test_head_is_answered_as_get_without_a_body(world: World) -> None:
+    world.simulator.calls.clear()
+    answers = [world.call(world.site("acme"), "HEAD", JPDS, token=token) for token in (None, "")]
+    assert [(answer.status_code, answer.content) for answer in answers] == [(200, b""), (401, b"")]
+    assert world.simulator.calls.writes == []
 
 
 @pytest.mark.parametrize(
@@ -235,7 +304,15 @@ def test_refused_calls_are_no_writes(world: World) -> None:
     ("switch", "method", "path", "content"),
     [
         pytest.param("refuse_unknown_query", "GET", TOKENS, {"params": {"page": "2"}}, id="query"),
+        pytest.param("refuse_unknown_query", "GET", TOKENS + "?username=a&username=b", {}, id="query-twice"),
         pytest.param("refuse_unknown_fields", "POST", TOKENS, {"json": {"lifetime": 5}}, id="field"),
+        pytest.param(
+            "refuse_unknown_fields",
+            "POST",
+            TOKENS,
+            {"data": [("expires_in", "60"), ("expires_in", "70")]},
+            id="field-twice",
+        ),
         pytest.param("refuse_unexpected_body", "POST", PAIRING, {"json": {}}, id="body"),
     ],
 )
