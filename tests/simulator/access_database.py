@@ -32,7 +32,7 @@ class User:
 
 @dataclass
 class TokenRecord:
-    """One issued token. ``kind`` is access, bootstrap, pairing or master."""
+    """One issued token. ``kind`` is access, pairing or master."""
 
     token_id: str
     subject: str
@@ -61,7 +61,6 @@ class AccessDatabase:
     master_key_fingerprint: Optional[str] = None
     trusted: dict[str, x509.Certificate] = field(default_factory=dict)
     tokens: dict[str, TokenRecord] = field(default_factory=dict)
-    spent_pairing_tokens: set[str] = field(default_factory=set)
     # As in access.config.*.yml: nested dictionaries, for example {"token": {"default-expiry": 3600}}.
     access_config: dict[str, Any] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=lambda: {"admin": User("password", True)})

@@ -15,7 +15,7 @@ from simulator import certificates, tokens
 from simulator.dialling import Unreachable, dial
 from simulator.envelopes import Refusal
 from simulator.platform import Credential, Platform
-from simulator.urls import host
+from simulator.urls import host, is_url
 
 if TYPE_CHECKING:
     from simulator.simulator import Simulator
@@ -38,11 +38,7 @@ class Joining:
     def probe(self) -> None:
         """Is there a JFrog platform behind the URL? A router that calls itself unhealthy is one, too."""
         answer = self._call("GET", self._url + "/router/api/v1/system/health")
-        try:
-            known = "router" in answer.json()
-        except ValueError:
-            known = False
-        if not known:
+        if _field(answer, "router") is None:
             raise self._refusal(NOT_CONNECTED)
 
     def with_token(self, token: str) -> tuple[Credential, str]:
@@ -53,7 +49,7 @@ class Joining:
         extension = tokens.extension_of(claims or {})
         if claims is None or not self._fits(claims, extension):
             raise self._refusal(NOT_JOINED)
-        if float(claims.get("exp", 0)) <= self._platform.now().timestamp():
+        if claims["exp"] <= self._platform.now().timestamp():
             raise self._refusal(self._simulator.switches.expired_pairing_token_message)
         return self._trade(str(extension["exchange_url"]), token), str(extension["base_url"])
 
@@ -62,6 +58,8 @@ class Joining:
         answer = self._call("GET", self._url + "/api/system/version", basic=(name, password))
         if not answer.ok:
             raise self._refusal(NOT_JOINED if answer.status_code in (401, 403) else NOT_CONNECTED)
+        if not str(_field(answer, "version")).startswith("6."):
+            raise self._refusal(NOT_JOINED)
         return Credential(None, legacy=True), self._url
 
     def within_circle_of_trust(self) -> tuple[Credential, str]:
@@ -78,9 +76,9 @@ class Joining:
     def _fits(self, claims: dict[str, Any], extension: dict[str, Any]) -> bool:
         """What Mission Control can tell without asking: right kind of token, and of this JPD (2.2)."""
         base_url, exchange_url = extension.get("base_url"), extension.get("exchange_url")
-        if not isinstance(base_url, str) or not isinstance(exchange_url, str):
+        if not (is_url(base_url) and is_url(exchange_url) and isinstance(claims.get("exp"), (int, float))):
             return False
-        return claims.get("scp") == PAIRING_SCOPE and host(base_url) == host(self._url)
+        return claims.get("scp") == PAIRING_SCOPE and host(str(base_url)) == host(self._url)
 
     def _with_join_key(self, key: str) -> tuple[Credential, str]:
         if self._simulator.switches.join_key_registration != "accepted":
@@ -96,7 +94,10 @@ class Joining:
             raise self._refusal(NOT_CONNECTED)
         if answer.status_code != 200:
             raise self._refusal(self._reason(answer))
-        return Credential(str(answer.json()["master_token"]))
+        master_token = _field(answer, "master_token")
+        if master_token is None:
+            raise self._refusal(NOT_JOINED)
+        return Credential(str(master_token))
 
     def _reason(self, answer: requests.Response) -> str:
         """What the Edge said, as far as it makes a difference."""
@@ -124,3 +125,12 @@ class Joining:
 
     def _refusal(self, message: str) -> Refusal:
         return Refusal(400, message, kind=self._simulator.switches.join_error_type)
+
+
+def _field(answer: requests.Response, name: str) -> Any:
+    """One field of a JSON object. None when the answer is something else, or has no such field."""
+    try:
+        content = answer.json()
+    except ValueError:
+        return None
+    return content.get(name) if isinstance(content, dict) else None

@@ -55,7 +55,7 @@ class Site:
     saas: bool = False
     database: AccessDatabase = field(default_factory=AccessDatabase)
     licence: Optional[Licence] = None
-    # The custom base URL as an admin typed it. None: the site believes in the URL that it is reached by.
+    # The custom base URL as an admin typed it. None: the site believes in the URL that it is called by.
     custom_base_url: Optional[str] = None
     # Services that are down although their node runs: prefix of the service id, and what the health page says.
     unhealthy: dict[str, str] = field(default_factory=dict)
@@ -75,6 +75,10 @@ class Site:
     def base_url(self) -> str:
         """Where the site says it is reached, without the suffix /artifactory that admins like to add (trap 6)."""
         return (self.custom_base_url or self.url).rstrip("/").removesuffix("/artifactory").rstrip("/")
+
+    def base_url_at(self, node: Optional[str]) -> str:
+        """The same for a call that did not come through the load balancer (control-plane-api.md 2.2)."""
+        return self.base_url
 
     def now(self) -> datetime:
         return self.clock.now(self.name)
@@ -138,14 +142,18 @@ class Site:
         )
         return token
 
-    def revoke_pairings(self, base_url: str) -> int:
-        """Withdraw the master tokens that were issued to, or under, this base URL. Returns how many (2.5)."""
+    def revoke_pairings(self, base_url: str, scope: Optional[str] = None) -> int:
+        """Withdraw the master tokens that were issued to, or under, this base URL. Returns how many (2.5).
+
+        With a scope only those of one use case.
+        """
         with self.database.lock:
             found = [
                 record
                 for record in self.database.tokens.values()
                 if record.kind == "master"
                 and not record.revoked
+                and scope in (None, record.scope)
                 and any(url and normal(url) == normal(base_url) for url in (record.base_url, record.peer_url))
             ]
             for record in found:
@@ -198,6 +206,9 @@ class Edge(Site):
             if node.name == name:
                 return node
         raise KeyError(name)
+
+    def base_url_at(self, node: Optional[str]) -> str:
+        return self.base_url if node is None or self.custom_base_url is not None else self.node(node).url
 
     def health(self, node: Optional[str] = None) -> Health:
         if node is not None:

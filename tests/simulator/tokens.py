@@ -155,7 +155,7 @@ def verify(database: AccessDatabase, text: str, *, service: Optional[str], now: 
     expires = claims.get("exp")
     if expires is not None and now.timestamp() >= float(expires):
         raise TokenRefused("expired")
-    if _issuing_service(claims) == database.service_id:
+    if _issuing_instance(claims) == database.instance_id:
         _check_own(database, claims)
     else:
         _check_foreign(database, claims, switches)
@@ -227,8 +227,9 @@ def _decode(text: str, certificate: x509.Certificate) -> dict[str, Any]:
     return claims
 
 
-def _issuing_service(claims: dict[str, Any]) -> str:
-    return str(claims.get("iss", "")).partition("/")[0]
+def _issuing_instance(claims: dict[str, Any]) -> str:
+    """The part that all service ids of a site share: Artifactory's pairing tokens name jfrt, all others jfac."""
+    return str(claims.get("iss", "")).partition("/")[0].partition("@")[2]
 
 
 def _check_own(database: AccessDatabase, claims: dict[str, Any]) -> None:

@@ -5,6 +5,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Optional
+
 import jwt
 from starlette.responses import JSONResponse, Response
 
@@ -22,7 +25,7 @@ OVERRIDE = "X-JFrog-Override-Base-Url"
 SCOPE = "internal:service-trust/pairing/{use_case}:x"
 MASTER_SCOPE = "internal:service-trust/master/{use_case}:x"
 ACCESS_USE_CASES = ("mission-control", "bridge", "platform-federation")
-ARTIFACTORY_USE_CASES = ("artifactory-cold", "federated-repo")
+ARTIFACTORY_USE_CASES = re.compile(r"artifactory-cold(/[^/]+)?|federated-repo/[^/]+")
 ARTIFACTORY_EXCHANGE = "/artifactory/api/v1/service_trust/exchange"
 ACCESS_EXCHANGE = "/access/api/v1/service_trust/exchange"
 
@@ -40,7 +43,7 @@ def mint(incoming: Incoming) -> Response:
 def mint_for_artifactory(incoming: Incoming) -> Response:
     """2.1: Artifactory's own use cases, which may carry a namespace or a repository."""
     use_case = incoming.parameters["use_case"]
-    if not _artifactory_use_case(use_case):
+    if not ARTIFACTORY_USE_CASES.fullmatch(use_case):
         raise Refusal(404, f"Unknown use case '{use_case}'")
     return _pairing_token(incoming, use_case, ARTIFACTORY_EXCHANGE, "jfrt")
 
@@ -91,13 +94,9 @@ def revoke_pairings_at_artifactory(incoming: Incoming) -> Response:
 def revoke_use_case(incoming: Incoming) -> Response:
     """2.5: the newer form, for one use case."""
     use_case = incoming.parameters["use_case"]
-    if not _artifactory_use_case(use_case) and use_case not in ACCESS_USE_CASES:
+    if not ARTIFACTORY_USE_CASES.fullmatch(use_case):
         raise Refusal(404, f"Unknown use case '{use_case}'")
-    return _revoke(incoming)
-
-
-def _artifactory_use_case(use_case: str) -> bool:
-    return use_case.partition("/")[0] in ARTIFACTORY_USE_CASES
+    return _revoke(incoming, MASTER_SCOPE.format(use_case=use_case))
 
 
 def _pairing_token(incoming: Incoming, use_case: str, exchange_path: str, service: str) -> Response:
@@ -105,7 +104,7 @@ def _pairing_token(incoming: Incoming, use_case: str, exchange_path: str, servic
     override = incoming.headers.get(OVERRIDE)
     if override is not None and not is_url(override):
         raise Refusal(400, f"Illegal base URL: '{override}'")
-    base_url = (override or site.base_url).rstrip("/")
+    base_url = (override or site.base_url_at(incoming.node)).rstrip("/")
     service_id = site.database.service(service)
     issuer = f"{service_id}/users/{incoming.user.username}"
     token, record = tokens.issue(
@@ -116,6 +115,7 @@ def _pairing_token(incoming: Incoming, use_case: str, exchange_path: str, servic
         lifetime=LIFETIME,
         now=site.now(),
         kind="pairing",
+        force_revocable=True,
         extension={"base_url": base_url, "exchange_url": base_url + exchange_path, "revocable": True},
     )
     record.base_url = base_url
@@ -137,9 +137,11 @@ def _exchange(incoming: Incoming, service: str) -> Response:
     if not use_case or not extension.get("exchange_url", "").endswith(incoming.path):
         raise Refusal(403, "Not a pairing token for this service")
     with site.database.lock:
-        if caller.token_id in site.database.spent_pairing_tokens:
+        # 2.2: revoked after the first pairing. Of two calls at once, one gets here first.
+        record = site.database.tokens.get(str(caller.token_id))
+        if record is None or record.revoked:
             raise Refusal(401, "Invalid token, revoked")
-        site.database.spent_pairing_tokens.add(str(caller.token_id))
+        record.revoked = True
     return _master_token(incoming, use_case, str(extension["base_url"]))
 
 
@@ -177,14 +179,14 @@ def _master_token(incoming: Incoming, use_case: str, base_url: str) -> Response:
     return JSONResponse({"master_token": token})
 
 
-def _revoke(incoming: Incoming) -> Response:
+def _revoke(incoming: Incoming, scope: Optional[str] = None) -> Response:
     content = incoming.json_object()
     incoming.refuse_unknown_fields(content, frozenset({"base_url"}))
     base_url = content.get("base_url")
     if not is_url(base_url):
         raise Refusal(400, 'Field "base_url" must be a URL')
-    count = incoming.site.revoke_pairings(str(base_url))
-    if isinstance(incoming.site, Platform):
+    count = incoming.site.revoke_pairings(str(base_url), scope)
+    if scope is None and isinstance(incoming.site, Platform):
         count += incoming.site.forget_pairing(str(base_url))
     if not count:
         raise Refusal(404, "Base URL not found")

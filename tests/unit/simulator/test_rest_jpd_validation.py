@@ -4,8 +4,11 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import Any
 
+import jwt
 import pytest
 
 from simulator.simulator import Simulator
@@ -213,6 +216,62 @@ def test_pairing_token_is_spent_by_a_registration(simulator: Simulator, call: Cl
     assert call.register(lyon, token=token).status_code == 201
     simulator.platform.delete_jpd("lyon")
     assert message(call.register(lyon, token=token)) == NOT_JOINED
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"exp": "soon"}, id="text-expiry"),
+        pytest.param({"exp": None}, id="no-expiry"),
+        pytest.param({"ext": json.dumps({"base_url": "https://[x", "exchange_url": "https://x"})}, id="base-url"),
+        pytest.param({"ext": json.dumps({"base_url": "https://x:99999", "exchange_url": "https://x"})}, id="port"),
+        pytest.param({"ext": '{"base_url": "{url}", "exchange_url": "ftp://x"}'}, id="exchange-url"),
+        pytest.param({"ext": "[]"}, id="ext-is-a-list"),
+        pytest.param({"ext": {}}, id="ext-is-no-text"),
+        pytest.param({"scp": ["internal:service-trust/pairing/mission-control:x"]}, id="scope-is-a-list"),
+        pytest.param(
+            {"ext": '{"base_url": "{url}", "exchange_url": "{url}/access/api/v1/service_trust/pairing/bridge"}'},
+            id="exchange-answers-something-else",
+        ),
+    ],
+)
+def test_pairing_token_with_odd_claims_does_not_join(call: Client, lyon: Edge, changes: dict[str, Any]) -> None:
+    claims = jwt.decode(call.pairing_token(lyon), options={"verify_signature": False})
+    claims |= {
+        name: value.replace("{url}", lyon.url) if isinstance(value, str) else value for name, value in changes.items()
+    }
+    # PyJWT would not write some of them.
+    body = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    head, _, signature = lyon.admin_token().split(".")
+    response = call.register(lyon, token=f"{head}.{body}.{signature}")
+    assert (response.status_code, message(response)) == (400, NOT_JOINED)
+
+
+@pytest.mark.parametrize("what", ["expired", "spent"])
+def test_message_about_a_token_that_came_too_late_is_a_switch(
+    simulator: Simulator, call: Client, lyon: Edge, what: str
+) -> None:
+    token = call.pairing_token(lyon)
+    if what == "expired":
+        simulator.switches.expired_pairing_token_message = "The pairing token is expired"
+        simulator.clock.advance(301)
+    else:
+        simulator.switches.spent_pairing_token_message = "The pairing token is spent"
+        assert call.register(lyon, token=token).status_code == 201
+        simulator.platform.delete_jpd("lyon")
+    response = call.register(lyon, token=token)
+    assert (response.status_code, message(response)) == (400, f"The pairing token is {what}")
+
+
+def test_wording_of_a_duplicate_is_a_switch(simulator: Simulator, call: Client, lyon: Edge) -> None:
+    simulator.switches.duplicate_jpd_message = "{value}: this {what} is taken"
+    assert call.register(lyon).status_code == 201
+    assert message(call.register(lyon)) == "lyon: this name is taken"
+
+
+def test_password_is_for_6x_only(call: Client, lyon: Edge) -> None:
+    response = call.register(lyon, url=lyon.url + "/artifactory/", username="admin", password="password")
+    assert (response.status_code, message(response)) == (400, NOT_JOINED)
 
 
 def test_type_of_the_join_errors_is_a_switch(simulator: Simulator, call: Client, lyon: Edge) -> None:

@@ -95,6 +95,8 @@ def test_pairing_tokens_exist_since_7_29_7(world: World, version: str, status: i
         pytest.param(f"{ARTIFACTORY}/pairing/artifactory-cold/ns", 200, "artifactory-cold/ns", id="cold-namespace"),
         pytest.param(f"{ARTIFACTORY}/pairing/federated-repo/*", 200, "federated-repo/*", id="federated-repositories"),
         pytest.param(f"{ARTIFACTORY}/pairing/mission-control", 404, "", id="not-of-artifactory"),
+        pytest.param(f"{ARTIFACTORY}/pairing/federated-repo", 404, "", id="without-a-repository"),
+        pytest.param(f"{ARTIFACTORY}/pairing/artifactory-cold/", 404, "", id="without-a-namespace"),
     ],
 )
 def test_use_case_decides_the_scope_or_is_unknown(world: World, path: str, status: int, scope: str) -> None:
@@ -181,7 +183,7 @@ def test_pairing_token_lives_300_seconds(
             id="right-scope-without-ext",
         ),
         pytest.param(
-            lambda call, lyon, other: call.pairing_token(other), 401, "Invalid token, untrusted", id="of-another-edge"
+            lambda call, lyon, other: call.pairing_token(other), 401, "Invalid token, signature", id="of-another-edge"
         ),
     ],
 )
@@ -214,7 +216,6 @@ def test_pairing_token_opens_nothing_else(world: World) -> None:
         pytest.param(PAIRINGS, "peer", id="access-by-the-peer-s-url"),
         pytest.param(PAIRINGS, "own", id="access-by-the-own-url"),
         pytest.param(f"{ARTIFACTORY}/pairings/*", "peer", id="artifactory"),
-        pytest.param(f"{ARTIFACTORY}/pairing/mission-control?force=false", "peer", id="newer-form"),
     ],
 )
 def test_revoking_a_pairing_cuts_the_trust(
@@ -227,6 +228,41 @@ def test_revoking_a_pairing_cuts_the_trust(
     assert call.jpd("lyon")["status"]["code"] == "UNAUTHORIZED"
     again = call(lyon, "DELETE", path, json={"base_url": base_url})
     assert (again.status_code, message(again)) == (404, "Base URL not found")
+
+
+def test_newer_form_revokes_one_use_case(simulator: Simulator, call: Client, lyon: Edge) -> None:
+    assert call.register(lyon).status_code == 201
+    minted = call(lyon, "POST", f"{ARTIFACTORY}/pairing/federated-repo/r").json()["pairing_token"]
+    assert exchange(call, lyon, minted, f"{ARTIFACTORY}/exchange").status_code == 200
+
+    def revoke(use_case: str, base_url: str) -> int:
+        path = f"{ARTIFACTORY}/pairing/{use_case}?force=false"
+        return call(lyon, "DELETE", path, json={"base_url": base_url}).status_code
+
+    assert revoke("federated-repo/r", simulator.platform.url) == 404
+    assert revoke("federated-repo/other", PEER["base_url"]) == 404
+    assert revoke("federated-repo/r", PEER["base_url"]) == 200
+    assert revoke("mission-control", simulator.platform.url) == 404
+    assert call.jpd("lyon")["status"]["code"] == "ONLINE"
+
+
+def test_unused_pairing_token_can_be_revoked(call: Client, lyon: Edge) -> None:
+    token = call.pairing_token(lyon)
+    assert call(lyon, "DELETE", f"{TOKENS}/revoke", json={"token": token}).status_code == 200
+    refused = call.register(lyon, token=token)
+    assert (refused.status_code, message(refused)) == (400, "Failed to join the JPD. Are the credentials correct?")
+
+
+def test_pairing_token_names_the_address_that_it_was_asked_for_at(simulator: Simulator, call: Client) -> None:
+    osaka = simulator.add_edge("osaka", nodes=2)
+    second = osaka.nodes[1].url
+    minted = call(osaka, "POST", PAIRING, url=second).json()["pairing_token"]
+    assert extension_of(minted)["base_url"] == second
+    assert call.register(osaka, token=minted).status_code == 400
+    osaka.custom_base_url = osaka.url
+    minted = call(osaka, "POST", PAIRING, url=second).json()["pairing_token"]
+    assert extension_of(minted)["base_url"] == osaka.url
+    assert call.register(osaka, token=minted).status_code == 201
 
 
 def test_revoking_at_the_platform_makes_it_forget_the_edge(simulator: Simulator, call: Client, lyon: Edge) -> None:
