@@ -14,7 +14,7 @@ from simulator import tokens
 from simulator.access_database import TokenRecord
 from simulator.envelopes import Refusal
 from simulator.rest.endpoint import JSON, JSON_OR_FORM, USER, Endpoints, Incoming
-from simulator.rest.token_request import DEFAULT_EXPIRY, TokenRequest, default_expiry
+from simulator.rest.token_request import DEFAULT_EXPIRY, TokenRequest, default_expiry, seconds
 from simulator.versions import at_least
 
 ENDPOINTS = Endpoints()
@@ -76,6 +76,9 @@ def list_tokens(incoming: Incoming) -> Response:
     order = query.get("order_by", "created")
     if order not in ORDERS:
         raise Refusal(400, f"Invalid order_by: '{order}'")
+    for name in ("refreshable", "descending_order"):
+        if query.get(name) not in (None, "true", "false"):
+            raise Refusal(400, f"Invalid {name}: '{query[name]}'")
     found = [record for record in _kept(incoming) if _visible(incoming, record) and _wanted(query, record)]
     found.sort(key=ORDERS[order], reverse=query.get("descending_order", "false") == "true")
     return JSONResponse({"tokens": [_shown(record) for record in found]})
@@ -126,13 +129,11 @@ def set_default_expiry(incoming: Incoming) -> Response:
     """3.2."""
     content = incoming.json_object()
     incoming.refuse_unknown_fields(content, frozenset({"default_token_expiration"}))
-    seconds = content.get("default_token_expiration")
-    if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < 0:
-        raise Refusal(400, 'Field "default_token_expiration" must be a number of seconds')
+    lifetime = seconds(content.get("default_token_expiration"), "default_token_expiration")
     database = incoming.site.database
     with database.lock:
-        database.access_config.setdefault("token", {})[DEFAULT_EXPIRY] = seconds
-    return JSONResponse({"default_token_expiration": seconds})
+        database.access_config.setdefault("token", {})[DEFAULT_EXPIRY] = lifetime
+    return JSONResponse({"default_token_expiration": lifetime})
 
 
 def _kept(incoming: Incoming) -> list[TokenRecord]:

@@ -32,6 +32,8 @@ FIELDS = {
     "project_key": "7.21.1",
 }
 LIMITS = {"username": 255, "scope": 500, "description": 1024, "audience": 255}
+LONGEST = 2**31 - 1
+FLAGS = ("refreshable", "include_reference_token", "force_revocable")
 SCOPE = re.compile(
     r"applied-permissions/(admin|user|groups:.+|roles:[^\s:]+(:.+)?)|(system|artifact|internal)[:/]\S+|\S+:\S+:[rwdamx,*]+"
 )
@@ -58,8 +60,11 @@ class TokenRequest:
     def read(cls, incoming: Incoming) -> TokenRequest:
         """Check the form of every field. Raises Refusal 400."""
         content = incoming.fields()
+        if incoming.content_type != "application/json":
+            content = {name: _typed(name, text) for name, text in content.items()}
         known = frozenset(name for name, since in FIELDS.items() if at_least(incoming.site.version, since))
         incoming.refuse_unknown_fields(content, known)
+        _text(content, "project_key")
         request = cls(
             grant_type=_text(content, "grant_type") or "client_credentials",
             username=_text(content, "username") or incoming.user.username,
@@ -97,7 +102,7 @@ class TokenRequest:
         if self.username != caller.username:
             raise Refusal(403, "Only an admin can create a token for another user")
         wanted = set(SCOPE_WORD.findall(self.scope))
-        if not wanted <= {USER_SCOPE, *caller.scopes}:
+        if not wanted <= set(caller.scopes):
             raise Refusal(403, "The requested scope exceeds the permissions of the caller")
         limit = default_expiry(incoming)
         if self.expires_in == 0 or (self.expires_in or 0) > limit > 0:
@@ -125,10 +130,15 @@ def _text(content: dict[str, Any], name: str) -> Optional[str]:
     return value
 
 
+def _typed(name: str, text: str) -> Any:
+    """A form holds nothing but text. Clients write flags as their language does: true, True."""
+    if name in FLAGS and text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    return int(text) if name == "expires_in" and text.isascii() and text.isdigit() and len(text) < 20 else text
+
+
 def _flag(content: dict[str, Any], name: str) -> bool:
     value = content.get(name, False)
-    if value in ("true", "false"):
-        return bool(value == "true")
     if not isinstance(value, bool):
         raise Refusal(400, f'Field "{name}" must be true or false')
     return value
@@ -136,8 +146,11 @@ def _flag(content: dict[str, Any], name: str) -> bool:
 
 def _seconds(content: dict[str, Any]) -> Optional[int]:
     value = content.get("expires_in")
-    if isinstance(value, str) and value.isdigit():
-        value = int(value)
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
-        raise Refusal(400, 'Field "expires_in" must be a number of seconds, 0 or more')
+    return None if value is None else seconds(value, "expires_in")
+
+
+def seconds(value: Any, name: str) -> int:
+    """A length of time in a body: a whole number. Raises Refusal 400."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= LONGEST:
+        raise Refusal(400, f'Field "{name}" must be a number of seconds, 0 or more')
     return value

@@ -98,6 +98,14 @@ def test_every_call_makes_a_new_token(world: World) -> None:
             {"expires_in": 1.5}, 'Field "expires_in" must be a number of seconds, 0 or more', id="broken-expiry"
         ),
         pytest.param(
+            {"expires_in": "60"}, 'Field "expires_in" must be a number of seconds, 0 or more', id="quoted-expiry"
+        ),
+        pytest.param(
+            {"expires_in": 2**31}, 'Field "expires_in" must be a number of seconds, 0 or more', id="endless-expiry"
+        ),
+        pytest.param({"refreshable": "true"}, 'Field "refreshable" must be true or false', id="quoted-flag"),
+        pytest.param({"project_key": 5}, 'Field "project_key" must be a string', id="number-project"),
+        pytest.param(
             {"scope": "member-of-groups:readers"}, "Invalid scope: member-of-groups:readers", id="legacy-scope"
         ),
         pytest.param(
@@ -125,6 +133,41 @@ def test_every_call_makes_a_new_token(world: World) -> None:
 def test_bad_token_request_is_refused(world: World, body: dict[str, Any], text: str) -> None:
     response = world.call(world.edge("lyon"), "POST", TOKENS, json=body)
     assert (response.status_code, message(response)) == (400, text)
+
+
+@pytest.mark.parametrize(
+    ("form", "status"),
+    [
+        pytest.param({"expires_in": "60", "refreshable": "true"}, 200, id="as-the-pages-write-it"),
+        pytest.param({"expires_in": "60", "refreshable": "False"}, 200, id="flag-as-python-writes-it"),
+        pytest.param({"expires_in": "\u00b2"}, 400, id="no-number"),
+        pytest.param({"expires_in": "9" * 5000}, 400, id="endless"),
+        pytest.param({"refreshable": "yes"}, 400, id="no-flag"),
+    ],
+)
+def test_form_holds_text_only(world: World, form: dict[str, str], status: int) -> None:
+    assert world.call(world.edge("lyon"), "POST", TOKENS, data=form).status_code == status
+
+
+@pytest.mark.parametrize("query", [{"refreshable": "maybe"}, {"descending_order": "1"}], ids=str)
+def test_odd_flag_of_the_list_is_refused(world: World, query: dict[str, str]) -> None:
+    assert world.call(world.edge("lyon"), "GET", TOKENS, params=query).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "scope",
+    [
+        pytest.param("system:info/licenses:r", id="one-right"),
+        pytest.param("internal:service-trust/pairing/mission-control:x", id="pairing"),
+    ],
+)
+def test_narrow_token_is_not_traded_for_the_rights_of_its_user(world: World, scope: str) -> None:
+    token = world.edge("lyon").admin_token(scope=scope)
+    response = world.call(world.edge("lyon"), "POST", TOKENS, token=token, json={"expires_in": 60})
+    assert (response.status_code, message(response)) == (
+        403,
+        "The requested scope exceeds the permissions of the caller",
+    )
 
 
 @pytest.mark.parametrize(
