@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from datetime import datetime, timedelta, timezone
 from ipaddress import ip_address
@@ -26,6 +27,11 @@ def sha256(certificate: x509.Certificate) -> str:
 
 def to_pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(serialization.Encoding.PEM).decode("ascii")
+
+
+def to_base64(certificate: x509.Certificate) -> str:
+    """The DER form in one line, without header and footer: what cert/root sends (control-plane-api.md 4)."""
+    return base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode("ascii")
 
 
 def key_to_pem(key: PrivateKey) -> str:

@@ -60,6 +60,8 @@ class Faults:
             raise ValueError(f"unknown kind of fault {kind!r}: use one of {', '.join(KINDS)}")
         if kind == "refuse" and (method is not None or path is not None):
             raise ValueError("a refused connection has neither a method nor a path")
+        if times is not None and times < 1:
+            raise ValueError("a fault happens at least once")
         with self._lock:
             self._faults.append(Fault(kind, site, method, path, times, seconds))
         self.on_change()
@@ -84,6 +86,12 @@ class Faults:
                         fault.times -= 1
                     return fault
         return None
+
+    @property
+    def active(self) -> list[Fault]:
+        """The faults that are still to come."""
+        with self._lock:
+            return [fault for fault in self._faults if (_lasts(fault) if fault.kind == "refuse" else fault.times != 0)]
 
 
 def _nothing() -> None:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from simulator import tokens
 from simulator.platform import Credential, Platform
-from simulator.sites import Licence, Site, healthy
+from simulator.sites import HEALTHY, Licence, Site, healthy
 
 if TYPE_CHECKING:
     from simulator.simulator import Simulator
 
 ONLINE, OFFLINE, PARTIAL, UNAUTHORIZED = "ONLINE", "OFFLINE", "PARTIAL", "UNAUTHORIZED"
 STATUSES = (ONLINE, OFFLINE, PARTIAL, UNAUTHORIZED)
+# As a JPD names its services, and the prefixes of their ids.
+SERVICES = {"ARTIFACTORY": "jfrt", "JFMC": "jfmc", "DISTRIBUTION": "jfds"}
 MESSAGES = {
     ONLINE: "All services are online",
     OFFLINE: "The JPD cannot be reached",
@@ -42,8 +44,8 @@ class JpdView:
             if read:
                 platform.reads[entry["id"]] = reads + 1
         licensed = entry["local"] or reads >= self._simulator.switches.licence_refresh_reads
-        service_code = OFFLINE if code == OFFLINE else ONLINE
-        kinds = ("ARTIFACTORY", "JFMC", "DISTRIBUTION") if entry["local"] else ("ARTIFACTORY",)
+        states = site.service_states(site.serving_node()) if site is not None and code != OFFLINE else {}
+        kinds = SERVICES if entry["local"] else ("ARTIFACTORY",)
         return {
             "id": entry["id"],
             "name": entry["name"],
@@ -51,7 +53,10 @@ class JpdView:
             "base_url": entry["base_url"],
             "status": {"code": code, "message": MESSAGES[code], "warnings": []},
             "local": entry["local"],
-            "services": [{"type": kind, "status": {"code": service_code}} for kind in kinds],
+            "services": [
+                {"type": kind, "status": {"code": ONLINE if states.get(SERVICES[kind]) == HEALTHY else OFFLINE}}
+                for kind in kinds
+            ],
             "licenses": _licences(site, platform) if licensed and site is not None else [],
             "location": dict(entry["location"]),
             "tags": list(entry["tags"]),

@@ -89,7 +89,8 @@ class Switches:
 
     # Tokens
     # CP 3.5: the word that follows "Invalid token, " or "Token failed verification: " for a signer that is not trusted.
-    untrusted_issuer_word: str = "untrusted"
+    # The vendor's knowledge base has "signature" in Artifactory's line (NF 10 "Lines worth watching").
+    untrusted_issuer_word: str = "signature"
     # CP 3.4: the word for a revocable token that comes from another instance.
     foreign_token_word: str = "revocable"
     # CP 3.1: one year by the newer pages, 3600 by an older one.
@@ -112,9 +113,9 @@ class Switches:
     saas_refusal_status: int = 400
 
     # Manners: the reference is silent, the simulator is strict
-    # A field of a JSON or form body that no page knows: 400, or ignored.
+    # A field of a JSON or form body that no page knows, or that is there twice: 400, or ignored.
     refuse_unknown_fields: bool = True
-    # A query parameter that no page knows: 400, or ignored.
+    # A query parameter that no page knows, or that is there twice: 400, or ignored.
     refuse_unknown_query: bool = True
     # A body where none is documented: 400, or ignored.
     refuse_unexpected_body: bool = True

@@ -5,11 +5,8 @@
 
 from __future__ import annotations
 
-import base64
 from urllib.parse import urlsplit
 
-from cryptography import x509
-from cryptography.hazmat.primitives import serialization
 from starlette.responses import PlainTextResponse, Response
 
 from simulator import certificates
@@ -26,13 +23,16 @@ FLAGS = {"true": True, "false": False}
 @ENDPOINTS.add("GET", "/access/api/v1/cert/root", "4", query={"formatted"}, open_by="cert_root_for_everyone")
 def root(incoming: Incoming) -> Response:
     """4: bare base64 of the DER form, or PEM when asked to format it."""
-    return PlainTextResponse(_written(incoming, incoming.site.database.root_certificate))
+    certificate = incoming.site.database.root_certificate
+    return PlainTextResponse(
+        certificates.to_pem(certificate) if _formatted(incoming) else certificates.to_base64(certificate)
+    )
 
 
-@ENDPOINTS.add("GET", "/access/api/v1/cert/ca", "4", query={"formatted"})
+@ENDPOINTS.add("GET", "/access/api/v1/cert/ca", "4")
 def ca(incoming: Incoming) -> Response:
     """4: the certificate that signs TLS certificates between services: another one than the root."""
-    return PlainTextResponse(_written(incoming, incoming.site.database.ca_certificate))
+    return PlainTextResponse(certificates.to_base64(incoming.site.database.ca_certificate))
 
 
 @ENDPOINTS.add(
@@ -56,11 +56,8 @@ def validate_server(incoming: Incoming) -> Response:
     return Response(status_code=204)
 
 
-def _written(incoming: Incoming, certificate: x509.Certificate) -> str:
+def _formatted(incoming: Incoming) -> bool:
     text = incoming.query.get("formatted", "false").lower()
     if text not in FLAGS:
         raise Refusal(400, "The parameter 'formatted' must be true or false")
-    known = at_least(incoming.site.version, incoming.simulator.switches.cert_root_formatted_since)
-    if FLAGS[text] and known:
-        return certificates.to_pem(certificate)
-    return base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode("ascii")
+    return FLAGS[text] and at_least(incoming.site.version, incoming.simulator.switches.cert_root_formatted_since)

@@ -74,6 +74,9 @@ def update_jpd(incoming: Incoming) -> Response:
     _refuse_duplicate(incoming, request, own_id=entry["id"])
     credential = _rejoin(incoming, request, entry)
     with platform.lock:
+        # Others may have been busy while the Edge was dialled.
+        _find(incoming)
+        _refuse_duplicate(incoming, request, own_id=entry["id"])
         tags = entry["tags"] if not incoming.simulator.switches.put_without_tags_clears else []
         entry.update(request.stored())
         if request.tags is None:

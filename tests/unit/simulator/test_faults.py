@@ -141,6 +141,7 @@ def test_refusal_ends_by_itself(simulator: Simulator, call: Client, lyon: Edge) 
     [
         pytest.param({"kind": "explode"}, "unknown kind of fault 'explode'", id="kind"),
         pytest.param({"kind": "refuse", "path": "/mc"}, "a refused connection has neither", id="refuse-with-path"),
+        pytest.param({"times": 0}, "a fault happens at least once", id="never"),
     ],
 )
 def test_fault_that_makes_no_sense_is_an_error(simulator: Simulator, arguments: dict[str, Any], text: str) -> None:

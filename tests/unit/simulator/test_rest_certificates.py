@@ -20,16 +20,22 @@ VALIDATE = "/access/api/v1/system/federation/validate_server"
 FAILED = "Circle of trust validation failed (response from target server: {})"
 
 
-@pytest.mark.parametrize("path", [ROOT, CA])
-def test_certificate_is_bare_base64_unless_it_is_asked_to_be_formatted(world: World, path: str) -> None:
-    lyon = world.edge("lyon")
+def test_root_is_bare_base64_unless_it_is_asked_to_be_formatted(world: World) -> None:
+    lyon, path = world.edge("lyon"), ROOT
     bare, pem = world.call(lyon, "GET", path), world.call(lyon, "GET", path, params={"formatted": "true"})
-    expected = lyon.database.root_certificate if path == ROOT else lyon.database.ca_certificate
+    expected = lyon.database.root_certificate
     assert x509.load_der_x509_certificate(base64.b64decode(bare.text, validate=True)) == expected
     assert pem.text.startswith("-----BEGIN CERTIFICATE-----\n")
     assert x509.load_pem_x509_certificate(pem.content) == expected
     assert {response.headers["content-type"].partition(";")[0] for response in (bare, pem)} == {"text/plain"}
     assert world.call(lyon, "GET", path, params={"formatted": "false"}).text == bare.text
+
+
+def test_ca_is_bare_base64_and_has_no_other_form(world: World) -> None:
+    lyon = world.edge("lyon")
+    bare = world.call(lyon, "GET", CA)
+    assert x509.load_der_x509_certificate(base64.b64decode(bare.text, validate=True)) == lyon.database.ca_certificate
+    assert world.call(lyon, "GET", CA, params={"formatted": "true"}).status_code == 400
 
 
 def test_root_and_ca_are_two_certificates_and_every_site_has_its_own(world: World) -> None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -169,6 +170,7 @@ STATUSES = {
     "all-nodes-stopped": (stop_nodes, "OFFLINE"),
     "connections-refused": (lambda sim, edge: sim.faults.add(site="osaka", kind="refuse"), "OFFLINE"),
     "service-down": (lambda sim, edge: edge.unhealthy.update(jfmd="Metadata is down"), "PARTIAL"),
+    "artifactory-down": (lambda sim, edge: edge.unhealthy.update(jfrt="Artifactory is down"), "PARTIAL"),
     "master-token-lost": (lambda sim, edge: sim.platform.break_pairing("osaka"), "UNAUTHORIZED"),
     "master-token-revoked": (lambda sim, edge: edge.revoke_pairings(sim.platform.url), "UNAUTHORIZED"),
     "master-token-expired": (lambda sim, edge: sim.clock.advance(31_536_001), "UNAUTHORIZED"),
@@ -184,9 +186,8 @@ def test_status_tells_how_the_edge_is(simulator: Simulator, call: Client, change
     change(simulator, osaka)
     entry = call.jpd("osaka")
     assert entry["status"]["code"] == code
-    assert entry["services"] == [
-        {"type": "ARTIFACTORY", "status": {"code": "OFFLINE" if code == "OFFLINE" else "ONLINE"}}
-    ]
+    down = code == "OFFLINE" or "jfrt" in osaka.unhealthy
+    assert entry["services"] == [{"type": "ARTIFACTORY", "status": {"code": "OFFLINE" if down else "ONLINE"}}]
     assert (entry["status"]["message"] == "All services are online") is (code == "ONLINE")
 
 
@@ -289,9 +290,11 @@ def test_delete_answers_204_and_then_404(simulator: Simulator, call: Client, lyo
     assert [one["name"] for one in call(simulator.platform, "GET", JPDS).json()] == ["HOME"]
 
 
-def test_home_is_not_removed(simulator: Simulator, call: Client) -> None:
+@pytest.mark.parametrize("status", [400, 403])
+def test_home_is_not_removed(simulator: Simulator, call: Client, status: int) -> None:
+    simulator.switches.delete_home_jpd_status = status
     response = call(simulator.platform, "DELETE", JPDS + "/JPD-1")
-    assert (response.status_code, message(response)) == (400, "The home JPD cannot be removed")
+    assert (response.status_code, message(response)) == (status, "The home JPD cannot be removed")
     assert call.jpd("HOME")["id"] == "JPD-1"
 
 
@@ -344,6 +347,19 @@ def test_parallel_registrations_of_one_edge_leave_one(simulator: Simulator, call
         answers = pool.map(lambda token: Client(simulator).register(lyon, token=token).status_code, tokens)
     assert sorted(answers) == [201, 409, 409, 409]
     assert [entry["name"] for entry in simulator.platform.jpds] == ["HOME", "lyon"]
+
+
+def test_update_of_what_was_removed_meanwhile_is_not_found(simulator: Simulator, call: Client, lyon: Edge) -> None:
+    assert call.register(lyon).status_code == 201
+    entry, token = call.jpd("lyon"), call.pairing_token(lyon)
+    simulator.faults.add(site="lyon", path="/router", kind="slow", seconds=0.3)
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(update, call, entry, token=token)
+        while simulator.faults.active:
+            time.sleep(0.01)
+        simulator.platform.delete_jpd("lyon")
+        assert answer.result().status_code == 404
+    assert simulator.platform.credentials == {}
 
 
 def test_minting_for_a_registered_edge_changes_nothing(call: Client, lyon: Edge) -> None:
