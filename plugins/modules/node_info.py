@@ -13,7 +13,7 @@ description:
   - Reads in one execution what an Artifactory or Artifactory Edge node tells about itself on its own host, its
     layout, version, service, health, keys, certificates, and the ledger of what this collection has supplied to it.
   - Shows no secret. Keys appear as short fingerprints that are the same on every host.
-  - Does not fail because nothing is installed; then RV(node.layout.installed) is V(false).
+  - Does not fail because nothing is installed; then C(installed) in RV(node.layout) is V(false).
 author:
   - hybrid.jfrog contributors (@hybrid-jfrog)
 extends_documentation_fragment:

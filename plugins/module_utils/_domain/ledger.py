@@ -23,7 +23,7 @@ VERSION = 1
 KEYS = ("join_key", "master_key")
 
 _HEX64 = re.compile(r"[0-9a-f]{64}")
-_SALT = re.compile(r"[0-9a-f]{16,128}")
+_SALT = re.compile(r"(?:[0-9a-f]{2}){8,64}")
 
 
 def empty() -> Ledger:

@@ -30,12 +30,27 @@ def read_text(path: Path, limit: int = 1 << 20) -> str | None:
     if _plain(path, "read") is None:
         return None
     try:
-        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as stream:
-            return stream.read(limit).decode("utf-8", errors="replace")
+        # Not blocking, in case that it became a pipe meanwhile.
+        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
+            return (stream.read(limit) or b"").decode("utf-8", errors="replace")
     except FileNotFoundError:
         return None
     except OSError as exc:
         raise refused("read", path, exc) from exc
+
+
+def read_part(path: Path, limit: int = 1 << 20, *, end: bool = False) -> str:
+    """The first or last part of a file that is only looked at, also behind a link; empty when it cannot be read."""
+    try:
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
+            status = os.fstat(stream.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                return ""
+            if end:
+                stream.seek(max(0, status.st_size - limit))
+            return stream.read(limit).decode("utf-8", errors="replace")
+    except OSError:
+        return ""
 
 
 def make_folder(path: Path, account: Account, mode: int = FOLDER_MODE) -> None:

@@ -10,6 +10,7 @@ import http.client
 import json
 import socket
 import ssl
+import time
 import urllib.error
 import urllib.request
 from typing import Any
@@ -23,6 +24,7 @@ PINGS = (
     ("jfac", "/access/api/v1/system/ping", (200,)),
     ("jfrt", "/artifactory/api/system/ping", (200, 401)),
 )
+_UNUSABLE = "node_url is no http or https URL without credentials"
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -33,6 +35,8 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 def read(node_url: str, ca_path: str | None = None, *, timeout: float = 5.0) -> Health:
     """The router's answer. Never raises: a node that does not answer is an observation, too."""
     url = node_url.rstrip("/")
+    if _is_unusable(url):
+        return unreachable("", _UNUSABLE)
     try:
         return _answered(url, *_get(url + PATH, ca_path, timeout))
     except (OSError, ValueError, http.client.HTTPException) as exc:
@@ -45,6 +49,8 @@ def read_pings(node_url: str, ca_path: str | None = None, *, timeout: float = 5.
     Artifactory may refuse an anonymous ping, and answers all the same then (control-plane-api.md 5.1).
     """
     url = node_url.rstrip("/")
+    if _is_unusable(url):
+        return unreachable("", _UNUSABLE)
     services: list[ServiceHealth] = []
     try:
         for name, path, well in PINGS:
@@ -62,6 +68,11 @@ def read_pings(node_url: str, ca_path: str | None = None, *, timeout: float = 5.
     }
 
 
+def _is_unusable(url: str) -> bool:
+    """Whether the URL would open something else than a router, or has credentials, which facts may not show."""
+    return not url.startswith(("http://", "https://")) or "@" in url
+
+
 def _get(url: str, ca_path: str | None, timeout: float) -> tuple[int, bytes]:
     """Status and body, of an error as well."""
     # Proxies of the environment catch calls to the own router (trap 27).
@@ -70,10 +81,23 @@ def _get(url: str, ca_path: str | None, timeout: float) -> tuple[int, bytes]:
         handlers.append(urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=ca_path)))
     try:
         with urllib.request.build_opener(*handlers).open(url, timeout=timeout) as answer:
-            return answer.status, answer.read(_LARGEST)
+            return answer.status, _body(answer, timeout)
     except urllib.error.HTTPError as exc:
         with exc:
-            return exc.code, exc.read(_LARGEST)
+            return exc.code, _body(exc, timeout)
+
+
+def _body(answer: Any, seconds: float) -> bytes:
+    """The body as it arrives: the time limit of urllib counts from one piece to the next."""
+    ends, body = time.monotonic() + seconds, b""
+    while len(body) < _LARGEST:
+        piece = answer.read1()
+        if not piece:
+            break
+        body += piece
+        if time.monotonic() > ends:
+            raise TimeoutError
+    return body
 
 
 def _answered(url: str, status: int, body: bytes) -> Health:

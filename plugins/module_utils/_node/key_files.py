@@ -39,7 +39,10 @@ def look(path: Path, account: Account) -> KeyFile:
 
 def _exposure(path: Path, account: Account) -> str | None:
     """Whether the wrong people can read the file, or the right one cannot."""
-    status = os.lstat(path)
+    try:
+        status = os.lstat(path)
+    except OSError:  # gone since it was read, as the product does with such files
+        return None
     mode = stat.S_IMODE(status.st_mode)
     if mode & 0o007:
         return f"its mode {mode:04o} opens it to everybody on the host"

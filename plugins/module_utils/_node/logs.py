@@ -9,7 +9,6 @@ Only the last part of each log is read, so the cost does not grow with the age o
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,10 +16,13 @@ from pathlib import Path
 from typing import Iterable, Iterator
 
 from .._domain.moment import stamp
+from .._domain.wording import printable
+from . import files
 
 TAIL_BYTES = 512 * 1024
 LONGEST_REASON = 300
 MOST_REASONS = 5
+LONGEST_LINE = 4096  # what is looked at of one line when it is quoted
 
 # 7.x writes UTC with a Z, 6.x local time with a comma.
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)[.,](\d{3})(Z?)")
@@ -29,6 +31,9 @@ _CODE = re.compile(r"\[(?:\x1b\[[0-9;]*m)?(jf[a-z]+|tomct)\b")
 _IMPORTED = "Bootstrap joinKey found in"
 _LOADED = "Cluster join: Join key loaded successfully"
 _REFUSED = re.compile(r"Cluster join: Retry \d+: Service registry join failed")
+# Every line that tells of the join key has one of these in it. To take whole logs apart line by line would cost more
+# than everything else that is observed of a busy node.
+_ABOUT_JOINING = (_IMPORTED, "Cluster join: ")
 _JOINED = re.compile(r"Cluster join: Successfully joined (?:the cluster|(jf[a-z]+)@)")
 
 # The cause comes before its symptoms: most complaints about the join key have another reason (trap 13).
@@ -69,7 +74,7 @@ _REASONS = (
     ),
 )
 # What could be a key, a token or a password in a line that goes into an error.
-_SECRET = re.compile(r"[0-9a-fA-F]{32,}|eyJ[\w-]+\.[\w.-]+|(?i:password|secret|token)\s*[=:]\s*\S+")
+_SECRET = re.compile(r"[0-9a-fA-F]{32,}|(?<![\w-])eyJ[\w-]+\.[\w.-]+|(?i:password|secret|token)\s*[=:]\s*\S+")
 
 
 @dataclass(frozen=True)
@@ -98,7 +103,7 @@ def join_key_times(logs: Iterable[Path]) -> tuple[str | None, str | None]:
     started: datetime | None = None
     joined: dict[str, datetime] = {}
     refused: dict[str, datetime] = {}
-    for line in _lines(logs):
+    for line in _lines(logs, _ABOUT_JOINING):
         if _IMPORTED in line.text:
             imported = _later(imported, line.at)
         elif _LOADED in line.text:
@@ -135,37 +140,68 @@ def start_failure(logs: Iterable[Path], since: datetime) -> Failure:
 def quotable(text: str) -> str:
     """The message of a line, short and without anything that could be a secret."""
     message = text.rpartition("] - ")[2] if "] - " in text else text
-    message = re.sub(r"\x1b\[[0-9;]*m", "", message)
-    return _SECRET.sub("…", message.strip())[:LONGEST_REASON]
+    message = re.sub(r"\x1b\[[0-9;]*m", "", message[:LONGEST_LINE])
+    return printable(_SECRET.sub("…", message.strip()))[:LONGEST_REASON]
 
 
 def _later(known: datetime | None, found: datetime) -> datetime:
     return found if known is None else max(known, found)
 
 
-def _lines(logs: Iterable[Path]) -> Iterator[Line]:
-    """The interesting lines of the ends of the logs; lines before the first time in a part are left out."""
+def _lines(logs: Iterable[Path], marks: tuple[str, ...] = ()) -> Iterator[Line]:
+    """The lines of the ends of the logs, or those with a mark; lines before the first time are left out."""
     for path in logs:
-        at: datetime | None = None
-        for text in _tail(path).splitlines():
-            match = _TIME.search(text, 0, 64)
-            if match:
-                at = _moment(match)
-            if at is not None:
-                code = _CODE.search(text)
-                yield Line(at, code[1] if code else "", text)
+        text = files.read_part(path, TAIL_BYTES, end=True)
+        if not marks:
+            yield from _all_lines(text)
+        elif any(mark in text for mark in marks):
+            yield from _marked_lines(text, marks)
 
 
-def _moment(match: re.Match[str]) -> datetime:
-    value = datetime.fromisoformat(f"{match[1]}T{match[2]}.{match[3]}" + ("+00:00" if match[4] else ""))
-    return value.astimezone()  # a time without zone is the node's local time
+def _all_lines(text: str) -> Iterator[Line]:
+    at: datetime | None = None
+    for line in text.split("\n"):
+        at = _moment(line) or at
+        if at is not None:
+            yield _line(at, line)
 
 
-def _tail(path: Path) -> str:
+def _marked_lines(text: str, marks: tuple[str, ...]) -> Iterator[Line]:
+    done = 0
+    for found in re.finditer("|".join(map(re.escape, marks)), text):
+        if found.start() < done:
+            continue
+        begin, end = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end())
+        done = end if end >= 0 else len(text)
+        line = text[begin:done]
+        at = _moment(line) or _moment_before(text, begin)
+        if at is not None:
+            yield _line(at, line)
+
+
+def _line(at: datetime, text: str) -> Line:
+    code = _CODE.search(text)
+    return Line(at, code[1] if code else "", text)
+
+
+def _moment_before(text: str, end: int) -> datetime | None:
+    """The time of the nearest line before that has one."""
+    while end > 0:
+        begin = text.rfind("\n", 0, end - 1) + 1
+        at = _moment(text[begin:end])
+        if at is not None:
+            return at
+        end = begin
+    return None
+
+
+def _moment(line: str) -> datetime | None:
+    """The time at the start of a line; a time without zone is the node's local time."""
+    match = _TIME.search(line, 0, 64)
+    if match is None:
+        return None
     try:
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
-            size = os.fstat(stream.fileno()).st_size
-            stream.seek(max(0, size - TAIL_BYTES))
-            return stream.read(TAIL_BYTES).decode("utf-8", errors="replace")
-    except OSError:
-        return ""
+        value = datetime.fromisoformat(f"{match[1]}T{match[2]}.{match[3]}" + ("+00:00" if match[4] else ""))
+        return value.astimezone()
+    except (ValueError, OverflowError, OSError):  # digits that are no time
+        return None

@@ -67,7 +67,8 @@ class SystemdUnit(Service):
         return dict(line.split("=", 1) for line in output.splitlines() if "=" in line)
 
     def running(self) -> bool | None:
-        return self.state().get("ActiveState") in ("active", "activating", "reloading")
+        active = self.state().get("ActiveState")
+        return None if active is None else active in ("active", "activating", "reloading")
 
     def start(self) -> None:
         _order(["systemctl", "start", "--", self._unit])

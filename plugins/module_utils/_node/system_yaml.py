@@ -13,20 +13,16 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from . import files
+
 _LINE = re.compile(
     r"""^(?P<indent> *)(?P<key>[A-Za-z0-9_.-]+):(?:[ ]+(?P<value>"[^"]*"|'[^']*'|[^#\s][^#]*?))?\s*(?:#.*)?$"""
 )
-_LARGEST = 1 << 20
 
 
 def read(path: Path) -> dict[str, str]:
     """The scalar settings of the file by their dotted path; empty when it is not there or cannot be read."""
-    try:
-        with path.open("rb") as stream:
-            text = stream.read(_LARGEST).decode("utf-8", errors="replace")
-    except OSError:
-        return {}
-    return scalars(text)
+    return scalars(files.read_part(path))
 
 
 def scalars(text: str) -> dict[str, str]:

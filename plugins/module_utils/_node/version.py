@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from . import files
 from .layout import Layout
 
 
@@ -21,11 +22,7 @@ def read(layout: Layout) -> str | None:
 
 
 def _property(path: Path, name: str) -> str | None:
-    try:
-        text = path.read_text(encoding="latin-1")  # the encoding of Java property files
-    except OSError:
-        return None
-    for line in text.splitlines():
+    for line in files.read_part(path).splitlines():
         key, separator, value = line.partition("=")
         if separator and key.strip() == name:
             return value.strip()

@@ -73,6 +73,7 @@ def test_record_certificate_again_the_old_proof_is_gone() -> None:
         pytest.param(json.dumps(raw(join_key={"salt": "zz"})), id="key-entry-incomplete"),
         pytest.param(json.dumps(raw(join_key="text")), id="key-entry-no-object"),
         pytest.param(json.dumps(raw(join_key={**raw()["join_key"], "salt": "no hex"})), id="salt-not-hex"),
+        pytest.param(json.dumps(raw(join_key={**raw()["join_key"], "salt": "a" * 17})), id="salt-of-half-a-byte"),
         pytest.param(json.dumps(raw(join_key={**raw()["join_key"], "hash": 7})), id="hash-no-text"),
         pytest.param(json.dumps(raw(join_key={**raw()["join_key"], "supplied_at": "soon"})), id="time-no-time"),
         pytest.param(json.dumps(raw(restart_due={"join_key": None})), id="due-without-time"),

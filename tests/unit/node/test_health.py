@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
@@ -28,6 +30,7 @@ class Server:
     def __init__(self) -> None:
         server = self
         self.status, self.body, self.headers = 200, "", {}
+        self.pause = 0.0  # seconds between two bytes
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
@@ -35,7 +38,13 @@ class Server:
                 for name, value in server.headers.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(server.body.encode())
+                if not server.pause:
+                    self.wfile.write(server.body.encode())
+                    return
+                with contextlib.suppress(OSError):  # the client may have gone
+                    for byte in server.body.encode():
+                        self.wfile.write(bytes([byte]))
+                        time.sleep(server.pause)
 
             def log_message(self, *_args: Any) -> None:
                 pass
@@ -136,3 +145,31 @@ def test_read_pings_service_that_is_not_up_is_named(server: Server) -> None:
     seen = health.read_pings(server.url)
 
     assert (seen["state"], seen["error"]) == ("UNHEALTHY", "jfac: HTTP status 502, jfrt: HTTP status 502")
+
+
+@pytest.mark.parametrize("read", [health.read, health.read_pings])
+@pytest.mark.parametrize("url", ["file:///etc", "http://admin:hunter2@127.0.0.1:9"])
+def test_read_url_of_something_else_is_neither_opened_nor_shown(read: Any, url: str) -> None:
+    assert read(url) == {
+        "url": "",
+        "state": "UNREACHABLE",
+        "error": "node_url is no http or https URL without credentials",
+        "services": [],
+    }
+
+
+@pytest.mark.parametrize("services", ["5", "{}", '"text"', "[1, null]"])
+def test_read_page_with_services_of_another_type_is_no_crash(server: Server, services: str) -> None:
+    server.body = f'{{"router": {{"state": "HEALTHY"}}, "services": {services}}}'
+
+    seen = health.read(server.url)
+
+    assert (seen["state"], seen["services"]) == ("HEALTHY", [])
+
+
+def test_read_answer_in_drops_ends_in_time(server: Server) -> None:
+    server.body, server.pause = page(jfac="HEALTHY"), 0.02
+    begun = time.monotonic()
+
+    assert health.read(server.url, timeout=0.2)["error"] == "no answer in time"
+    assert time.monotonic() - begun < 2

@@ -181,3 +181,36 @@ def test_quotable_nothing_like_a_secret_stays(secret: str) -> None:
     quoted = logs.quotable(line(1, f"failed with {secret} somehow", level="ERROR"))
 
     assert quoted == "failed with … somehow"
+
+
+def test_join_key_times_line_without_a_time_has_that_of_the_lines_before(tmp_path: Path) -> None:
+    path = put(tmp_path / "a.log", line(4, "first") + line(5, "second") + f"more\n{REFUSED}\n" + line(6, "last"))
+
+    assert logs.join_key_times([path]) == (None, at(5))
+
+
+def test_join_key_times_line_before_any_time_is_left_out(tmp_path: Path) -> None:
+    assert logs.join_key_times([put(tmp_path / "a.log", f"{REFUSED}\n" + line(6, "last"))]) == (None, None)
+
+
+@pytest.mark.parametrize("stamp", ["2026-99-99T99:99:99.999Z", "0001-01-01 00:00:00,000", "9999-12-31 23:59:59,999"])
+def test_join_key_times_digits_that_are_no_time_are_no_crash(tmp_path: Path, stamp: str) -> None:
+    path = put(tmp_path / "a.log", f"{stamp} [jfmd ] - {REFUSED}\n" + line(1, LOADED))
+
+    logs.join_key_times([path])
+
+
+def test_join_key_times_of_a_busy_node_are_found_at_once(tmp_path: Path) -> None:
+    path = put(tmp_path / "a.log", line(1, IMPORTED) + line(2, "request " + "x" * 100) * 2000)
+    begun = time.process_time()
+
+    for _ in range(8):
+        assert logs.join_key_times([path])[0] == at(1)
+    assert time.process_time() - begun < 0.15
+
+
+def test_quotable_line_that_would_steer_the_terminal_or_take_long_is_tamed() -> None:
+    begun = time.process_time()
+
+    assert logs.quotable("\x1b]0;title\x07 plain " + "eyJ" * 200_000).startswith(" ]0;title  plain ")
+    assert time.process_time() - begun < 0.5

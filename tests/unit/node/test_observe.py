@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,13 @@ def test_observe_master_key_kept_in_memory_is_told(tmp_path: Path) -> None:
     assert (node["master_key"]["present"], node["master_key"]["problem"]) == (False, keys.KEPT_IN_MEMORY)
     put(home / "var/etc/security/master.key", KEY)
     assert observe(str(home), Service())["master_key"]["problem"] is None
+
+
+@pytest.mark.parametrize("name", ["app/artifactory.product.version.properties", "var/etc/system.yaml"])
+def test_observe_pipe_in_place_of_a_file_does_not_block(tmp_path: Path, name: str) -> None:
+    home = seven(tmp_path)
+    (home / name).unlink(missing_ok=True)
+    (home / name).parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(home / name)
+
+    assert observe(str(home), Service())["layout"]["generation"] == "7"

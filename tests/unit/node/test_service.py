@@ -82,6 +82,11 @@ def test_systemd_running_by_the_unit_state(systemctl: Path, state: str, running:
     assert services.SystemdUnit("artifactory.service").running() is running
 
 
+def test_systemd_that_does_not_answer_tells_nothing(systemctl: Path) -> None:
+    put(systemctl / "state", "")
+    assert services.SystemdUnit("artifactory.service").running() is None
+
+
 def test_systemd_orders_name_the_unit_after_the_options(systemctl: Path) -> None:
     unit = services.SystemdUnit("--now")
     unit.start()
