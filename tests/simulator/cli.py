@@ -24,7 +24,11 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         return service.serve(options)
     try:
         result = _control(options)
-    except (OSError, LookupError, ValueError, requests.RequestException) as error:
+    except requests.ConnectionError:
+        ready = options.data / service.READY
+        print(f"Cannot {options.command}: no simulator answers; {ready} is left over from one", file=sys.stderr)
+        return 1
+    except (OSError, LookupError, ValueError) as error:
         print(f"Cannot {options.command}: {error}", file=sys.stderr)
         return 1
     _show(options.command, result)
@@ -50,11 +54,11 @@ def _add_serve(serve: argparse.ArgumentParser) -> None:
     serve.add_argument("--host", default="127.0.0.1", help="a loopback address (default %(default)s)")
     serve.add_argument("--port-base", type=int, help="first of consecutive ports; without it the system chooses")
     serve.add_argument(
-        "--platform", type=service.site_options, default=("acme", {}), metavar="NAME[:version=V,saas=no]"
+        "--platform", type=service.platform_options, default=("acme", {}), metavar="NAME[:version=V,saas=no]"
     )
     serve.add_argument(
         "--edge",
-        type=service.site_options,
+        type=service.edge_options,
         action="append",
         default=[],
         metavar="NAME[:nodes=N,version=V,generation=6,started=no]",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, Optional
+from typing import TYPE_CHECKING, Any, Optional, get_args, get_type_hints
 
 from simulator.switches import Switches
 
@@ -144,6 +144,9 @@ def set_switch(switches: Switches, name: str, value: str) -> None:
     if name not in known:
         raise ValueError(f"there is no switch {name!r}")
     current = getattr(switches, name)
+    words = get_args(get_type_hints(Switches)[name])
+    if words and value not in words:
+        raise ValueError(f"the switch {name} is one of {', '.join(words)}")
     if isinstance(current, bool):
         if value.lower() not in ("true", "false"):
             raise ValueError(f"the switch {name} is true or false")

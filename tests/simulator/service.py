@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import fcntl
 import json
 import os
 import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from simulator.commands import set_switch
 from simulator.control_address import ControlAddress
@@ -21,38 +23,80 @@ from simulator.sites import Edge
 from simulator.switches import Switches
 
 READY = "ready.json"
+LOCK = "simulator.lock"
 SECRETS = "secrets"
 CONTROL_TOKEN = "control.token"
 TOKEN_LIFETIME = 30 * 86_400
 
-SITE_OPTIONS: dict[str, Callable[[str], Any]] = {
-    "version": str,
-    "generation": str,
-    "nodes": int,
-    "saas": lambda text: text == "yes",
-    "started": lambda text: text == "yes",
-    "join_key": str,
-    "master_key": str,
-}
 Options = tuple[str, dict[str, Any]]
 
 
-def site_options(text: str) -> Options:
+def _yes(text: str) -> bool:
+    if text not in ("yes", "no"):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither yes nor no")
+    return text == "yes"
+
+
+PLATFORM_OPTIONS: dict[str, Callable[[str], Any]] = {"version": str, "saas": _yes}
+EDGE_OPTIONS: dict[str, Callable[[str], Any]] = {
+    "version": str,
+    "generation": str,
+    "nodes": int,
+    "started": _yes,
+    "join_key": str,
+    "master_key": str,
+}
+
+
+def platform_options(text: str) -> Options:
+    """``acme:saas=no`` as a name and arguments."""
+    return _site_options(text, "platform", PLATFORM_OPTIONS)
+
+
+def edge_options(text: str) -> Options:
     """``osaka:nodes=2,version=7.104.2`` as a name and arguments."""
+    return _site_options(text, "Edge", EDGE_OPTIONS)
+
+
+def _site_options(text: str, what: str, known: dict[str, Callable[[str], Any]]) -> Options:
     name, _, rest = text.partition(":")
     options: dict[str, Any] = {}
     for part in filter(None, rest.split(",")):
         key, separator, value = part.partition("=")
-        if not separator or not name:
+        if not separator:
             raise argparse.ArgumentTypeError(f"{text!r} is not NAME:OPTION=VALUE,OPTION=VALUE")
-        if key not in SITE_OPTIONS:
-            raise argparse.ArgumentTypeError(f"a site has no option {key!r}")
-        options[key] = SITE_OPTIONS[key](value)
+        if key not in known:
+            raise argparse.ArgumentTypeError(f"the {what} has no option {key!r}")
+        options[key] = known[key](value)
+    if not name:
+        raise argparse.ArgumentTypeError(f"the {what} needs a name")
     return name, options
 
 
 def serve(options: argparse.Namespace) -> int:
     """Run until somebody ends it. Prints "ready" when everything answers."""
+    try:
+        options.data.mkdir(parents=True, exist_ok=True)
+        with (options.data / LOCK).open("w") as lock:
+            _lock(lock)
+            return _serve(options)
+    except OSError as error:
+        advice = " Choose another --port-base." if error.errno == errno.EADDRINUSE else ""
+        print(f"Cannot serve: {error.strerror or error}.{advice}", file=sys.stderr)
+    except (ValueError, OverflowError) as error:
+        print(f"Cannot serve: {error}.", file=sys.stderr)
+    return 1
+
+
+def _lock(file: IO[str]) -> None:
+    """Two simulators in one folder would take each other's files. The lock ends with the process, however that ends."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise ValueError(f"another simulator uses {Path(file.name).parent}") from error
+
+
+def _serve(options: argparse.Namespace) -> int:
     switches = Switches()
     if options.import_delay is not None:
         switches.trusted_import_delay = options.import_delay
@@ -63,14 +107,11 @@ def serve(options: argparse.Namespace) -> int:
     with Simulator(options.data, switches=switches, host=options.host, port_base=options.port_base) as simulator:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: simulator.stop_requested.set())
-        try:
-            _add_sites(simulator, options)
-        except OSError as error:
-            print(f"Cannot serve: {error.strerror}. Choose another --port-base.", file=sys.stderr)
-            return 1
-        _write_secrets(simulator)
-        _write_ready(simulator, ready)
-        print("ready", flush=True)
+        _add_sites(simulator, options)
+        if not simulator.stop_requested.is_set():
+            _write_secrets(simulator)
+            _write_ready(simulator, ready)
+            print("ready", flush=True)
         simulator.stop_requested.wait()
         ready.unlink(missing_ok=True)
     return 0
@@ -80,6 +121,9 @@ def _add_sites(simulator: Simulator, options: argparse.Namespace) -> None:
     name, arguments = options.platform
     simulator.add_platform(name, **arguments)
     for name, arguments in options.edge:
+        # A large fleet takes a while, and whoever ends the simulator does not want to wait for it.
+        if simulator.stop_requested.is_set():
+            return
         simulator.add_edge(name, **arguments)
 
 

@@ -10,6 +10,7 @@ README.md lists them all.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Switches:
     # NF 1.3: plain text in the live join.key of a node whose database holds no key yet: taken over, or replaced.
     plain_live_join_key_taken_at_first_start: bool = True
     # NF Traps 7: a key in system.yaml of a node that has started: "ignored" (the database wins) or "refused".
-    system_yaml_key_after_first_start: str = "ignored"
+    system_yaml_key_after_first_start: Literal["ignored", "refused"] = "ignored"
     # NF 9 says that sensitive values are encrypted in place; not whether that includes the master key itself.
     system_yaml_master_key_encrypted: bool = True
     # NF 1.2: 7.x writes cipher text to the live join.key; of 6.x it is only said that Access copies the value.
@@ -47,7 +48,7 @@ class Switches:
     # NF 1.2: what services write into "Pending for N seconds with … timeout"; 5m0s in deployments of 2024.
     key_pending_timeout: str = "2m0s"
     # NF 6: a bootstrap pair that does not match or is not valid for 7 days: "start_fails" or "ignored".
-    bad_bootstrap_pair: str = "start_fails"
+    bad_bootstrap_pair: Literal["start_fails", "ignored"] = "start_fails"
     # NF 3.1: a certificate that is trusted already: the file is swallowed again, or stays.
     trusted_swallows_duplicates: bool = True
 
@@ -66,10 +67,10 @@ class Switches:
     # CP 1.6: whether PUT without "tags" clears them.
     put_without_tags_clears: bool = True
     # CP 1.5: "accepted" as on 7.84-7.90, "refused" as on 7.146 (NF 1.7 names the versions that break it later).
-    join_key_registration: str = "accepted"
+    join_key_registration: Literal["accepted", "refused"] = "accepted"
     # CP 1.3: new pages call the token optional; the only live report says 400. "accepted_with_circle_of_trust" joins
     # without a credential when each side trusts the other's root certificate.
-    jpd_without_token: str = "refused"
+    jpd_without_token: Literal["refused", "accepted_with_circle_of_trust"] = "refused"
     # CP 1.7: whether DELETE withdraws the platform's master token at the Edge.
     delete_revokes_master_token: bool = False
     # CP trap 9: nobody has reported what deleting the home JPD is answered with.

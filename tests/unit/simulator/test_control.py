@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -12,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +186,11 @@ def test_command_shows_the_calls(simulator: Simulator, folder: Path, capsys: pyt
         ),
         pytest.param(["edit-jpd", "HOME", "colour=blue"], "Cannot edit-jpd: a JPD has no field colour", id="field"),
         pytest.param(["switch", "colour", "blue"], "Cannot switch: there is no switch 'colour'", id="switch"),
+        pytest.param(
+            ["switch", "join_key_registration", "maybe"],
+            "the switch join_key_registration is one of accepted, refused",
+            id="word",
+        ),
         pytest.param(["switch", "anonymous_ping", "no"], "the switch anonymous_ping is true or false", id="value"),
     ],
 )
@@ -199,10 +206,68 @@ def test_command_without_a_simulator_says_so(tmp_path: Path, capsys: pytest.Capt
     assert "ready.json" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("arguments", [["--edge", "lyon:colour=blue"], ["--edge", ":nodes=2"], ["--edge", "a:nodes=x"]])
-def test_bad_site_is_refused_by_the_command_line(tmp_path: Path, arguments: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        pytest.param(["--edge", "lyon:colour=blue"], "the Edge has no option 'colour'", id="option"),
+        pytest.param(["--edge", ":nodes=2"], "the Edge needs a name", id="no-name"),
+        pytest.param(["--edge", "a:nodes=x"], "invalid", id="no-number"),
+        pytest.param(["--edge", "a:started=maybe"], "'maybe' is neither yes nor no", id="neither-yes-nor-no"),
+        pytest.param(["--platform", "acme:nodes=2"], "the platform has no option 'nodes'", id="option-of-an-edge"),
+    ],
+)
+def test_bad_site_is_refused_by_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], text: str
+) -> None:
     with pytest.raises(SystemExit, match="2"):
         cli.main(["serve", "--data", str(tmp_path), *arguments])
+    assert text in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        pytest.param(["--edge", "a", "--edge", "a"], "there is a site named a already", id="name-twice"),
+        pytest.param(["--edge", "a:nodes=0"], "the Edge a has no node", id="no-node"),
+        pytest.param(["--edge", "a:version=new"], "'new' is not a version", id="version"),
+        pytest.param(["--edge", "a:generation=5"], "there is no generation '5'", id="generation"),
+        pytest.param(
+            ["--edge", "a:generation=6,version=7.1.0"], "an Edge of version 7.1.0 is not of generation 6", id="both"
+        ),
+        pytest.param(["--switch", "colour=blue"], "there is no switch 'colour'", id="switch"),
+        pytest.param(["--port-base", "99999"], "port must be 0-65535", id="port"),
+    ],
+)
+def test_fleet_that_cannot_be_is_refused(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    text: str,
+) -> None:
+    # The process of the tests keeps its own way to end.
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    assert cli.main(["serve", "--data", str(tmp_path), *arguments]) == 1
+    written = capsys.readouterr()
+    assert written.err.startswith("Cannot serve: ")
+    assert (text in written.err, written.out) == (True, "")
+
+
+def test_second_simulator_stays_out_of_a_folder_in_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "ready.json").write_text("{}")
+    with (tmp_path / "simulator.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert cli.main(["serve", "--data", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == f"Cannot serve: another simulator uses {tmp_path}.\n"
+    assert (tmp_path / "ready.json").exists()
+
+
+def test_file_of_a_simulator_that_was_killed_is_told_from_a_simulator(
+    simulator: Simulator, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    simulator.stop()
+    assert cli.main(["ctl", "--data", str(folder), "calls"]) == 1
+    assert capsys.readouterr().err == f"Cannot calls: no simulator answers; {folder}/ready.json is left over from one\n"
 
 
 def free_ports(count: int) -> int:
@@ -220,7 +285,7 @@ def free_ports(count: int) -> int:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path, list[str], int]]:
+def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path, int]]:
     base = free_ports(6)
     command = [sys.executable, "-m", "simulator", "serve", "--data", str(tmp_path / "data"), "--port-base", str(base)]
     command += ["--platform", "acme", "--edge", "lyon", "--edge", "osaka:nodes=2", "--edge", "quito:version=7.25.7"]
@@ -228,16 +293,16 @@ def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path, list[s
     environment = {**os.environ, "PYTHONPATH": str(TESTS)}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
-        yield process, tmp_path / "data", command, base
+        yield process, tmp_path / "data", base
     finally:
         process.kill()
         process.communicate()
 
 
 def test_process_serves_what_its_files_say_until_it_is_ended(
-    served: tuple[subprocess.Popen[str], Path, list[str], int],
+    served: tuple[subprocess.Popen[str], Path, int],
 ) -> None:
-    process, data, command, base = served
+    process, data, base = served
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     ready = json.loads((data / "ready.json").read_text())
@@ -263,28 +328,48 @@ def test_process_serves_what_its_files_say_until_it_is_ended(
             headers = {"Authorization": f"Bearer {token_file.read_text().strip()}"}
             answer = session.get(url + "/access/api/v1/cert/root", headers=headers, verify=ready["ca"], timeout=10)
             assert answer.status_code == 200
-    second = subprocess.run(
-        [*command[:4], "--data", str(data.with_name("other")), "--port-base", str(base)],
-        env={**os.environ, "PYTHONPATH": str(TESTS)},
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert (second.returncode, second.stderr) == (
-        1,
-        "Cannot serve: Address already in use. Choose another --port-base.\n",
-    )
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=10) == 0
     assert not (data / "ready.json").exists()
 
 
-def test_process_ends_when_it_is_asked_to(served: tuple[subprocess.Popen[str], Path, list[str], int]) -> None:
-    process, data, _, _ = served
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    begun = time.monotonic()
-    assert cli.main(["ctl", "--data", str(data), "stop"]) == 0
-    assert process.wait(timeout=10) == 0
+def test_process_that_is_still_adding_edges_ends_at_once(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    command = [sys.executable, "-m", "simulator", "serve", "--data", str(data)]
+    command += [part for number in range(2000) for part in ("--edge", f"e{number}")]
+    process = subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(TESTS)}, stdout=subprocess.PIPE, text=True)
+    try:
+        while not (data / "nodes" / "e2-1").exists():
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=10) == ("", None)
+        assert process.returncode == 0
+        assert not (data / "ready.json").exists()
+    finally:
+        process.kill()
+
+
+def test_service_ends_when_it_is_asked_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Only the main thread of a process may say what signals do.
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with ThreadPoolExecutor(1) as pool:
+        ended = pool.submit(cli.main, ["serve", "--data", str(tmp_path)])
+        while not (tmp_path / "ready.json").exists():
+            assert not ended.done()
+            time.sleep(0.02)
+        begun = time.monotonic()
+        assert cli.main(["ctl", "--data", str(tmp_path), "stop"]) == 0
+        assert ended.result(timeout=10) == 0
     assert time.monotonic() - begun < 5
+    assert not (tmp_path / "ready.json").exists()
+
+
+def test_ports_of_another_simulator_are_not_shared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with Simulator(tmp_path / "first") as first:
+        port = first.add_platform().url.rpartition(":")[2]
+        assert cli.main(["serve", "--data", str(tmp_path / "second"), "--port-base", port]) == 1
+    assert capsys.readouterr().err == "Cannot serve: Address already in use. Choose another --port-base.\n"
