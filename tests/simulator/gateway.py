@@ -52,7 +52,8 @@ class Gateway:
         except _HangUp:
             self._simulator.calls.add(call)
             await _cut(scope)
-        except ClientDisconnect:
+        except (ClientDisconnect, asyncio.CancelledError):
+            # The caller went away, or the simulator ends while it makes one wait.
             return
         if reply.hold:
             await _cut(scope)

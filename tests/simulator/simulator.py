@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hmac
+import logging
 import secrets
 import threading
 import time
@@ -26,15 +27,17 @@ from simulator.gateway import Gateway
 from simulator.jpd_view import JpdView
 from simulator.listeners import EventLoop, Listener, serving
 from simulator.node.installation import write_private
+from simulator.node.layout import HOMES, VERSIONS
 from simulator.platform import Platform
 from simulator.sites import Edge, Licence, ServedNode, Site
 from simulator.switches import Switches
 from simulator.urls import port as port_of
+from simulator.versions import parse
 
+LOG = logging.getLogger(__name__)
 TICK = 0.1
 LOOPBACK_NAMES = ("127.0.0.1", "localhost")
 LICENCE_LIFE = timedelta(days=1200)
-HOMES = {"7": "opt/jfrog/artifactory", "6": "var/opt/jfrog/artifactory"}
 
 
 class Simulator:
@@ -68,6 +71,7 @@ class Simulator:
         self._listeners: dict[int, Listener] = {}
         self._lock = threading.RLock()
         self._stopping = threading.Event()
+        self._stuck: set[str] = set()
         # Set when somebody asks the process that serves this to end.
         self.stop_requested = threading.Event()
         self._loop = EventLoop()
@@ -99,6 +103,9 @@ class Simulator:
         self._ticker.start()
 
     def stop(self) -> None:
+        """End everything that runs. The data stays. A second time it does nothing."""
+        if self._stopping.is_set():
+            return
         self._stopping.set()
         self._ticker.join()
         for listener in [*self._listeners.values(), self._control]:
@@ -147,6 +154,7 @@ class Simulator:
         """The platform: one, and the first site if ports are fixed."""
         if self._platform is not None:
             raise ValueError("there is a platform already")
+        parse(version)
         platform = Platform(name=name, version=version, clock=self.clock, saas=saas)
         platform.licence = Licence("Enterprise Plus Trial", "ENTERPRISE_PLUS_TRIAL", self.clock.now() + LICENCE_LIFE)
         platform.url = self._open_port(platform, None)
@@ -159,9 +167,9 @@ class Simulator:
         self,
         name: str,
         *,
-        version: str = "7.104.2",
+        version: Optional[str] = None,
         nodes: int = 1,
-        generation: str = "7",
+        generation: Optional[str] = None,
         started: bool = True,
         join_key: Optional[str] = None,
         master_key: Optional[str] = None,
@@ -169,6 +177,9 @@ class Simulator:
         """An Edge with installed nodes named "<edge>-1" and so on. ``started``: it has run, so its keys are there."""
         if any(site.name == name for site in self.sites):
             raise ValueError(f"there is a site named {name} already")
+        if nodes < 1:
+            raise ValueError(f"the Edge {name} has no node")
+        version, generation = _version_and_generation(version, generation)
         edge = Edge(name=name, version=version, clock=self.clock, generation=generation)
         edge.licence = Licence("Edge Trial", "EDGE_TRIAL", self.clock.now() + LICENCE_LIFE)
         edge.nodes = [self._node(edge, f"{name}-{number}") for number in range(1, nodes + 1)]
@@ -234,6 +245,16 @@ class Simulator:
                 else:
                     listener.close()
 
+    def _tick(self, node: ServedNode) -> None:
+        """One node's trouble, which only a mistake in the simulator can make, may not stop the time of the others."""
+        if node.name in self._stuck:
+            return
+        try:
+            node.tick()
+        except Exception:
+            self._stuck.add(node.name)
+            LOG.exception("the time of node %s stands still from now on", node.name)
+
     def _node(self, edge: Edge, name: str) -> ServedNode:
         def mint_token(*, subject: str, audience: str, expires_in: int) -> str:
             return edge.admin_token(username=subject, audience=audience, expires_in=expires_in)
@@ -268,8 +289,21 @@ class Simulator:
             begun = time.monotonic()
             for edge in self.edges:
                 for node in edge.nodes:
-                    node.tick()
+                    self._tick(node)
                 edge.note_access(self.switches.access_settling_time)
             self.refresh()
             # A large fleet may not keep a whole processor busy with looking into folders.
             pause = max(TICK, 3 * (time.monotonic() - begun))
+
+
+def _version_and_generation(version: Optional[str], generation: Optional[str]) -> tuple[str, str]:
+    """Each tells the other; the generation is the first number of the version. Raises ValueError."""
+    if version is None:
+        generation = generation or "7"
+        if generation not in VERSIONS:
+            raise ValueError(f"there is no generation {generation!r}")
+        return VERSIONS[generation], generation
+    first = str(parse(version)[0])
+    if first not in VERSIONS or generation not in (None, first):
+        raise ValueError(f"an Edge of version {version} is not of generation {generation or first}")
+    return version, first

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 
 def parse(text: str) -> tuple[int, ...]:
-    """``7.29.7`` as numbers that compare."""
-    return tuple(int(part) for part in text.split("."))
+    """``7.29.7`` as numbers that compare. Raises ValueError."""
+    parts = text.split(".")
+    if len(parts) < 2 or not all(part.isascii() and part.isdigit() for part in parts):
+        raise ValueError(f"{text!r} is not a version")
+    return tuple(int(part) for part in parts)
 
 
 def at_least(version: str, since: str) -> bool:

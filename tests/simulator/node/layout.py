@@ -7,6 +7,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+# Where a package puts a node, below the root of its file system, and a version for those who do not care.
+HOMES = {"7": "opt/jfrog/artifactory", "6": "var/opt/jfrog/artifactory"}
+VERSIONS = {"7": "7.104.2", "6": "6.23.1"}
+
 
 @dataclass(frozen=True)
 class Layout:

@@ -9,6 +9,7 @@ opposite orders.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import time
 from collections.abc import Callable
@@ -230,6 +231,9 @@ class Node:
         except OSError as exc:
             # A file that cannot be read or written, for example a folder where a key should be.
             self._fail(start, StartFailed(f"{exc.strerror}: {exc.filename}"))
+        except ValueError as exc:
+            # A file or a setting with something in it that is no text, or no number.
+            self._fail(start, StartFailed(str(exc)))
         self._token_expires_at = start.token_expires_at or self._token_expires_at
         if not self._steps and self._state == STARTING:
             self._state = RUNNING
@@ -248,8 +252,9 @@ class Node:
     def _watch(self) -> None:
         self._trusted.look()
         if self._token_expires_at is not None and self._now() >= self._token_expires_at:
-            self.layout.token_file.unlink(missing_ok=True)
             self._token_expires_at = None
+            with contextlib.suppress(OSError):
+                self.layout.token_file.unlink()
         if not self.join_refused:
             if self._retries:
                 services.report_joined(self.logs, self.generation, self.database, self.node_id)

@@ -47,12 +47,17 @@ def read(path: Path) -> SystemYaml:
     security = _at(document, ("shared", "security"))
     return SystemYaml(
         join_key=security.get("joinKey"),
-        join_key_file=security.get("joinKeyFile"),
+        join_key_file=_text(security.get("joinKeyFile")),
         master_key=security.get("masterKey"),
-        master_key_file=security.get("masterKeyFile"),
+        master_key_file=_text(security.get("masterKeyFile")),
         master_key_external=security.get("masterKeyExternal") is True,
-        node_id=_at(document, ("shared", "node")).get("id"),
+        node_id=_text(_at(document, ("shared", "node")).get("id")),
     )
+
+
+def _text(value: Any) -> str | None:
+    """A setting that is text, also where YAML sees a number. None when it is not set."""
+    return None if value is None or value == "" else str(value)
 
 
 def encrypt_in_place(path: Path, encrypt: Callable[[str], str], *, keep: frozenset[str] = frozenset()) -> bool:

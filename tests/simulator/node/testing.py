@@ -17,10 +17,8 @@ from simulator.clock import Clock
 from simulator.key_pool import POOL
 from simulator.switches import Switches
 
+from .layout import HOMES, VERSIONS
 from .node import RUNNING, Node
-
-VERSIONS = {"7": "7.104.2", "6": "6.23.1"}
-HOMES = {"7": "opt/jfrog/artifactory", "6": "var/opt/jfrog/artifactory"}
 
 
 @lru_cache(maxsize=1)

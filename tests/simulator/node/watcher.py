@@ -61,11 +61,13 @@ class TrustedFolder:
         """Import what has been there for the switch ``trusted_import_delay``. Cheap while the folder is unchanged."""
         try:
             folder_time = os.stat(self._folder).st_mtime_ns
-        except FileNotFoundError:
+        except OSError:
             return
         if not self._seen and folder_time == self._folder_time:
             return
-        self._look_at_files()
+        with contextlib.suppress(OSError):
+            # Somebody may have put a file in the folder's place, or have closed it to the service.
+            self._look_at_files()
         old_enough = time.time_ns() - folder_time > _TIME_STEP_NS
         self._folder_time = folder_time if old_enough else 0
 
@@ -116,9 +118,14 @@ class TrustedFolder:
             return
         for certificate in found:
             self._database.trust(certificate)
-        path.unlink(missing_ok=True)
-        del self._seen[name]
         self._logs.info(ACCESS, f"Imported trusted certificate from {path}")
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as exc:
+            seen.refused = True
+            self._logs.warn(ACCESS, f"Trusted certificate {path} cannot be deleted: {exc.strerror}")
+        else:
+            del self._seen[name]
 
     def _certificates(self, content: bytes) -> list[x509.Certificate]:
         """What the file holds, if it is of a form that is known to work (node-files.md 3.1 'Format', 3.2)."""

@@ -124,7 +124,7 @@ class Endpoint:
     access: str = ADMIN
     body: str = NONE
     query: frozenset[str] = frozenset()
-    since: str = "0"
+    since: str = "0.0"
     reads: bool = False
     dials: bool = False
     # A scope that opens an admin's endpoint to others, and a switch that opens it to everyone.

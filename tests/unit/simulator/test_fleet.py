@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import socket
 import ssl
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 from cryptography import x509
 
 from simulator.clock import Clock
@@ -20,6 +23,7 @@ from simulator.sites import Edge
 from unit.simulator.calling import Client
 
 HEALTH = "/router/api/v1/system/health"
+VALIDATE = "/access/api/v1/system/federation/validate_server"
 
 
 def test_sixty_edges_start_quickly_and_all_answer(simulator: Simulator, call: Client) -> None:
@@ -75,6 +79,52 @@ def test_stopped_simulator_gives_its_ports_back(tmp_path: Path) -> None:
         assert probe.connect_ex((urlsplit(url).hostname, urlsplit(url).port)) != 0
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind((urlsplit(url).hostname, urlsplit(url).port))
+
+
+def test_version_and_generation_tell_each_other(simulator: Simulator) -> None:
+    made = [
+        simulator.add_edge("a", generation="6", started=False),
+        simulator.add_edge("b", version="6.9.0", started=False),
+        simulator.add_edge("c", started=False),
+    ]
+    assert [(edge.version, edge.generation) for edge in made] == [("6.23.1", "6"), ("6.9.0", "6"), ("7.104.2", "7")]
+
+
+def test_trouble_at_one_node_does_not_stop_the_time_of_the_others(
+    simulator: Simulator, call: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = simulator.add_edge("lyon"), simulator.add_edge("osaka", started=False)
+
+    def broken() -> None:
+        raise RuntimeError("a mistake")
+
+    monkeypatch.setattr(first.nodes[0], "tick", broken)
+    second.nodes[0].start()
+    deadline = time.monotonic() + 10
+    while second.nodes[0].state != "running" and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert second.nodes[0].state == "running"
+    assert [record.getMessage() for record in caplog.records] == ["the time of node lyon-1 stands still from now on"]
+
+
+def test_stopping_twice_and_with_calls_on_their_way_is_quick(tmp_path: Path) -> None:
+    simulator = Simulator(tmp_path)
+    simulator.start()
+    platform, edge = simulator.add_platform(), simulator.add_edge("lyon")
+    call = Client(simulator)
+    simulator.faults.add(site="lyon", kind="slow", seconds=60, times=None)
+    with ThreadPoolExecutor(2) as pool:
+        waiting = [
+            pool.submit(Client(simulator), edge, "GET", HEALTH, token=""),
+            pool.submit(call, platform, "POST", VALIDATE, json={"url": edge.url + "/access"}),
+        ]
+        time.sleep(0.3)
+        begun = time.monotonic()
+        simulator.stop()
+        simulator.stop()
+        assert time.monotonic() - begun < 5
+        assert all(isinstance(one.exception(), requests.ConnectionError) for one in waiting)
+    assert [thread.name for thread in threading.enumerate() if thread.name.startswith("simulator")] == []
 
 
 def test_clock_moves_for_all_and_is_wrong_for_one() -> None:

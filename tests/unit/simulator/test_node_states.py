@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 import re
+import shutil
 import threading
 from pathlib import Path
 
 import pytest
 
+from simulator import certificates
 from simulator.node import FAILED, RUNNING, STARTING, STOPPED, Node, cipher
 from simulator.node.sequence import steps_of
 from simulator.node.testing import Workbench, put, start
@@ -237,3 +239,51 @@ def test_calls_from_many_threads_end_in_a_running_node(tmp_path: Path) -> None:
     node.start(at_once=True)
     node.wait()
     assert node.state == RUNNING
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "reason"),
+    [
+        pytest.param(
+            "etc/access/access.config.patch.yml",
+            b"bootstrap-token-delete-in-minutes: soon\n",
+            "could not convert string to float: 'soon'",
+            id="number",
+        ),
+        pytest.param("etc/access/bootstrap.creds", b"admin=\xff\n", "'utf-8' codec can't decode", id="text"),
+    ],
+)
+def test_start_fails_where_a_file_holds_what_nobody_can_read(
+    tmp_path: Path, file: str, content: bytes, reason: str
+) -> None:
+    node = Workbench(tmp_path).started()
+    node.mint_token = lambda **_: "token"
+    node.stop()
+    put(node.layout.var / "bootstrap/etc/access/keys/generate.token.json", "")
+    path = put(node.layout.var / file, "", mode=0o600)
+    path.write_bytes(content)
+    node.start(at_once=True)
+    assert (node.state, (node.reason or "").startswith(reason)) == ("failed", True)
+
+
+def test_settings_that_yaml_takes_for_numbers_are_text(tmp_path: Path) -> None:
+    node = Workbench(tmp_path).node()
+    put(node.layout.var / "etc/system.yaml", "shared:\n  node:\n    id: 5\n")
+    node.start(at_once=True)
+    assert (node.state, node.node_id) == ("running", "5")
+
+
+@pytest.mark.parametrize("what", ["a-file-in-its-place", "nothing-in-its-place"])
+def test_watched_folder_may_go_and_come_back(tmp_path: Path, what: str) -> None:
+    node = Workbench(tmp_path).started()
+    shutil.rmtree(node.layout.trusted)
+    if what == "a-file-in-its-place":
+        node.layout.trusted.write_text("")
+    node.tick()
+    if what == "a-file-in-its-place":
+        node.layout.trusted.unlink()
+    certificate = node.layout.access_keys / "root.crt"
+    put(node.layout.trusted / "peer.crt", certificate.read_text())
+    node.tick()
+    assert list(node.database.trusted) == [certificates.sha256(node.database.root_certificate)]
+    assert list(node.layout.trusted.iterdir()) == []
