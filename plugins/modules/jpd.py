@@ -55,7 +55,7 @@ options:
   url:
     description:
       - Base URL of the Edge, as the platform reaches it, without C(/artifactory).
-      - Required when O(state=present). When O(state=absent) and it is given, the JPD is found by it.
+      - Required when O(state=present). When O(state=absent) and it is given, the JPD must have this URL and O(name).
       - The address of a JFrog Bridge is allowed, for example V(http://localhost:8046/bridge-lyon).
     type: str
   edge_url:
@@ -102,7 +102,7 @@ options:
     default: pairing_token
   join_key:
     description:
-      - Join key of the Edge.
+      - Join key of the Edge, 32 or 64 hexadecimal digits without anything around them.
     type: str
   join_key_file:
     description:
@@ -271,7 +271,9 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import deploy
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import desired_values as values
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.change import Change
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.deployment import Deployment
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ConflictError, InventoryError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import JOIN_KEY as JOIN_KEY_KIND
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import check_key
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.observed import Jpd
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.pairing import REPAIR, WHEN_BROKEN
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust import JOIN_KEY, METHODS, PAIRING_TOKEN
@@ -346,6 +348,8 @@ def check_credential(params: Mapping[str, Any], *, check_mode: bool) -> None:
             f"Cannot register the Edge '{params['name']}' with trust_method={params['trust_method']}: "
             f"{needed} is missing. Give it, or choose another trust_method."
         )
+    if params["join_key"] and params["trust_method"] != PAIRING_TOKEN:
+        check_key(params["join_key"], JOIN_KEY_KIND)
 
 
 def ensure_present(params: Mapping[str, Any], registrar: Registrar, *, check_mode: bool) -> tuple[Change, Jpd]:
@@ -361,12 +365,22 @@ def ensure_present(params: Mapping[str, Any], registrar: Registrar, *, check_mod
     return change, registrar.wait_online(jpd, seconds=params["wait_timeout"]) if params["wait"] else jpd
 
 
+def refuse_other_name(current: Jpd | None, params: Mapping[str, Any]) -> None:
+    """What is removed has to be meant: a JPD that only shares the URL may be another Edge's, by a slip of the pen."""
+    if current is not None and current["name"] != params["name"]:
+        raise ConflictError(
+            f"Cannot unregister the Edge '{params['name']}': the JPD with the URL {current['url']} is "
+            f"{current['id']} '{current['name']}'. Give that name if it is to go, or correct url."
+        )
+
+
 def ensure_absent(params: Mapping[str, Any], registrar: Registrar, *, check_mode: bool) -> Change:
     if params["url"] is None:
         current = registrar.find_by_name(params["name"])
     else:
         wanted = Deployment(params["name"], base_url(params["url"], "url"), {})
         current = registrar.find(wanted, adopt_by_name=params["adopt_by_name"])
+        refuse_other_name(current, params)
     change = deployments.change(current, None)
     if current is not None and not check_mode:
         registrar.unregister(current)

@@ -25,7 +25,7 @@ from .._domain.errors import ApiError, EdgeError, PairingError, ServiceError, Tr
 from .._domain.observed import Jpd
 from .._domain.pairing import NEVER, UNAUTHORIZED, WHEN_BROKEN, check, claims, should_pair
 from .._domain.trust import PAIRING_TOKEN
-from .registration_errors import explain
+from .registration_errors import explain, may_help_to_recreate
 from .sessions import Connection
 from .waiting import Clock, poll
 
@@ -122,10 +122,11 @@ class Registrar:
         return last
 
     def _register(self, wanted: Wanted) -> Jpd:
-        deployment = wanted.deployment
-        body = deployment.to_api(self._credential(wanted))
+        return self._add(wanted, self._credential(wanted))
+
+    def _add(self, wanted: Wanted, token: str | None) -> Jpd:
         try:
-            return deployments.from_api(self._mission_control.create_jpd(body))
+            return deployments.from_api(self._mission_control.create_jpd(wanted.deployment.to_api(token)))
         except (ApiError, TransportError) as exc:
             found = self._after_doubt(exc, wanted)
             if found is None:
@@ -159,8 +160,8 @@ class Registrar:
         try:
             self._mission_control.update_jpd(current["id"], deployment.to_api(token, current=current))
         except (ApiError, TransportError) as exc:
-            # Only the answer may have been lost.
-            now = self._seen(current["id"])
+            # Only the answer may have been lost. A refusal of a token is final: a JPD that looks well was well before.
+            now = None if token is not None and _is_refusal(exc) else self._seen(current["id"])
             repair = NEVER if token is None else WHEN_BROKEN
             if now is None or self.decide(now, replace(wanted, repair=repair)).changed:
                 raise self._explained(exc, wanted, "update") from exc
@@ -178,7 +179,7 @@ class Registrar:
         try:
             updated = self._update(current, wanted, token)
         except ApiError as exc:
-            if exc.details.get("http_status") not in (400, 409) or not wanted.recreate_when_unrepairable:
+            if not wanted.recreate_when_unrepairable or not may_help_to_recreate(exc):
                 raise
             updated = current
         else:
@@ -193,9 +194,11 @@ class Registrar:
                 "licences and federation entries of the old one are lost.",
                 jpd=dict(updated),
             )
-        # Deleted first, because name and URL can be registered once. Interrupted here, the next run registers it.
+        # A credential first, because without one the JPD would be gone for nothing. Then it is deleted, because name
+        # and URL can be registered once. Interrupted here, the next run registers it.
+        token = self._credential(wanted)
         self._mission_control.delete_jpd(current["id"])
-        return self._register(wanted)
+        return self._add(wanted, token)
 
     def _wait_authorized(self, jpd: Jpd) -> Jpd:
         if jpd["status"]["code"] != UNAUTHORIZED:
@@ -244,6 +247,11 @@ class Registrar:
             method=wanted.method,
             verb=verb,
         )
+
+
+def _is_refusal(exc: EdgeError) -> bool:
+    """Whether the platform answered that it did not do it."""
+    return 400 <= (exc.details.get("http_status") or 0) < 500
 
 
 def _is_online(jpd: Jpd) -> bool:

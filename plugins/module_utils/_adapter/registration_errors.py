@@ -15,6 +15,7 @@ from .._domain.trust import PAIRING_TOKEN
 
 _PLATFORM_CANNOT_CONNECT = "failed to connect to the jpd"
 _CREDENTIALS_REFUSED = "failed to join the jpd"
+_BODY_REFUSED = "validation constraint violation"
 _NO_CREDENTIALS = "provide either a token"
 
 
@@ -32,6 +33,18 @@ def explain(error: EdgeError, *, name: str, url: str, platform: str, method: str
         f"Cannot {verb} the Edge '{name}' ({url}) at the platform {platform}: the platform answered {status}{quoted}. "
         f"{_remedy(said.lower(), status, url, method)}",
         **error.details,
+    )
+
+
+def may_help_to_recreate(error: ApiError) -> bool:
+    """Whether the refusal of a new pairing may be one of this JPD only, so that a new JPD could be paired.
+
+    A platform that cannot reach the Edge would refuse that one, too, and the old one would be lost for nothing; and
+    what is wrong with a body, or in conflict with another JPD, stays so.
+    """
+    said = "; ".join(error.details.get("api_errors") or ()).lower()
+    return error.details.get("http_status") == 400 and not any(
+        part in said for part in (_PLATFORM_CANNOT_CONNECT, _BODY_REFUSED)
     )
 
 

@@ -24,7 +24,10 @@ class Access:
         answer = self._session.call(
             "POST", f"/access/api/v1/service_trust/pairing/{use_case}", purpose="create a pairing token"
         )
-        return str(answer.object("pairing_token")["pairing_token"])
+        token = answer.object("pairing_token")["pairing_token"]
+        if not isinstance(token, str) or not token:
+            raise answer.refused()
+        return token
 
     def root_certificate(self, *, formatted: bool = True) -> str:
         """GET /access/api/v1/cert/root ("Get Root Certificate"; control-plane-api.md 4): PEM when formatted."""

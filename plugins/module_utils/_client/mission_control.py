@@ -6,11 +6,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Iterable, Mapping
 
+from .._domain.errors import ApiError
 from .session import JFrogSession
 
 JPDS = "/mc/api/v1/jpds"
+# JPD-<n> in all sources (control-plane-api.md 1.4); what else it may be is not said.
+_ID = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class MissionControl:
@@ -28,7 +32,7 @@ class MissionControl:
 
     def get_jpd(self, jpd_id: str) -> Any:
         """GET /mc/api/v1/jpds/{id} ("Get JPD"; control-plane-api.md 1.1)."""
-        return self._session.call("GET", f"{JPDS}/{jpd_id}", purpose=f"read the JPD {jpd_id}").object("id")
+        return self._session.call("GET", _path(jpd_id), purpose=f"read the JPD {jpd_id}").object("id")
 
     def create_jpd(self, body: Mapping[str, Any]) -> Any:
         """POST /mc/api/v1/jpds ("Add JPD"; control-plane-api.md 1.3, 1.5): 201 with the JPD. Not idempotent."""
@@ -48,7 +52,7 @@ class MissionControl:
         """
         self._session.call(
             "PUT",
-            f"{JPDS}/{jpd_id}",
+            _path(jpd_id),
             json=dict(body),
             ok=(204,),
             once="token" in body,
@@ -58,12 +62,22 @@ class MissionControl:
 
     def delete_jpd(self, jpd_id: str) -> bool:
         """DELETE /mc/api/v1/jpds/{id} ("Delete JPD"; control-plane-api.md 1.7): 204, or 404 when it was gone."""
-        answer = self._session.call("DELETE", f"{JPDS}/{jpd_id}", ok=(204, 404), purpose=f"unregister the JPD {jpd_id}")
+        answer = self._session.call("DELETE", _path(jpd_id), ok=(204, 404), purpose=f"unregister the JPD {jpd_id}")
         return answer.status == 204
 
     def ping(self) -> str:
         """GET /mc/api/v1/system/ping (control-plane-api.md 1.9)."""
         return self._session.call("GET", "/mc/api/v1/system/ping", purpose="ping Mission Control").text
+
+
+def _path(jpd_id: str) -> str:
+    """Where one JPD is. Raises ApiError for an id that would lead elsewhere, such as to the list."""
+    if _ID.fullmatch(jpd_id) is None:
+        raise ApiError(
+            f"Cannot work on the JPD with the id {jpd_id[:40]!r}: the platform gave it, and it is none. "
+            "Check that platform_url leads to the platform itself."
+        )
+    return f"{JPDS}/{jpd_id}"
 
 
 def _secrets(body: Mapping[str, Any]) -> Iterable[str]:

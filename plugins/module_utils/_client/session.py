@@ -81,18 +81,22 @@ class Answer:
         self.text = text
         self._unexpected = unexpected
 
+    def refused(self) -> ApiError:
+        """The error for a body that is not what the call documents."""
+        return self._unexpected(self.status, self.text)
+
     def object(self, *needed: str) -> dict[str, Any]:
         """The body as an object that has these keys. Raises ApiError for a login page and the like."""
         data = self._data()
         if not isinstance(data, dict) or any(key not in data for key in needed):
-            raise self._unexpected(self.status, self.text)
+            raise self.refused()
         return data
 
     def array(self) -> list[Any]:
         """The body as an array. Raises ApiError when it is none."""
         data = self._data()
         if not isinstance(data, list):
-            raise self._unexpected(self.status, self.text)
+            raise self.refused()
         return data
 
     def _data(self) -> Any:

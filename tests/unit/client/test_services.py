@@ -16,6 +16,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._client.router import
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.session import JFrogSession
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ApiError
 from simulator.simulator import Simulator
+from unit.client.stub_server import Stub, serve
 
 LYON = {"city_name": "Lyon", "country_code": "FR", "latitude": 45.764, "longitude": 4.8357}
 
@@ -131,3 +132,20 @@ def test_503_of_a_load_balancer_is_no_health_page(simulator: Simulator) -> None:
         health = read_health(opened)
 
     assert (health["state"], health["error"]) == ("UNREACHABLE", "HTTP status 502 without a health page")
+
+
+@pytest.mark.parametrize("jpd_id", ["", "..", "JPD-1/../JPD-2", "JPD-2?x=1"])
+def test_id_that_leads_elsewhere_is_not_used(simulator: Simulator, jpd_id: str) -> None:
+    control = MissionControl(session(simulator, simulator.platform))
+
+    for call in (control.delete_jpd, control.get_jpd, lambda given: control.update_jpd(given, {})):
+        with pytest.raises(ApiError, match="Cannot work on the JPD with the id"):
+            call(jpd_id)
+
+    assert simulator.calls.find(path="/mc") == []
+
+
+@pytest.mark.parametrize("value", [b"null", b'""', b"{}"])
+def test_answer_without_a_pairing_token_is_an_error(value: bytes) -> None:
+    with serve(Stub(body=b'{"pairing_token": ' + value + b"}")) as stub, pytest.raises(ApiError, match="unknown shape"):
+        Access(JFrogSession(stub.url, "token")).create_pairing_token()

@@ -268,3 +268,27 @@ def test_circle_of_trust_registers_without_a_credential_where_the_platform_allow
     assert result.get("msg") is None
     assert result["changed"] is True
     assert result["jpd"]["status"]["code"] == "ONLINE"
+
+
+def test_absent_with_the_url_of_another_edge_is_a_conflict(simulator: Simulator) -> None:
+    simulator.add_edge("lyon")
+    run_module("jpd", jpd_options(simulator))
+    options = platform_options(simulator, name="osaka", url=simulator.edge("lyon").url, state="absent")
+
+    for adopt in (False, True):
+        result = run_module("jpd", {**options, "adopt_by_name": adopt})
+
+        assert result["failed"] is True
+        assert "is JPD-2 'lyon'. Give that name if it is to go" in result["msg"]
+    assert names(simulator) == ["HOME", "lyon"]
+
+
+@pytest.mark.parametrize("method", ["join_key", "circle_of_trust"])
+def test_what_is_no_join_key_is_not_sent(simulator: Simulator, method: str) -> None:
+    simulator.add_edge("lyon")
+
+    result = run_module("jpd", jpd_options(simulator, trust_method=method, join_key="0a" * 24))
+
+    assert result["failed"] is True
+    assert "48 hexadecimal digits" in result["msg"]
+    assert simulator.calls.find(site="acme", by_client=True) == []

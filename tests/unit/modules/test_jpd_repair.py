@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._client.access import Access
+from ansible_collections.hybrid.jfrog.plugins.module_utils._client.mission_control import MissionControl
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ApiError
 from ansible_collections.hybrid.jfrog.plugins.modules import jpd as module
 from simulator.simulator import Simulator
 from unit.modules.rest_cases import FastClock, jpd_options
@@ -32,6 +35,15 @@ def broken(simulator: Simulator) -> Simulator:
     simulator.platform.break_pairing("lyon")
     simulator.calls.clear()
     return simulator
+
+
+def refuse_updates(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    """A platform that takes no credential in a PUT; what it answers then is not documented."""
+
+    def refuse(*_args: Any) -> None:
+        raise ApiError("refused", http_status=400, api_errors=[said])
+
+    monkeypatch.setattr(MissionControl, "update_jpd", refuse)
 
 
 def registered(simulator: Simulator) -> dict[str, str]:
@@ -114,10 +126,12 @@ def test_pairing_that_cannot_be_healed_says_how_to_go_on(broken: Simulator, cloc
 
 
 @pytest.mark.parametrize("refused", [False, True], ids=["accepted-without-effect", "refused"])
-def test_pairing_that_cannot_be_healed_is_made_anew_when_allowed(broken: Simulator, refused: bool) -> None:
+def test_pairing_that_cannot_be_healed_is_made_anew_when_allowed(
+    broken: Simulator, refused: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     broken.switches.put_with_token_repairs = False
     if refused:
-        broken.faults.add(site="lyon", path="/access/api/v1/service_trust/exchange", kind="503")
+        refuse_updates(monkeypatch, "Failed to join the JPD. Are the credentials correct?")
 
     result = run_module("jpd", jpd_options(broken, recreate_when_unrepairable=True))
 
@@ -158,3 +172,46 @@ def test_join_key_registration_is_healed_with_the_key(simulator: Simulator, key:
         assert (result.get("msg"), result["jpd"]["status"]["code"]) == (None, "ONLINE")
     else:
         assert says in result["msg"]
+
+
+def test_renewal_that_the_platform_refuses_is_an_error_although_the_old_pairing_holds(simulator: Simulator) -> None:
+    simulator.add_edge("lyon")
+    run_module("jpd", jpd_options(simulator))
+    simulator.faults.add(site="lyon", path="/access/api/v1/service_trust/exchange", kind="503")
+
+    result = run_module("jpd", jpd_options(simulator, repair="always"))
+
+    assert result["failed"] is True
+    assert "the platform answered 400" in result["msg"]
+    assert run_module("jpd", jpd_options(simulator))["jpd"]["status"]["code"] == "ONLINE"
+
+
+@pytest.mark.parametrize("said", ["Failed to connect to the JPD. Please verify it", "Validation constraint violation"])
+def test_jpd_is_not_deleted_when_a_new_one_would_be_refused_as_well(
+    broken: Simulator, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refuse_updates(monkeypatch, said)
+
+    result = run_module("jpd", jpd_options(broken, recreate_when_unrepairable=True))
+
+    assert result["failed"] is True
+    assert registered(broken) == {"HOME": "JPD-1", "lyon": "JPD-2"}
+
+
+def test_jpd_is_not_deleted_when_the_edge_gives_no_second_token(broken: Simulator) -> None:
+    broken.switches.put_with_token_repairs = False
+    mint = Access.create_pairing_token
+    minted: list[str] = []
+
+    def once(access: Access) -> str:
+        if minted:
+            raise ApiError("Cannot create a pairing token", http_status=503)
+        minted.append(mint(access))
+        return minted[0]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Access, "create_pairing_token", once)
+        result = run_module("jpd", jpd_options(broken, recreate_when_unrepairable=True))
+
+    assert (result["failed"], result["msg"]) == (True, "Cannot create a pairing token")
+    assert registered(broken) == {"HOME": "JPD-1", "lyon": "JPD-2"}
