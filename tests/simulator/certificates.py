@@ -29,9 +29,10 @@ def to_pem(certificate: x509.Certificate) -> str:
     return certificate.public_bytes(serialization.Encoding.PEM).decode("ascii")
 
 
-def to_base64(certificate: x509.Certificate) -> str:
-    """The DER form in one line, without header and footer: what cert/root sends (control-plane-api.md 4)."""
-    return base64.b64encode(certificate.public_bytes(serialization.Encoding.DER)).decode("ascii")
+def to_base64(certificate: x509.Certificate, *, wrapped: bool = False) -> str:
+    """The DER form without header and footer, as cert/root sends it (control-plane-api.md 4)."""
+    encoded = certificate.public_bytes(serialization.Encoding.DER)
+    return (base64.encodebytes(encoded) if wrapped else base64.b64encode(encoded)).decode("ascii")
 
 
 def key_to_pem(key: PrivateKey) -> str:

@@ -85,6 +85,8 @@ class Switches:
     exchange_path: str = "/access/api/v1/service_trust/exchange"
     # CP 2.4: life of the mission-control master token.
     master_token_lifetime: int = 31_536_000
+    # CP 2.4: whether Mission Control renews the master token in time.
+    master_token_renewed: bool = False
     # CP 2.4: whether the master token dies when the Edge's base URL changes.
     base_url_change_breaks_pairing: bool = True
 
@@ -102,6 +104,8 @@ class Switches:
     # Certificates
     # CP 4 says admin, NF 3.2 says that nothing is needed since 7.12.0.
     cert_root_for_everyone: bool = False
+    # CP 4: whether the bare form of cert/root is one line or wrapped.
+    cert_root_wrapped: bool = False
     # NF 3.2: from which version on cert/root knows formatted=true.
     cert_root_formatted_since: str = "7.12.0"
     # CP 4: what validate_server answers when the target cannot be reached at all.

@@ -15,7 +15,7 @@ import json
 import secrets
 import uuid
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from fnmatch import fnmatchcase
 from typing import Any, Optional, Union
 
@@ -178,6 +178,11 @@ def unverified_claims(text: str) -> Optional[dict[str, Any]]:
     except jwt.InvalidTokenError:
         return None
     return claims
+
+
+def last_moment(text: str) -> datetime:
+    """When a token that expires works for the last time."""
+    return datetime.fromtimestamp((unverified_claims(text) or {})["exp"], timezone.utc) - timedelta(seconds=1)
 
 
 def _claims(record: TokenRecord, extension: Optional[dict[str, Any]]) -> dict[str, Any]:

@@ -102,19 +102,11 @@ class Node:
         return tuple(step.name for step in sequence.steps_of(self.generation))
 
     def start(self, *, at_once: bool = False) -> None:
-        """Launch the process; a no-op while it is there. ``at_once`` goes through the whole start before returning."""
+        """Launch the process, unless it is there. ``at_once`` goes through the rest of the start before returning."""
         with self._lock:
-            if self._state in (STARTING, RUNNING):
-                return
-            self._state = STARTING
-            self.reason = None
-            self._start = self._new_start()
-            self._steps = list(sequence.steps_of(self.generation))
-            self._passed = set()
-            self._launched_at = self._timer()
-            self._trusted = self._new_watcher()
-            self._retries = 0
-            if at_once:
+            if self._state not in (STARTING, RUNNING):
+                self._launch()
+            if at_once and self._state == STARTING:
                 self._proceed(1.0)
 
     def stop(self) -> None:
@@ -189,6 +181,16 @@ class Node:
             return services.health_page(self.database, self.node_id, self.service_states)
 
     # Inside
+
+    def _launch(self) -> None:
+        self._state = STARTING
+        self.reason = None
+        self._start = self._new_start()
+        self._steps = list(sequence.steps_of(self.generation))
+        self._passed = set()
+        self._launched_at = self._timer()
+        self._trusted = self._new_watcher()
+        self._retries = 0
 
     def _now(self) -> datetime:
         return self.clock.now(self.site_name)

@@ -24,9 +24,9 @@ FLAGS = {"true": True, "false": False}
 def root(incoming: Incoming) -> Response:
     """4: bare base64 of the DER form, or PEM when asked to format it."""
     certificate = incoming.site.database.root_certificate
-    return PlainTextResponse(
-        certificates.to_pem(certificate) if _formatted(incoming) else certificates.to_base64(certificate)
-    )
+    if _formatted(incoming):
+        return PlainTextResponse(certificates.to_pem(certificate))
+    return PlainTextResponse(certificates.to_base64(certificate, wrapped=incoming.simulator.switches.cert_root_wrapped))
 
 
 @ENDPOINTS.add("GET", "/access/api/v1/cert/ca", "4")

@@ -266,6 +266,15 @@ def test_start_fails_where_a_file_holds_what_nobody_can_read(
     assert (node.state, (node.reason or "").startswith(reason)) == ("failed", True)
 
 
+def test_start_at_once_ends_one_that_is_under_way(tmp_path: Path) -> None:
+    node = Workbench(tmp_path, start_duration=60).node()
+    node.start()
+    node.tick()
+    assert node.state == STARTING
+    node.start(at_once=True)
+    assert node.state == RUNNING
+
+
 def test_settings_that_yaml_takes_for_numbers_are_text(tmp_path: Path) -> None:
     node = Workbench(tmp_path).node()
     put(node.layout.var / "etc/system.yaml", "shared:\n  node:\n    id: 5\n")

@@ -31,6 +31,13 @@ def test_root_is_bare_base64_unless_it_is_asked_to_be_formatted(world: World) ->
     assert world.call(lyon, "GET", path, params={"formatted": "false"}).text == bare.text
 
 
+def test_bare_root_may_be_wrapped(simulator: Simulator, call: Client, lyon: Edge) -> None:
+    simulator.switches.cert_root_wrapped = True
+    lines = call(lyon, "GET", ROOT).text.splitlines()
+    assert {len(line) for line in lines[:-1]} == {76}
+    assert x509.load_der_x509_certificate(base64.b64decode("".join(lines))) == lyon.database.root_certificate
+
+
 def test_ca_is_bare_base64_and_has_no_other_form(world: World) -> None:
     lyon = world.edge("lyon")
     bare = world.call(lyon, "GET", CA)

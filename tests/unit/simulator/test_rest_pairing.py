@@ -147,6 +147,20 @@ def test_life_of_the_master_token_is_a_switch(simulator: Simulator, call: Client
     assert master["exp"] - master["iat"] == 7200
 
 
+@pytest.mark.parametrize(
+    ("renewed", "status"), [pytest.param(True, "ONLINE", id="renewed"), pytest.param(False, "UNAUTHORIZED", id="not")]
+)
+def test_renewal_of_the_master_token_is_a_switch(
+    simulator: Simulator, call: Client, lyon: Edge, renewed: bool, status: str
+) -> None:
+    simulator.switches.master_token_renewed = renewed
+    assert call.register(lyon).status_code == 201
+    simulator.clock.advance(31_536_001)
+    assert call.jpd("lyon")["status"]["code"] == status
+    lyon.revoke_pairings(simulator.platform.url)
+    assert call.jpd("lyon")["status"]["code"] == "UNAUTHORIZED"
+
+
 def test_pairing_token_works_once(call: Client, lyon: Edge) -> None:
     token = call.pairing_token(lyon)
     assert exchange(call, lyon, token).status_code == 200
