@@ -40,10 +40,22 @@ class WantedKey:
         return f"WantedKey(store={str(self.store)!r}, staged={self.staged})"
 
     def keep(self) -> None:
-        """Give the file of a key that was made its real name, now that a node has it."""
-        if self.staged and self.store is not None:
-            with contextlib.suppress(FileNotFoundError):  # another host of the same Edge was faster
-                os.rename(_staged(self.store), self.store)
+        """Give the file of a key that was made its real name, now that a node has it. Never in place of another."""
+        if not self.staged or self.store is None:
+            return
+        staged = _staged(self.store)
+        with contextlib.suppress(FileNotFoundError):  # another host of the same Edge was faster
+            try:
+                os.link(staged, self.store)
+            except FileExistsError as exc:
+                if not os.path.samefile(staged, self.store):
+                    raise _cannot(
+                        "write",
+                        self.store,
+                        f"another run made it meanwhile, and the node has the key in {staged}. Keep one of the two "
+                        "under the first name, and run again",
+                    ) from exc
+            os.unlink(staged)
 
 
 def read_key_file(path: str, *, loader: Any, templar: Any = None) -> str | None:
@@ -71,7 +83,13 @@ def wanted_key(params: Mapping[str, Any], kind: str, *, loader: Any, check_mode:
     if check_mode:
         _vault_secret(params, loader)
         return WantedKey(_read(_staged(store), loader) or _new_key(params), store, staged=True)
-    return WantedKey(_checked(_stage(store, params, loader), kind, store), store, staged=True)
+    made = _stage(store, params, loader)
+    text = _read(store, loader)
+    if text is not None:  # another run made it between the two looks
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(_staged(store))
+        return WantedKey(_checked(text, kind, store), store)
+    return WantedKey(_checked(made, kind, store), store, staged=True)
 
 
 def _path(path: str, loader: Any) -> Path:

@@ -57,26 +57,14 @@ def judge_services(view: EdgeView, *, master_keys: Sequence[str], first: str | N
     has one waiting: then all nodes are started again, that one before the others (node-files.md 1.6).
     """
     judged = JudgedServices()
-    for host in in_order_of_restart(view, first):
-        node = view.nodes[host]
-        service = _judge_service(node)
-        judged.verdict("service", service, node=host)
-        reasons = [service.reason] if service.drifted else []
-        due = sorted(node["ledger"]["restart_due"])
-        judged.fact(
-            RESTART,
-            DRIFTED if due else IN_ORDER,
-            f"a restart is due for: {names(due)}" if due else "no restart is due",
-            node=host,
-            drift=due,
-        )
-        reasons += [f"a restart is due for: {names(due)}"] if due else []
-        if host in master_keys and _waits_for_master_key(node):
-            reasons.append("it waits for its master key")
-        if first is not None:
-            reasons.append("the join key is read at a start" if host == first else f"the join key changes on {first}")
-        if reasons:
-            _need_restart(judged, host, node, reasons)
+    order = in_order_of_restart(view, first)
+    reasons = {host: _reasons(judged, view.nodes[host], host, host in master_keys, first) for host in order}
+    down = [host for host in order if not reasons[host] and not _serves(view.nodes[host])]
+    # A join key is held up as a whole while a node is missing.
+    missed = [*view.unreachable, *down] if first is None else []
+    for host in order:
+        if reasons[host]:
+            _need_restart(judged, host, view.nodes[host], reasons[host], missed=missed)
     for host in view.nodes:
         _judge_health(judged, f"node {host}", view.nodes[host]["health"], view.nodes[host], host=host)
     if view.seen is not None and not any(node["health"] for node in view.nodes.values()):
@@ -85,8 +73,29 @@ def judge_services(view: EdgeView, *, master_keys: Sequence[str], first: str | N
 
 
 def in_order_of_restart(view: EdgeView, first: str | None) -> List[str]:
-    """The nodes in the order in which they are started again."""
-    return sorted(view.nodes, key=lambda host: host != first)
+    """The nodes in the order in which they are started again: those that serve nobody before those that do."""
+    return sorted(view.nodes, key=lambda host: (host != first, _serves(view.nodes[host])))
+
+
+def _reasons(judged: JudgedServices, node: Node, host: str, gets_master_key: bool, first: str | None) -> List[str]:
+    """Why the node is to be started again; notes what was judged on the way."""
+    service = _judge_service(node)
+    judged.verdict("service", service, node=host)
+    reasons = [service.reason] if service.drifted else []
+    due = sorted(node["ledger"]["restart_due"])
+    judged.fact(
+        RESTART,
+        DRIFTED if due else IN_ORDER,
+        f"a restart is due for: {names(due)}" if due else "no restart is due",
+        node=host,
+        drift=due,
+    )
+    reasons += [f"a restart is due for: {names(due)}"] if due else []
+    if gets_master_key and _waits_for_master_key(node):
+        reasons.append("it waits for its master key")
+    if first is not None:
+        reasons.append("the join key is read at a start" if host == first else f"the join key changes on {first}")
+    return reasons
 
 
 def _judge_service(node: Node) -> Verdict:
@@ -119,13 +128,29 @@ def _is_well(node: Node) -> bool:
     return health is not None and health["state"] == healths.HEALTHY
 
 
-def _need_restart(judged: JudgedServices, host: str, node: Node, reasons: Sequence[str]) -> None:
+def _serves(node: Node) -> bool:
+    """Whether the Edge would miss the node, for all that is known."""
+    return node["service"]["running"] is not False and (node["health"] is None or _is_well(node))
+
+
+def _need_restart(
+    judged: JudgedServices, host: str, node: Node, reasons: Sequence[str], *, missed: Sequence[str]
+) -> None:
+    """``missed``: nodes of the Edge that serve nobody, and that this run does not start; then none that serves may go
+    down as well."""
     by_hand = node["service"]["control"] == NO_CONTROL
     sick = node["service"]["running"] is False or not _is_well(node)
     judged.down = judged.down or sick
     judged.reviving = judged.reviving or (sick and not by_hand)
-    judged.need(RESTART, host, "; ".join(reasons), blocked=by_hand)
-    if by_hand:
+    alone = bool(missed) and _serves(node)
+    judged.need(RESTART, host, "; ".join(reasons), blocked=by_hand or alone)
+    if alone:
+        judged.finding(
+            f"node {host}",
+            f"a restart is due ({'; '.join(reasons)}), and {names(missed)} of the same Edge cannot stand in meanwhile",
+            "Bring the other nodes of the Edge back, or take those that are gone out of the inventory",
+        )
+    elif by_hand:
         judged.finding(
             f"node {host}",
             f"a restart is due ({'; '.join(reasons)}), and edge_service_control is none",

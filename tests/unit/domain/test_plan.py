@@ -121,8 +121,8 @@ def test_work_lists_the_nodes_that_are_started_again_first() -> None:
     plan = plan_one(HA, {"lyon-1": node(), "lyon-2": node(**STOPPED)}, of_platform=platform(jpds=[HOME]))
 
     assert [(item["host"], item["edge_plan"]["ordinal"], item["edge_plan"]["nodes"]) for item in plan["work"]] == [
-        ("lyon-1", 2, ["lyon-2", "lyon-1"]),
         ("lyon-2", 1, ["lyon-2", "lyon-1"]),
+        ("lyon-1", 2, ["lyon-2", "lyon-1"]),
     ]
     assert {tuple(item["edge_plan"]["restart_for"]) for item in plan["work"]} == {()}
 

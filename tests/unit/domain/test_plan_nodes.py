@@ -234,3 +234,38 @@ def test_restart_by_hand_holds_up_the_registration() -> None:
 def test_jpd_that_the_platform_cannot_reach_is_explained_by_a_stopped_node() -> None:
     plan = plan_one(nodes={"lyon-1": node(**STOPPED)}, of_platform=platform(jpds=[jpd(status="OFFLINE")]))
     assert findings_of(plan) == []
+
+
+@pytest.mark.parametrize(
+    ("other", "unreachable"),
+    [
+        pytest.param(None, {"lyon-1": "no route to host"}, id="unreachable"),
+        pytest.param(node(health=SICK), {}, id="sick"),
+        pytest.param(node(health=SILENT), {}, id="silent"),
+    ],
+)
+def test_node_that_serves_is_not_started_again_while_the_other_one_does_not(other: Any, unreachable: Any) -> None:
+    nodes = {"lyon-1": other, "lyon-2": node(restart_due={"tls": T3})}
+    plan = plan_one(HA, nodes, unreachable=unreachable)
+
+    assert steps_of(plan) == []
+    assert "!node lyon-2" in findings_of(plan)
+    assert "lyon-1 of the same Edge cannot stand in meanwhile" in str(plan["edges"][0]["findings"])
+
+
+def test_sick_node_is_started_again_before_the_one_that_serves() -> None:
+    due = {"restart_due": {"tls": T3}}
+    plan = plan_one(HA, {"lyon-1": node(**due), "lyon-2": node(health=SICK, **due)})
+
+    assert steps_of(plan) == [("restart", "lyon-2"), ("restart", "lyon-1")]
+    assert [(item["host"], item["edge_plan"]["nodes"]) for item in plan["work"]] == [
+        ("lyon-2", ["lyon-2", "lyon-1"]),
+        ("lyon-1", ["lyon-2", "lyon-1"]),
+    ]
+
+
+def test_node_with_the_join_key_is_started_again_before_a_sick_one() -> None:
+    nodes = {"lyon-1": node(refused_at=T3), "lyon-2": node(health=SICK)}
+    plan = plan_one(HA, nodes)
+
+    assert steps_of(plan) == [("join_key", "lyon-1"), ("restart", "lyon-1"), ("restart", "lyon-2")]

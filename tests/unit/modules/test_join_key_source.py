@@ -93,6 +93,41 @@ def test_wanted_key_missing_file_without_generate_is_refused(tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_wanted_key_made_never_replaces_a_store_that_came_meanwhile(tmp_path: Path) -> None:
+    store = tmp_path / "lyon.key"
+    made = key_source.wanted_key(
+        params(key_file=str(store), generate=True), JOIN_KEY, loader=loader(), check_mode=False
+    )
+    put(store, KEY)
+
+    with pytest.raises(KeyFormatError, match="another run made it meanwhile"):
+        made.keep()
+
+    assert store.read_text() == KEY
+    assert (tmp_path / "lyon.key.new").read_text() == made.text
+
+
+def test_wanted_key_store_that_came_while_one_was_made_is_taken(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = tmp_path / "lyon.key"
+    stage = key_source._stage
+
+    def slow(*arguments: Any) -> str:
+        made = stage(*arguments)
+        put(store, KEY)
+        return made
+
+    monkeypatch.setattr(key_source, "_stage", slow)
+
+    taken = key_source.wanted_key(
+        params(key_file=str(store), generate=True), JOIN_KEY, loader=loader(), check_mode=False
+    )
+
+    assert (taken.text, taken.staged) == (KEY, False)
+    assert [path.name for path in tmp_path.iterdir()] == ["lyon.key"]
+
+
 @pytest.mark.parametrize("bits", [128, 256])
 def test_wanted_key_made_is_staged_closed_and_kept_under_its_name(tmp_path: Path, bits: int) -> None:
     store = tmp_path / "secrets/lyon.key"
