@@ -44,7 +44,7 @@ unit: $(VENV)/test.stamp ## Domain, client, node, module and simulator tests
 	$(BIN)/python -m pytest -n $(JOBS) tests/unit $(PYTEST_ARGS)
 
 integration: $(VENV)/test.stamp ## Playbooks against the simulator
-	$(BIN)/python -m pytest -n $(JOBS) tests/integration $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/integration $(PYTEST_ARGS)
 
 molecule: $(VENV)/test.stamp ## The Molecule scenarios
 	$(BIN)/molecule test --all

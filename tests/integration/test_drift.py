@@ -14,6 +14,9 @@ import pytest
 from integration.fleet import CITIES, Fleet
 from simulator.simulator import Simulator
 
+# One worker runs all tests of this file, so that the fleet is joined once.
+pytestmark = pytest.mark.xdist_group("joined")
+
 OTHER_KEY = "0123456789abcdef" * 4
 
 

@@ -77,6 +77,7 @@ def test_nodes_of_an_ha_edge_are_started_again_one_after_the_other(fleet: Fleet)
     assert sorted(started, key=started.__getitem__) == ["osaka-1", "osaka-2", "osaka-3"]
 
 
+@pytest.mark.xdist_group("thirty")
 @pytest.mark.parametrize("playbook", ["onboard_edge.yml", "report_drift.yml"])
 def test_converged_fleet_costs_one_execution_per_node_and_as_many_platform_requests_for_30_edges_as_for_3(
     thirty_edges: Fleet, playbook: str
