@@ -139,6 +139,9 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._node.layout import L
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.observe import health_of, look
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.service import Service
 
+# Where no start was made, all that the logs still have may tell why the node is not well.
+EVER = datetime.fromtimestamp(0, timezone.utc)
+
 
 def ensure(
     params: Mapping[str, Any],
@@ -161,15 +164,13 @@ def ensure(
     begin = still or bool(reasons)
     seen = node["health"]
     if not check_mode:
-        if begin:
-            begun = datetime.now(timezone.utc)
+        begun = datetime.now(timezone.utc) if begin else None
+        if begun is not None:
             start_again(params, layout, service, still=still, now=begun)
-        else:
-            begun = datetime.fromtimestamp(0, timezone.utc)
-        seen = wait(params, layout, service, seen, begun, clock, sleep)
+        seen = wait(params, layout, service, seen, begun or EVER, clock, sleep)
         if change.changed:
             after = look(layout, service, seen)
-            ledger.write(layout, start.settle(layout, after, datetime.now(timezone.utc)))
+            ledger.write(layout, start.settle(layout, after, datetime.now(timezone.utc), begun=begun))
     return Outcome(
         change,
         facts={"service": facts(service, reasons, running=not still or begin, started=begin), "health": seen},

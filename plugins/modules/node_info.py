@@ -71,8 +71,8 @@ node:
       type: dict
     join_key:
       description:
-        - Whether the encrypted live copy is there, the bootstrap file that waits for the next start, when a
-          bootstrap key was last imported, and since when services are refused by it.
+        - Whether the encrypted live copy is there, when it was last written, the bootstrap file that waits for the
+          next start, when a bootstrap key was last imported, and since when services are refused by it.
       type: dict
     trusted_certificates:
       description: Certificates that wait in the folder for token issuers, by file and SHA-256 of their DER form.
@@ -84,8 +84,8 @@ node:
       elements: dict
     ledger:
       description:
-        - What this collection has supplied, with the times of supply and proof, and since when a restart is due for
-          which reason.
+        - What this collection has supplied, with the times of supply and proof, since when a restart is due for
+          which reason, and when this collection last started the node.
         - Keys are salted hashes. C(present) is V(false) when there is no ledger yet.
       type: dict
   sample:
@@ -98,13 +98,15 @@ node:
                  fingerprint: "sha256:5be2a0c19d3f4471", problem: null}
     join_key:
       live: true
+      written_at: "2026-11-22T10:01:52.310Z"
       pending: {path: /opt/jfrog/artifactory/var/bootstrap/access/etc/security/join.key, present: false,
                 fingerprint: null, problem: null}
       imported_at: "2026-11-22T10:00:00.000Z"
       refused_at: null
     trusted_certificates: []
     tls_ca_certificates: []
-    ledger: {present: false, join_key: null, master_key: null, trusted_certificates: {}, restart_due: {}}
+    ledger: {present: false, join_key: null, master_key: null, trusted_certificates: {}, restart_due: {},
+             started_at: null}
 """
 
 from typing import Any, Mapping

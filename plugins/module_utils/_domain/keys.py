@@ -118,6 +118,18 @@ def newest_join_key_entry(nodes: Sequence[Node]) -> KeyEntry | None:
     return newest
 
 
+def has_missed_join_key(node: Node, entry: KeyEntry | None) -> bool:
+    """Whether the node has not started since the Edge got its join key on another one.
+
+    A node takes the key out of the database at its start (node-files.md 1.3). A run that ended between the starts of
+    two nodes leaves such a node behind, with nothing in its own ledger.
+    """
+    if entry is None or entry["confirmed_at"] is None or node["join_key"]["written_at"] is None:
+        return False
+    starts = (node["join_key"]["written_at"], node["ledger"]["started_at"])
+    return not any(is_later(start, entry["supplied_at"]) for start in starts)
+
+
 def judge_join_key(nodes: Sequence[Node], key: str | None, *, on_unknown: str = "report") -> Verdict:
     """Whether the Edge that these nodes belong to uses the wanted join key.
 

@@ -28,7 +28,14 @@ _SALT = re.compile(r"(?:[0-9a-f]{2}){8,64}")
 
 def empty() -> Ledger:
     """The ledger of a node that has none."""
-    return {"present": False, "join_key": None, "master_key": None, "trusted_certificates": {}, "restart_due": {}}
+    return {
+        "present": False,
+        "join_key": None,
+        "master_key": None,
+        "trusted_certificates": {},
+        "restart_due": {},
+        "started_at": None,
+    }
 
 
 def parse(text: str) -> Ledger:
@@ -99,6 +106,11 @@ def settled(ledger: Ledger, *reasons: str) -> Ledger:
     return _changed(ledger, restart_due=left)
 
 
+def started(ledger: Ledger, now: datetime) -> Ledger:
+    """The ledger with a start noted that this collection made."""
+    return _changed(ledger, started_at=stamp(now))
+
+
 def _changed(ledger: Ledger, **parts: Any) -> Ledger:
     return cast(Ledger, {**ledger, **parts, "present": True})
 
@@ -112,6 +124,8 @@ def _shape(raw: dict[str, Any]) -> Ledger:
         "master_key": _key(raw["master_key"]),
         "trusted_certificates": certificates,
         "restart_due": restart_due,
+        # Ledgers that were written before a start was noted do not have it.
+        "started_at": _optional_time(raw.get("started_at")),
     }
 
 

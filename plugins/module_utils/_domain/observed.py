@@ -52,6 +52,7 @@ class KeyFile(TypedDict):
 
 class JoinKeySeen(TypedDict):
     live: bool  # the encrypted live copy exists
+    written_at: Optional[str]  # when it was last written, which every start does
     pending: KeyFile  # the bootstrap file
     imported_at: Optional[str]  # newest "Bootstrap joinKey found" line of the node's logs
     refused_at: Optional[str]  # newest "Service registry join failed" line since the node's start
@@ -83,6 +84,7 @@ class Ledger(TypedDict):
     master_key: Optional[KeyEntry]
     trusted_certificates: Dict[str, Any]  # name: CertificateEntry
     restart_due: Dict[str, Any]  # reason (for example "join_key"): time since when
+    started_at: Optional[str]  # the last start by this collection
 
 
 class Node(TypedDict):

@@ -70,7 +70,8 @@ def plan_edge(view: EdgeView) -> Tuple[dict[str, Any], List[dict[str, Any]]]:
         "changes": changes,
         "findings": judged.findings,
     }
-    return planned, _work(view, changes, order, trust.method, joins=keys.restart_first is not None)
+    joining = order if keys.restart_first is not None else services.behind
+    return planned, _work(view, changes, order, trust.method, joining=joining)
 
 
 def _stop_when_limited(view: EdgeView, judged: Judged) -> None:
@@ -110,7 +111,7 @@ def _state(view: EdgeView, judged: Judged, changes: List[dict[str, Any]], *, dow
 
 
 def _work(
-    view: EdgeView, changes: List[dict[str, Any]], order: List[str], method: Optional[str], *, joins: bool
+    view: EdgeView, changes: List[dict[str, Any]], order: List[str], method: Optional[str], *, joining: List[str]
 ) -> List[dict[str, Any]]:
     """Which host does what. ``nodes`` lists all nodes of the Edge, those that are started again first and in order."""
     restarted = [change["host"] for change in changes if change["step"] == RESTART]
@@ -124,7 +125,7 @@ def _work(
                 "nodes": nodes,
                 "trust_method": method,
                 "steps": steps,
-                "restart_for": [JOIN_KEY] if joins else [],
+                "restart_for": [JOIN_KEY] if host in joining else [],
             }
             work.append({"host": host, "groups": [*(GROUPS[step] for step in steps), ALL_WORK], "edge_plan": plan})
     return work

@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import List, Sequence
 
 from . import health as healths
+from . import keys
 from .observed import Health, Node
-from .plan_shapes import RESTART, UNREACHABLE, EdgeView, Judged, names
+from .plan_shapes import JOIN_KEY, RESTART, UNREACHABLE, EdgeView, Judged, names
 from .verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
 
 # How a service can be controlled (observed.Service): nobody but a person restarts it.
@@ -22,11 +23,13 @@ NO_CONTROL = "none"
 class JudgedServices(Judged):
     """The judgement, and what follows for those who talk to the Edge.
 
-    ``down``: a node is down or sick, and to be started again. ``reviving``: this run does that.
+    ``down``: a node is down or sick, and to be started again. ``reviving``: this run does that. ``behind``: nodes that
+    have not started since the Edge got its join key.
     """
 
     down: bool = False
     reviving: bool = False
+    behind: List[str] = field(default_factory=list)
 
 
 def judge_presence(view: EdgeView) -> Judged:
@@ -58,6 +61,9 @@ def judge_services(view: EdgeView, *, master_keys: Sequence[str], first: str | N
     """
     judged = JudgedServices()
     order = in_order_of_restart(view, first)
+    if view.edge.join_key is not None:
+        entry = keys.newest_join_key_entry(list(view.nodes.values()))
+        judged.behind = [host for host, node in view.nodes.items() if keys.has_missed_join_key(node, entry)]
     reasons = {host: _reasons(judged, view.nodes[host], host, host in master_keys, first) for host in order}
     down = [host for host in order if not reasons[host] and not _serves(view.nodes[host])]
     # A join key is held up as a whole while a node is missing.
@@ -82,7 +88,7 @@ def _reasons(judged: JudgedServices, node: Node, host: str, gets_master_key: boo
     service = _judge_service(node)
     judged.verdict("service", service, node=host)
     reasons = [service.reason] if service.drifted else []
-    due = sorted(node["ledger"]["restart_due"])
+    due = sorted({*node["ledger"]["restart_due"], *([JOIN_KEY] if host in judged.behind else [])})
     judged.fact(
         RESTART,
         DRIFTED if due else IN_ORDER,

@@ -41,13 +41,18 @@ def is_waiting(node: Node, key: str) -> bool:
     return pending["present"] and pending["fingerprint"] == keys.fingerprint(key)
 
 
-def started_since(layout: Layout, since: str) -> bool:
-    """Whether Access has started after that time: each start writes the live copy anew (node-files.md 1.2)."""
+def written_at(layout: Layout) -> str | None:
+    """When the live copy was last written; None when there is none."""
     try:
         written = os.lstat(layout.live_join_key).st_mtime
     except OSError:
-        return False
-    return is_later(stamp(datetime.fromtimestamp(written, timezone.utc)), since)
+        return None
+    return stamp(datetime.fromtimestamp(written, timezone.utc))
+
+
+def started_since(layout: Layout, since: str) -> bool:
+    """Whether Access has started after that time: each start writes the live copy anew (node-files.md 1.2)."""
+    return is_later(written_at(layout), since)
 
 
 def is_in_use(layout: Layout, node: Node) -> bool:

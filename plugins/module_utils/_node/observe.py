@@ -11,7 +11,7 @@ from pathlib import Path
 from .._domain import keys, ledger, pem
 from .._domain.errors import CertificateError, LayoutError
 from .._domain.observed import CertificateFile, Health, JoinKeySeen, KeyFile, Node
-from . import files, health, key_files, logs, version
+from . import files, health, join_key, key_files, logs, version
 from . import layout as layouts
 from . import ledger as ledger_file
 from .layout import Layout
@@ -62,7 +62,7 @@ def _nothing(home: str, service: Service) -> Node:
         "service": {"control": service.control, "running": None, "ever_started": False},
         "health": None,
         "master_key": absent,
-        "join_key": {"live": False, "pending": absent, "imported_at": None, "refused_at": None},
+        "join_key": {"live": False, "written_at": None, "pending": absent, "imported_at": None, "refused_at": None},
         "trusted_certificates": [],
         "tls_ca_certificates": [],
         "ledger": ledger.empty(),
@@ -80,6 +80,7 @@ def _join_key(layout: Layout) -> JoinKeySeen:
     imported_at, refused_at = logs.join_key_times(layout.logs)
     return {
         "live": layout.live_join_key.exists(),
+        "written_at": join_key.written_at(layout),
         "pending": key_files.look(layout.bootstrap_join_key, layout.account()),
         "imported_at": imported_at,
         "refused_at": refused_at,

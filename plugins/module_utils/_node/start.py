@@ -75,9 +75,14 @@ def wait_until_healthy(
         pause = min(2 * pause, LONGEST_PAUSE)
 
 
-def settle(layout: Layout, node: Node, now: datetime) -> Ledger:
-    """The ledger after a start that was seen to go well; what was supplied before it is proven."""
+def settle(layout: Layout, node: Node, now: datetime, *, begun: datetime | None) -> Ledger:
+    """The ledger after a start that was seen to go well; what was supplied before it is proven.
+
+    ``begun`` is when this collection started the node; None when somebody else did.
+    """
     recorded = model.settled(ledger.read(layout))
+    if begun is not None:
+        recorded = model.started(recorded, begun)
     if node["health"] is None or node["health"]["state"] != HEALTHY:
         return recorded
     if join_key.is_in_use(layout, node):

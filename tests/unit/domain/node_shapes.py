@@ -33,12 +33,15 @@ def node_shape(
     entry: KeyEntry | None = None,
     pending: str | None = None,
     imported_at: str | None = None,
+    written_at: str | None = None,
+    started_at: str | None = None,
     refused_at: str | None = None,
     master_key: KeyFile | None = None,
     master_entry: KeyEntry | None = None,
     restart_due: dict[str, Any] | None = None,
 ) -> Node:
     recorded = {**ledger.empty(), "join_key": entry, "master_key": master_entry, "restart_due": restart_due or {}}
+    recorded["started_at"] = started_at
     return {
         "layout": {
             "installed": True,
@@ -54,6 +57,7 @@ def node_shape(
         "master_key": master_key or key_file(None),
         "join_key": {
             "live": started,
+            "written_at": written_at,
             "pending": key_file(pending),
             "imported_at": imported_at,
             "refused_at": refused_at,

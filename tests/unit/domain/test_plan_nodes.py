@@ -16,6 +16,10 @@ from unit.domain.fleet_shapes import (
     SICK,
     SILENT,
     STOPPED,
+    SUPPLIED,
+    T0,
+    T1,
+    T2,
     T3,
     edge,
     facts_of,
@@ -269,3 +273,37 @@ def test_node_with_the_join_key_is_started_again_before_a_sick_one() -> None:
     plan = plan_one(HA, nodes)
 
     assert steps_of(plan) == [("join_key", "lyon-1"), ("restart", "lyon-1"), ("restart", "lyon-2")]
+
+
+@pytest.mark.parametrize(
+    ("second", "behind"),
+    [
+        pytest.param({"written_at": T0}, True, id="started-before-the-supply"),
+        pytest.param({"written_at": T2}, False, id="started-after-it"),
+        pytest.param({"written_at": T0, "started_at": T2}, False, id="started-by-us-after-it"),
+        pytest.param({"written_at": T0, "started_at": T0}, True, id="started-by-us-before-it"),
+        pytest.param({"written_at": None}, False, id="not-known"),
+    ],
+)
+def test_node_that_missed_the_join_key_of_its_edge_is_started_again(second: Any, behind: bool) -> None:
+    """As a run leaves it that ended between the starts of two nodes."""
+    plan = plan_one(HA, {"lyon-1": node(written_at=T2), "lyon-2": node(entry=None, **second)})
+
+    assert steps_of(plan) == ([("restart", "lyon-2")] if behind else [])
+    assert [item["edge_plan"]["restart_for"] for item in plan["work"]] == ([["join_key"]] if behind else [])
+    assert facts_of(plan, "restart")["lyon-1"][0] == "in_order"
+
+
+def test_node_that_missed_a_join_key_nobody_manages_is_left_alone() -> None:
+    nodes = {"lyon-1": node(written_at=T2), "lyon-2": node(entry=None, written_at=T0)}
+
+    assert steps_of(plan_one(edge(nodes=HA.nodes, join_key=None), nodes)) == []
+
+
+def test_node_waits_for_the_proof_on_the_node_that_has_the_join_key() -> None:
+    """Until then all nodes are started again anyway, and the reason is told once."""
+    first = node(entry=SUPPLIED, pending=KEY, restart_due={"join_key": T1}, written_at=T0)
+    plan = plan_one(HA, {"lyon-1": first, "lyon-2": node(entry=None, written_at=T0)})
+
+    assert facts_of(plan, "restart")["lyon-2"][0] == "in_order"
+    assert steps_of(plan) == [("restart", "lyon-1"), ("restart", "lyon-2")]

@@ -96,7 +96,18 @@ def test_service_started_by_others_since_is_noted_without_another_start(simulato
     seen = observed(node)["ledger"]
     assert seen["restart_due"] == {}
     assert seen["join_key"]["confirmed_at"] is not None
+    assert seen["started_at"] is None
     assert not run_module("artifactory_service", params_of(simulator, node))["changed"]
+
+
+def test_service_start_is_noted_with_its_time(simulator: Simulator, node: Node) -> None:
+    make_due(node)
+    supplied = observed(node)["ledger"]["join_key"]["supplied_at"]
+
+    run_module("artifactory_service", params_of(simulator, node))
+
+    seen = observed(node)
+    assert supplied < seen["ledger"]["started_at"] < seen["join_key"]["written_at"]
 
 
 def test_service_state_started_leaves_a_running_node_alone(simulator: Simulator, node: Node) -> None:
