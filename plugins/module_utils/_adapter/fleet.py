@@ -19,6 +19,7 @@ from .._domain.errors import InventoryError
 from .._domain.observed import Fleet
 from .._domain.trust import AUTO, REQUESTS
 from .._domain.url import base_url_problem
+from .._domain.wording import token_problem
 from .inventory import inventory_variables
 from .options import PLATFORM_OPTIONS
 from .sessions import Connection, require_requests
@@ -106,6 +107,8 @@ def _connection(
         problems.append(f"{peer.option('url')}{where} cannot be used: {base_url_problem(str(url))}")
     if not token:
         problems.append(f"{peer.option('access_token')}{where} is missing")
+    elif token_problem(str(token)) is not None:
+        problems.append(f"{peer.option('access_token')}{where} {token_problem(str(token))}")
     ca_path = values.get(peer.option("ca_path"))
     return Connection(
         peer=peer,

@@ -35,13 +35,19 @@ def inventory_variables(
             continue
         raw = hostvars.raw_get(host)
         variables[host] = {}
-        # hostvars are no part of the raw variables, but a value may look at another host's.
-        templar = Templar(loader=getattr(hostvars, "_loader", None), variables={**raw, "hostvars": hostvars})
+        templar: Templar | None = None  # made when something needs it, because it costs a copy of all variables
         for name in wanted:
             if name not in raw:
                 continue
+            if _is_plain(raw[name]):
+                variables[host][name] = plain(raw[name])
+                continue
+            # hostvars are no part of the raw variables, but a value may look at another host's.
+            templar = templar or Templar(
+                loader=getattr(hostvars, "_loader", None), variables={**raw, "hostvars": hostvars}
+            )
             try:
-                variables[host][name] = plain(raw[name] if _is_plain(raw[name]) else templar.template(raw[name]))
+                variables[host][name] = plain(templar.template(raw[name]))
             except AnsibleError as exc:
                 problems.append(f"{name} of host '{host}' cannot be evaluated: {_first_line(exc)}")
     if problems:

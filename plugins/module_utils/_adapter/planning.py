@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Sequence
+from typing import Any, Iterable, Mapping, Sequence
 
 from .._domain.desired import VARIABLES, parse_fleet
 from .._domain.observed import Fleet
@@ -15,6 +15,7 @@ from .inventory import inventory_variables
 from .key_source import read_key_file
 
 KEYS = ("edge_join_key", "edge_master_key")
+EDGE_NODES = "edge_nodes"  # the group that the playbooks work on by default
 
 
 def make_plan(
@@ -29,8 +30,7 @@ def make_plan(
     """The plan of the hosts (default: all hosts of the play). Raises InventoryError or KeyFormatError."""
     planned = list(hosts or task_vars["ansible_play_hosts_all"])
     variables = inventory_variables(task_vars, planned, VARIABLES)
-    for host in planned:
-        _read_keys(variables[host], loader)
+    _read_keys(variables.values(), loader)
     seen = {host: _observation(task_vars["hostvars"][host].get(nodes_variable)) for host in planned}
     return plan_fleet(
         parse_fleet(variables),
@@ -42,14 +42,22 @@ def make_plan(
     )
 
 
-def _read_keys(variables: dict[str, Any], loader: Any) -> None:
-    """Put the key in the place of its file on the controller, where that file exists."""
-    for name in KEYS:
-        path = variables.get(f"{name}_file")
-        key = read_key_file(str(path), loader=loader) if path and not variables.get(name) else None
-        if key is not None:
-            variables[name] = key
-            del variables[f"{name}_file"]
+def _read_keys(hosts: Iterable[dict[str, Any]], loader: Any) -> None:
+    """Put each key in the place of its file on the controller, where that file exists.
+
+    The nodes of an Edge share a file, and to decrypt one costs more than everything else that is planned for a host.
+    """
+    known: dict[str, str | None] = {}
+    for variables in hosts:
+        for name in KEYS:
+            path = variables.get(f"{name}_file")
+            if not path or variables.get(name):
+                continue
+            if str(path) not in known:
+                known[str(path)] = read_key_file(str(path), loader=loader)
+            if known[str(path)] is not None:
+                variables[name] = known[str(path)]
+                del variables[f"{name}_file"]
 
 
 def _observation(result: Any) -> tuple[Any, str]:
@@ -64,11 +72,13 @@ def _observation(result: Any) -> tuple[Any, str]:
 def _absent(task_vars: Mapping[str, Any], planned: Sequence[str]) -> dict[str, list[str]]:
     """Nodes of the inventory that belong to an Edge but not to this run, by Edge name.
 
-    Only a run with ``--limit`` can leave nodes out, and only then is the rest of the inventory looked at.
+    They are left out by ``--limit`` or by a narrower ``edge_hosts``. Without a limit only the group of all Edge nodes
+    is looked at, because other hosts, such as a database server, may share the variables of an Edge.
     """
-    if not task_vars.get("ansible_limit"):
-        return {}
-    others = [host for host in task_vars["groups"]["all"] if host not in set(task_vars["ansible_play_hosts_all"])]
+    groups = task_vars["groups"]
+    known = groups["all"] if task_vars.get("ansible_limit") else groups.get(EDGE_NODES, ())
+    here = {*planned, *task_vars["ansible_play_hosts_all"]}
+    others = [host for host in known if host not in here]
     absent: dict[str, list[str]] = {}
     for host, variables in inventory_variables(task_vars, others, ("edge_name",)).items():
         if variables.get("edge_name"):

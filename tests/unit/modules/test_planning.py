@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the action plan collects on the controller before it plans."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import planning
+from unit.modules.ansible_inventory import task_vars
+
+KEY = "0123456789abcdef" * 2
+INVENTORY = """
+all:
+  children:
+    edge_nodes:
+      hosts:
+        osaka-1:
+        osaka-2:
+        lyon-1:
+          edge_name: lyon
+    osaka:
+      hosts:
+        osaka-1:
+        osaka-2:
+        osaka-database:
+      vars:
+        edge_name: osaka
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "played", "absent"),
+    [
+        pytest.param({}, ["osaka-1", "osaka-2"], {"lyon": ["lyon-1"]}, id="whole-edge"),
+        pytest.param({}, ["osaka-1"], {"lyon": ["lyon-1"], "osaka": ["osaka-2"]}, id="narrower-hosts"),
+        pytest.param({}, ["osaka-1", "osaka-2", "lyon-1"], {}, id="all-hosts"),
+        pytest.param(
+            {"ansible_limit": "osaka-1"},
+            ["osaka-1"],
+            {"lyon": ["lyon-1"], "osaka": ["osaka-2", "osaka-database"]},
+            id="limit",
+        ),
+    ],
+)
+def test_nodes_that_the_run_leaves_out_are_known(
+    tmp_path: Path, said: dict[str, Any], played: list[str], absent: dict[str, list[str]]
+) -> None:
+    (tmp_path / "hosts.yml").write_text(INVENTORY)
+    known = {**task_vars(tmp_path / "hosts.yml"), **said, "ansible_play_hosts_all": played}
+
+    found = planning._absent(known, played)
+
+    assert {edge: sorted(hosts) for edge, hosts in found.items()} == absent
+
+
+def test_key_file_that_nodes_share_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(planning, "read_key_file", lambda path, *, loader: read.append(path) or KEY)
+    hosts = [{"edge_join_key_file": "/secrets/osaka"}, {"edge_join_key_file": "/secrets/osaka"}]
+
+    planning._read_keys(hosts, loader=None)
+
+    assert (hosts, read) == ([{"edge_join_key": KEY}, {"edge_join_key": KEY}], ["/secrets/osaka"])
