@@ -112,6 +112,7 @@ def parse_fleet(hosts: Mapping[str, Mapping[str, Any]]) -> DesiredFleet:
             grouped.setdefault(found["edge_name"], {})[host] = found
     agreed = {name: _agree(name, nodes, problems) for name, nodes in grouped.items()}
     _check_urls(agreed, platform_url, problems)
+    _check_stores(agreed, problems)
     problems.raise_any()
     edges = tuple(_edge(name, tuple(grouped[name]), found) for name, found in agreed.items())
     return DesiredFleet(platform_url or "", edges)
@@ -208,6 +209,21 @@ def _check_urls(agreed: Mapping[str, Mapping[str, Any]], platform_url: str | Non
             problems.of_fleet(f"Edges {listed} have one edge_url, {url}. Give each Edge its own, or one name to both")
         if url == platform_url:
             problems.of_edge(names[0], f"its edge_url is the platform's own, {url}. Set it to the Edge's base URL")
+
+
+def _check_stores(agreed: Mapping[str, Mapping[str, Any]], problems: Problems) -> None:
+    """A key that is made is made for one Edge (node-files.md 1.6): who knows one must not know another."""
+    by_path: dict[str, list[str]] = {}
+    for name, found in agreed.items():
+        if found.get("edge_join_key") is None and found.get("edge_join_key_file") is not None:
+            by_path.setdefault(found["edge_join_key_file"], []).append(name)
+    for path, names in by_path.items():
+        if len(names) > 1:
+            listed = join_words([repr(name) for name in names])
+            problems.of_fleet(
+                f"Edges {listed} have one edge_join_key_file, {path}, and its key is still to be made. "
+                "Give each Edge its own"
+            )
 
 
 def _edge(name: str, nodes: Tuple[str, ...], found: Mapping[str, Any]) -> DesiredEdge:

@@ -226,6 +226,14 @@ def judge_master_key(node: Node, peers: Sequence[Node], key: str | None) -> Verd
             f"another node of the Edge has started with the master key {', '.join(sorted(others))} instead of "
             f"{wanted}; nothing is written",
         )
+    mute = [peer for peer in peers if peer["service"]["ever_started"] and peer["master_key"]["fingerprint"] is None]
+    entry = next((peer["ledger"]["master_key"] for peer in mute if _has_other_master_key(peer, key)), None)
+    if entry is not None:
+        return Verdict(
+            UNKNOWN,
+            f"another node of the Edge has started with the other master key that was supplied at "
+            f"{entry['supplied_at']}; nothing is written",
+        )
     entry = node["ledger"]["master_key"]
     if started and entry is not None and not matches(entry, key):
         return Verdict(
@@ -236,6 +244,12 @@ def judge_master_key(node: Node, peers: Sequence[Node], key: str | None) -> Verd
     if seen["present"]:
         return Verdict(DRIFTED, f"the node has another master key than {wanted}, and has not started yet")
     return Verdict(DRIFTED, f"the node has no master key file; wanted is {wanted}")
+
+
+def _has_other_master_key(node: Node, key: str) -> bool:
+    """By the ledger, for a node that keeps its key in memory or has lost the file."""
+    entry = node["ledger"]["master_key"]
+    return entry is not None and not matches(entry, key)
 
 
 def _cut(seen: KeyFile, key: str) -> str:

@@ -332,3 +332,17 @@ def test_desired_edge_shown_has_no_key() -> None:
     fleet = parse_fleet({"lyon-1": host(edge_join_key=KEY, edge_master_key=OTHER)})
     assert KEY not in repr(fleet)
     assert OTHER not in repr(fleet)
+
+
+def test_parse_fleet_two_edges_for_which_one_key_would_be_made_are_refused() -> None:
+    store = {"edge_join_key_file": "/secrets/join.key"}
+    hosts = {
+        "lyon-1": host(**store),
+        "lyon-2": host(**store),
+        "paris-1": host("paris", edge_url="https://paris.example.net", **store),
+    }
+
+    assert problems_of(hosts) == [
+        "Edges 'lyon' and 'paris' have one edge_join_key_file, /secrets/join.key, and its key is still to be made. "
+        "Give each Edge its own."
+    ]

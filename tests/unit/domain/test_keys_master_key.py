@@ -67,6 +67,25 @@ IN_MEMORY = {"master_key": key_file(None, keys.KEPT_IN_MEMORY)}
         ),
         pytest.param({"master_entry": key_entry(KEY, T1)}, [], KEY, DRIFTED, "", id="missing-ledger-agrees"),
         pytest.param({**FRESH, "master_entry": key_entry(OTHER, T1)}, [], KEY, DRIFTED, "", id="ledger-before-start"),
+        pytest.param(
+            {},
+            [{**IN_MEMORY, "master_entry": key_entry(OTHER, T1)}],
+            KEY,
+            UNKNOWN,
+            f"another node of the Edge has started with the other master key that was supplied at {T1}",
+            id="missing-and-peer-keeps-another-in-memory",
+        ),
+        pytest.param(
+            {}, [{**IN_MEMORY, "master_entry": key_entry(KEY, T1)}], KEY, DRIFTED, "", id="missing-and-peer-agrees-so"
+        ),
+        pytest.param(
+            {},
+            [{**FRESH, "master_entry": key_entry(OTHER, T1)}],
+            KEY,
+            DRIFTED,
+            "",
+            id="ledger-of-a-peer-that-never-started",
+        ),
         pytest.param(IN_MEMORY, [], KEY, IN_ORDER, "in memory", id="kept-in-memory"),
         pytest.param({**IN_MEMORY, "running": False}, [], KEY, DRIFTED, "", id="kept-in-memory-but-stopped"),
         pytest.param(

@@ -261,3 +261,18 @@ def test_join_key_of_an_edge_without_a_reachable_node_is_not_judged() -> None:
     for changed in ({}, STORE):
         plan = plan_one(edge(**changed), {}, unreachable={"lyon-1": "no route"}, onboarding=True)
         assert facts_of(plan, "join_key") == {}
+
+
+def test_join_key_that_waits_without_a_restart_that_is_due_is_supplied_again() -> None:
+    """As after a start that went wrong: the module supplies it again, so that the restart is due again."""
+    plan = plan_one(edge(nodes=HA), {"lyon-1": node(entry=SUPPLIED, pending=KEY), "lyon-2": node(entry=None)})
+
+    assert steps_of(plan) == [("join_key", "lyon-1"), ("restart", "lyon-1"), ("restart", "lyon-2")]
+
+
+def test_stopped_node_that_gets_its_master_key_is_started_for_one_reason() -> None:
+    plan = plan_one(edge(master_key=MASTER), {"lyon-1": node(**STOPPED)})
+
+    assert [(change["step"], change["reason"]) for change in plan["edges"][0]["changes"]][1:] == [
+        ("restart", "the service is stopped")
+    ]
