@@ -94,8 +94,13 @@ class Listener:
 
     async def _close(self) -> None:
         assert self._server is not None
-        self._server.close()
-        self._server = None
+        server, self._server = self._server, None
+        # A connection that is accepted, and not yet handed to the server, would be lost by asyncio: neither served nor
+        # closed, with a caller who waits. So accept no more, let those arrive, and then close.
+        for listening in server.sockets:
+            self._loop.loop.remove_reader(listening.fileno())
+        await asyncio.sleep(0)
+        server.close()
         for connection in list(self._state.connections):
             if connection.transport is not None:
                 connection.transport.abort()

@@ -143,3 +143,35 @@ def test_keys_of_a_pool_are_valid_and_all_different() -> None:
     assert {key.key_size for key in keys} == {2048}
     for key in keys[:3]:
         key.private_numbers().private_key()  # checks that the numbers fit
+
+
+def test_connection_to_a_listener_that_closes_is_never_left_hanging(simulator: Simulator) -> None:
+    parts = urlsplit(simulator.platform.url)
+    context = ssl.create_default_context(cafile=str(simulator.ca_path))
+    done = threading.Event()
+
+    def connect() -> int:
+        """How many handshakes nobody answered."""
+        lost = 0
+        while not done.is_set():
+            try:
+                with (
+                    socket.create_connection((parts.hostname, parts.port), timeout=5) as plain,
+                    context.wrap_socket(plain, server_hostname=parts.hostname),
+                ):
+                    pass
+            except TimeoutError:
+                lost += 1
+            except OSError:
+                continue
+        return lost
+
+    with ThreadPoolExecutor(8) as pool:
+        callers = [pool.submit(connect) for _ in range(8)]
+        end = time.monotonic() + 1.5
+        while time.monotonic() < end:
+            simulator.faults.add(site="acme", kind="refuse")
+            simulator.faults.clear()
+            time.sleep(0.005)
+        done.set()
+        assert [caller.result() for caller in callers] == [0] * 8
