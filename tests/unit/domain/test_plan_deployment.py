@@ -248,3 +248,10 @@ def test_platform_that_cannot_be_read_leaves_all_its_facts_unknown_and_nothing_i
 def test_platform_that_cannot_be_read_without_a_text_is_still_explained() -> None:
     plan = plan_one(of_platform=platform(reachable=False))
     assert facts_of(plan, "jpd")[None][2] == "the platform does not answer"
+
+
+def test_edge_that_is_gone_is_not_said_to_refuse_the_token() -> None:
+    """What was seen of the token before the connection was lost counts no more."""
+    plan = plan_one(rest=seen(**{**DOWN, "admin": False}))
+
+    assert "!access token of the Edge" not in findings_of(plan)
