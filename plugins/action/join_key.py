@@ -31,6 +31,7 @@ class ActionModule(ActionBase):
                 lambda arguments: self._execute_module("hybrid.jfrog.join_key", dict(arguments), task_vars=task_vars),
                 loader=self._loader,
                 check_mode=self._task.check_mode,
+                variables=task_vars,
             )
         except EdgeError as exc:
             return {**result, "failed": True, **exc.to_fail_json()}

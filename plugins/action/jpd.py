@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.key_source import read_key_file
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.key_source import beside_inventory, read_key_file
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 
 
@@ -25,7 +25,7 @@ class ActionModule(ActionBase):
         path = arguments.get("join_key_file")
         if path and not arguments.get("join_key"):
             try:
-                key = read_key_file(str(path), loader=self._loader)
+                key = read_key_file(beside_inventory(str(path), task_vars or {}), loader=self._loader)
             except EdgeError as exc:
                 return {**result, "failed": True, **exc.to_fail_json()}
             if key is not None:

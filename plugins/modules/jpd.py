@@ -107,6 +107,7 @@ options:
   join_key_file:
     description:
       - File on the controller that holds the join key, plain or encrypted with Ansible Vault, instead of O(join_key).
+      - A relative path is seen from the folder of the inventory.
       - It may be missing in check mode, when an earlier task would make it.
     type: str
   repair:

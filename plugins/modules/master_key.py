@@ -36,6 +36,7 @@ options:
     description:
       - File on the controller that holds the master key, plain or encrypted with Ansible Vault.
       - A line end at its end is no part of the key.
+      - A relative path is seen from the folder of the inventory.
     type: str
   peers:
     description:

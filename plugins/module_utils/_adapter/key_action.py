@@ -13,7 +13,7 @@ from typing import Any, Callable, Mapping
 
 from .._domain.errors import EdgeError
 from .._domain.keys import fingerprint
-from .key_source import WantedKey, wanted_key
+from .key_source import WantedKey, beside_inventory, wanted_key
 from .node_options import KEY_SOURCE_OPTIONS
 
 Execute = Callable[[Mapping[str, Any]], "dict[str, Any]"]
@@ -21,11 +21,22 @@ NOT_MADE = "not made yet"
 
 
 def supply_key(
-    params: Mapping[str, Any], kind: str, execute: Execute, *, loader: Any, check_mode: bool
+    params: Mapping[str, Any],
+    kind: str,
+    execute: Execute,
+    *,
+    loader: Any,
+    check_mode: bool,
+    variables: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Supply a key through the module on the node. Raises KeyFormatError before any connection is made."""
+    """Supply a key through the module on the node. Raises KeyFormatError before any connection is made.
+
+    ``variables`` of the host tell the folder of its inventory, from which a relative ``key_file`` is seen.
+    """
     if (params["key"] is None) == (params["key_file"] is None):
         raise EdgeError(f"Cannot supply the {kind}: give exactly one of key and key_file.")
+    if params["key_file"] is not None:
+        params = {**params, "key_file": beside_inventory(params["key_file"], variables or {})}
     wanted = wanted_key(params, kind, loader=loader, check_mode=check_mode)
     arguments = {name: value for name, value in params.items() if name not in KEY_SOURCE_OPTIONS}
     if wanted.staged:

@@ -67,6 +67,15 @@ def read_key_file(path: str, *, loader: Any, templar: Any = None) -> str | None:
     return _read(_path(path, loader), loader)
 
 
+def beside_inventory(path: str, variables: Mapping[str, Any]) -> str:
+    """The path, a relative one as seen from the host's inventory; without an inventory folder, from the current one.
+
+    Not from the playbook, as Ansible does it: ours are run by name and lie in the installed collection, whose folder is
+    replaced with the next version.
+    """
+    return os.path.join(str(variables.get("inventory_dir") or os.getcwd()), os.path.expanduser(path))
+
+
 def wanted_key(params: Mapping[str, Any], kind: str, *, loader: Any, check_mode: bool) -> WantedKey:
     """The checked key that the options ask for, made and staged when they ask for that, too. Raises KeyFormatError."""
     if params["key"] is not None:

@@ -12,7 +12,7 @@ from .._domain.desired import VARIABLES, parse_fleet
 from .._domain.observed import Fleet
 from .._domain.plan import plan_fleet
 from .inventory import inventory_variables
-from .key_source import read_key_file
+from .key_source import beside_inventory, read_key_file
 
 KEYS = ("edge_join_key", "edge_master_key")
 EDGE_NODES = "edge_nodes"  # the group that the playbooks work on by default
@@ -29,7 +29,7 @@ def make_plan(
 ) -> dict[str, Any]:
     """The plan of the hosts (default: all hosts of the play). Raises InventoryError or KeyFormatError."""
     planned = list(hosts or task_vars["ansible_play_hosts_all"])
-    variables = inventory_variables(task_vars, planned, VARIABLES)
+    variables = inventory_variables(task_vars, planned, (*VARIABLES, "inventory_dir"))
     _read_keys(variables.values(), loader)
     seen = {host: _observation(task_vars["hostvars"][host].get(nodes_variable)) for host in planned}
     return plan_fleet(
@@ -50,13 +50,14 @@ def _read_keys(hosts: Iterable[dict[str, Any]], loader: Any) -> None:
     known: dict[str, str | None] = {}
     for variables in hosts:
         for name in KEYS:
-            path = variables.get(f"{name}_file")
-            if not path or variables.get(name):
+            given = variables.get(f"{name}_file")
+            if not given or variables.get(name):
                 continue
-            if str(path) not in known:
-                known[str(path)] = read_key_file(str(path), loader=loader)
-            if known[str(path)] is not None:
-                variables[name] = known[str(path)]
+            path = variables[f"{name}_file"] = beside_inventory(str(given), variables)
+            if path not in known:
+                known[path] = read_key_file(path, loader=loader)
+            if known[path] is not None:
+                variables[name] = known[path]
                 del variables[f"{name}_file"]
 
 

@@ -190,6 +190,18 @@ def test_supply_key_needs_exactly_one_source(given: dict[str, Any]) -> None:
     assert "exactly one of key and key_file" in caught.value.msg
 
 
+def test_supply_key_relative_file_is_made_beside_the_inventory(tmp_path: Path) -> None:
+    options = params(key_file="secrets/lyon", generate=True)
+    known = loader()
+    known.set_basedir("/usr/share/ansible/collections")
+    variables = {"inventory_dir": str(tmp_path)}
+
+    supplied = supply_key(options, JOIN_KEY, lambda _arguments: {}, loader=known, check_mode=False, variables=variables)
+
+    assert supplied["key_file"] == {"path": str(tmp_path / "secrets/lyon"), "created": True}
+    assert len((tmp_path / "secrets/lyon").read_text()) == 64
+
+
 def test_supply_key_made_is_kept_only_when_the_node_has_it(tmp_path: Path) -> None:
     store = tmp_path / "controller/key"
     node = Workbench(tmp_path / "node").started()

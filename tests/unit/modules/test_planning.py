@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible.parsing.dataloader import DataLoader
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import planning
 from unit.modules.ansible_inventory import task_vars
@@ -65,3 +66,22 @@ def test_key_file_that_nodes_share_is_read_once(monkeypatch: pytest.MonkeyPatch)
     planning._read_keys(hosts, loader=None)
 
     assert (hosts, read) == ([{"edge_join_key": KEY}, {"edge_join_key": KEY}], ["/secrets/osaka"])
+
+
+@pytest.mark.parametrize(
+    ("path", "found"),
+    [
+        pytest.param("secrets/lyon", "/inventory/secrets/lyon", id="relative"),
+        pytest.param("/secrets/lyon", "/secrets/lyon", id="absolute"),
+        pytest.param("~/lyon", "/home/me/lyon", id="home"),
+    ],
+)
+def test_key_file_that_is_missing_is_named_as_seen_from_the_inventory(
+    monkeypatch: pytest.MonkeyPatch, path: str, found: str
+) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    hosts = [{"inventory_dir": "/inventory", "edge_join_key_file": path}]
+
+    planning._read_keys(hosts, loader=DataLoader())
+
+    assert hosts == [{"inventory_dir": "/inventory", "edge_join_key_file": found}]
