@@ -19,6 +19,8 @@ from .trust import AUTO, REQUESTS
 REPORT = "report"
 SUPPLY = "supply"
 ON_UNKNOWN = (REPORT, SUPPLY)
+COMMAND = "command"
+CONTROLS = (AUTO, "systemd", "artifactoryctl", COMMAND, "none")
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,8 @@ _VARIABLES = {
     "edge_join_key_bits": _Variable(read.bits, 256),
     "edge_master_key": _Variable(read.key(MASTER_KEY)),
     "edge_master_key_file": _Variable(read.path),
+    "edge_service_control": _Variable(read.choice(CONTROLS), AUTO, edge=False),
+    "edge_service_restart_command": _Variable(read.command, edge=False),
 }
 
 # The variables that ``parse_fleet`` reads; others in its argument are left alone.
@@ -135,6 +139,12 @@ def _read_host(host: str, variables: Mapping[str, Any], problems: Problems) -> d
             for problem in exc.problems:
                 problems.of_host(host, f"{name} {problem}")
     _check_key_files(host, variables, problems)
+    if found.get("edge_service_control") == COMMAND and not variables.get("edge_service_restart_command"):
+        problems.of_host(
+            host,
+            "edge_service_control is command, and edge_service_restart_command is not set. Set it to the command that "
+            "starts the node again, as a list of words",
+        )
     return found
 
 

@@ -93,6 +93,13 @@ def bits(value: Any) -> int:
     raise Unusable(f"is {_shown(value)}. Write 128 or 256")
 
 
+def command(value: Any) -> Tuple[str, ...]:
+    """A command as a list of words; a shell is never asked to take one apart."""
+    if not isinstance(value, (list, tuple)) or not all(isinstance(word, str) and word for word in value):
+        raise Unusable("is no list of words. Write one, such as [docker, restart, artifactory]")
+    return tuple(str(word) for word in value)
+
+
 def key(kind: str) -> Reader:
     """A reader of a join key or master key."""
 

@@ -209,6 +209,19 @@ def test_parse_fleet_truth_values_in_ansible_spellings_are_false(value: Any) -> 
         ),
         pytest.param({"edge_adopt_by_name": "maybe"}, ["edge_adopt_by_name is no truth value"], id="truth"),
         pytest.param({"edge_join_key_bits": 192}, ["edge_join_key_bits is 192. Write 128 or 256"], id="bits"),
+        pytest.param(
+            {"edge_service_control": "launchd"}, ["edge_service_control is 'launchd'. Write one"], id="control"
+        ),
+        pytest.param(
+            {"edge_service_control": "command"},
+            ["edge_service_control is command, and edge_service_restart_command is not set"],
+            id="control-without-command",
+        ),
+        pytest.param(
+            {"edge_service_control": "command", "edge_service_restart_command": "docker restart artifactory"},
+            ["edge_service_restart_command is no list of words. Write one, such as [docker, restart, artifactory]"],
+            id="command-in-one-word",
+        ),
         pytest.param({"edge_tags": 5}, ["edge_tags is no list"], id="tags-number"),
         pytest.param({"edge_tags": ["a", ""]}, ["edge_tags has an item that is no word"], id="tags-empty-word"),
         pytest.param({"edge_tags": [True]}, ["edge_tags has an item that is no word"], id="tags-truth"),
