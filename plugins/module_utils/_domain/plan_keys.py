@@ -64,6 +64,12 @@ def _judge_join_key(view: EdgeView, judged: JudgedKeys, key: str) -> None:
     nodes = list(view.nodes.values())
     if not nodes:
         return
+    missing = [*view.absent, *view.unreachable]
+    if missing and _lacks_record(nodes):
+        reason = f"no node of this run has a record of it, and {names(missing)} may have one"
+        judged.fact(JOIN_KEY, UNKNOWN, reason)
+        judged.finding("join key", reason, "Run it with all nodes of the Edge", needs_person=False)
+        return
     verdict = keys.judge_join_key(nodes, key, on_unknown=view.edge.on_unknown)
     judged.verdict(JOIN_KEY, verdict)
     if verdict.unknown:
@@ -80,6 +86,11 @@ def _judge_join_key(view: EdgeView, judged: JudgedKeys, key: str) -> None:
     blocked = _block_without_all_nodes(view, judged)
     if waiting is None or blocked:
         judged.need(JOIN_KEY, judged.restart_first, verdict.reason, blocked=blocked)
+
+
+def _lacks_record(nodes: List[Node]) -> bool:
+    """Whether these nodes have started, but do not tell with which join key."""
+    return keys.newest_join_key_entry(nodes) is None and any(node["service"]["ever_started"] for node in nodes)
 
 
 def _judge_store(view: EdgeView, judged: JudgedKeys, path: str) -> None:

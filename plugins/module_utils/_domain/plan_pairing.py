@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Optional
 
 from .deployment import OFFLINE, ONLINE, PARTIAL
+from .health import HEALTHY
 from .observed import Jpd
 from .pairing import ALWAYS, UNAUTHORIZED, should_pair
 from .plan_keys import JudgedKeys
@@ -69,7 +70,10 @@ def is_pairing_blocked(view: EdgeView, judged: Judged, current: Jpd | None, befo
     if before.keys.storeless and (current is None or before.method != PAIRING_TOKEN):
         return True
     if before.method == PAIRING_TOKEN:
-        return _is_token_blocked(view, judged, before)
+        blocked = _is_token_blocked(view, judged, before)
+        # The address leads elsewhere, so for all we know these nodes are those of another Edge.
+        judged.stop = judged.stop or (blocked and current is None and _runs_elsewhere(view))
+        return blocked
     if view.edge.join_key is None and view.edge.join_key_file is None:
         judged.finding(
             "registration",
@@ -78,6 +82,14 @@ def is_pairing_blocked(view: EdgeView, judged: Judged, current: Jpd | None, befo
         )
         return True
     return False
+
+
+def _runs_elsewhere(view: EdgeView) -> bool:
+    """Whether a node is well and its Edge does not answer, while no start is due that could mend that."""
+    if view.seen is None or view.seen["reachable"]:
+        return False
+    well = any(node["health"] is not None and node["health"]["state"] == HEALTHY for node in view.nodes.values())
+    return well and not any(node["ledger"]["restart_due"] for node in view.nodes.values())
 
 
 def _is_token_blocked(view: EdgeView, judged: Judged, before: Before) -> bool:

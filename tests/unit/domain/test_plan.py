@@ -27,6 +27,7 @@ from unit.domain.fleet_shapes import (
     STOPPED,
     T3,
     edge,
+    facts_of,
     findings_of,
     jpd,
     node,
@@ -153,6 +154,21 @@ def test_run_that_leaves_nodes_out_changes_no_files_on_nodes(
 
     assert (steps_of(plan), findings_of(plan)) == (steps, findings)
     assert all("leaves out lyon-2" in found["reason"] for found in plan["edges"][0]["findings"])
+
+
+@pytest.mark.parametrize("on_unknown", ["report", "supply"])
+def test_run_that_leaves_out_the_node_with_the_record_of_the_join_key_does_not_ask_for_another_supply(
+    on_unknown: str,
+) -> None:
+    plan = plan_one(edge(on_unknown=on_unknown), {"lyon-1": node(entry=None)}, absent={"lyon": ["lyon-2"]})
+
+    assert facts_of(plan, "join_key") == {
+        None: ("unknown", [], "no node of this run has a record of it, and lyon-2 may have one")
+    }
+    assert (steps_of(plan), [found["remedy"] for found in plan["edges"][0]["findings"]]) == (
+        [],
+        ["Run it with all nodes of the Edge"],
+    )
 
 
 def test_run_that_leaves_nodes_out_does_not_judge_them_even_if_they_are_desired() -> None:

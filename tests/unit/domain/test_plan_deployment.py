@@ -13,6 +13,7 @@ from unit.domain.fleet_shapes import (
     DOWN,
     HOME,
     LYON,
+    OTHER_KEY,
     STOPPED,
     edge,
     facts_of,
@@ -227,6 +228,18 @@ def test_registration_of_a_silent_edge_does_not_count_on_the_restart_of_a_node_t
     well = node(restart_due={"tls": "2026-11-22T10:00:00.000Z"})
     plan = plan_one(nodes={"lyon-1": well}, rest=seen(**DOWN), of_platform=platform(jpds=[HOME]))
     assert (steps_of(plan), findings_of(plan)) == ([("restart", "lyon-1")], ["REST side of the Edge", "!pairing"])
+
+
+@pytest.mark.parametrize(
+    ("jpds", "steps"),
+    [
+        pytest.param([HOME], [], id="never-joined"),
+        pytest.param([jpd()], [("join_key", "lyon-1"), ("restart", "lyon-1")], id="joined"),
+    ],
+)
+def test_edge_that_never_joined_and_is_not_at_its_address_is_left_alone(jpds: list[Any], steps: list[Any]) -> None:
+    plan = plan_one(edge(join_key=OTHER_KEY), rest=seen(**DOWN), of_platform=platform(jpds=jpds))
+    assert (steps_of(plan), plan["edges"][0]["state"]) == (steps, "drifted" if steps else "unreachable")
 
 
 def test_platform_that_cannot_be_read_leaves_all_its_facts_unknown_and_nothing_is_changed() -> None:
