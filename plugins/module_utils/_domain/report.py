@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping, Sequence
 
+from .plan_trust import WAITING
 from .wording import printable
 
 # How a run ends, the worst first.
@@ -46,7 +47,7 @@ def document(
         "version": VERSION,
         "mode": mode,
         "outcome": outcome(edges),
-        "headline": _headline(plan["platform"], summary, len(edges)),
+        "headline": _headline(plan["platform"], summary, edges),
         "platform": dict(plan["platform"]),
         "summary": summary,
         "edges": edges,
@@ -91,13 +92,17 @@ def _row(planned: Mapping[str, Any], later: Mapping[str, Any] | None) -> dict[st
     return {**last, "state": state, "corrected": corrected if later is not None else []}
 
 
-def _headline(platform: Mapping[str, Any], summary: Mapping[str, int], count: int) -> str:
+def _headline(platform: Mapping[str, Any], summary: Mapping[str, int], edges: Sequence[Mapping[str, Any]]) -> str:
     if not platform["reachable"]:
         return f"The platform {platform['url']} could not be read. {platform['error'] or ''}".rstrip()
+    count = len(edges)
+    # What the platform's owner has to do is no drift, and an Edge that waits for it is not joined yet.
+    waiting = sum(edge["trust_state"] == WAITING for edge in edges)
+    ending = f"; {waiting} waiting for the platform." if waiting else "."
     if summary["in_order"] == count:
-        return "The Edge is in order." if count == 1 else f"All {count} Edges are in order."
+        return ("The Edge is in order" if count == 1 else f"All {count} Edges are in order") + ending
     counted = [f"{number} {_word(state)}" for state, number in summary.items() if number]
-    return f"{count} {'Edge' if count == 1 else 'Edges'}: {', '.join(counted)}."
+    return f"{count} {'Edge' if count == 1 else 'Edges'}: {', '.join(counted)}{ending}"
 
 
 def _cells(edge: Mapping[str, Any]) -> Sequence[str]:

@@ -17,6 +17,11 @@ STUCK = plan_one(of_platform=platform(jpds=[jpd(status="OFFLINE")]))
 UNKNOWN = plan_one(nodes={"lyon-1": node(entry=None)})
 SILENT = plan_one(nodes={}, unreachable={"lyon-1": "no route to host"})
 WAITING = plan_one(edge(acknowledged=True), rest=seen(**{**CIRCLE, "trusted_by_platform": False}))
+JOINED = plan_one(
+    edge(acknowledged=True), rest=seen(**{**CIRCLE, "trusted_by_platform": False}), of_platform=platform(jpds=[HOME])
+)
+WAITS = "The Edge is in order; 1 waiting for the platform."
+JOINED_AND_WAITS = "1 Edge: 1 corrected; 1 waiting for the platform."
 
 
 def fleet(**plans: dict[str, Any]) -> dict[str, Any]:
@@ -37,7 +42,10 @@ def fleet(**plans: dict[str, Any]) -> dict[str, Any]:
         pytest.param(DRIFTED, STUCK, "converge", "needs_person", "needs_person", "1 Edge: 1 needs person.", id="stuck"),
         pytest.param(UNKNOWN, None, "report", "unknown", "needs_person", "1 Edge: 1 unknown.", id="unknown"),
         pytest.param(SILENT, None, "report", "unreachable", "unreachable", "1 Edge: 1 unreachable.", id="unreachable"),
-        pytest.param(WAITING, None, "report", "in_order", "in_order", "The Edge is in order.", id="waiting"),
+        pytest.param(WAITING, None, "report", "in_order", "in_order", WAITS, id="waiting"),
+        pytest.param(
+            JOINED, WAITING, "converge", "corrected", "corrected", JOINED_AND_WAITS, id="waiting-after-changes"
+        ),
         pytest.param(CLEAN, CLEAN, "converge", "in_order", "in_order", "The Edge is in order.", id="nothing-was-done"),
     ],
 )
@@ -113,7 +121,7 @@ def test_text_shows_a_table_with_what_to_do_under_each_edge() -> None:
         "On JFrog SaaS, send the support request that was written for this Edge to JFrog Support; "
         "on a self-hosted platform, put the Edge's root.crt into its folder access/keys/trusted.",
         "",
-        "4 Edges: 1 drifted, 1 needs person, 2 in order.",
+        "4 Edges: 1 drifted, 1 needs person, 2 in order; 1 waiting for the platform.",
     ]
 
 
