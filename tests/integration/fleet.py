@@ -77,6 +77,7 @@ class Fleet:
         self.folder = folder
         self.variables: dict[str, dict[str, Any]] = {}
         self.common: dict[str, Any] = {}
+        self.group = "edge_nodes"
         self.node_variables: dict[str, dict[str, Any]] = {}
         (folder / "secrets").mkdir(parents=True)
 
@@ -200,6 +201,6 @@ class Fleet:
                     **self.node_variables.get(node.name, {}),
                 }
             groups[name] = {"hosts": hosts, "vars": variables}
-        inventory = {"edge_nodes": {"children": groups, "vars": common}}
+        inventory = {self.group: {"children": groups, "vars": common}}
         (self.folder / "inventory.json").write_text(json.dumps(inventory, indent=1))
         return counts

@@ -52,6 +52,10 @@ def same_name_twice(fleet: Fleet) -> None:
     fleet.add("nice", edge_name="lyon")
 
 
+def group_misspelt(fleet: Fleet) -> None:
+    fleet.group = "edges"
+
+
 MISTAKES = {
     "join-key-of-48-digits": Mistake(set_on("lyon", edge_join_key="ab" * 24), ("48", "32", "64")),
     "join-key-not-hexadecimal": Mistake(set_on("lyon", edge_join_key="z" * 64), ("hexadecimal",)),
@@ -65,6 +69,10 @@ MISTAKES = {
     "two-edges-with-one-name": Mistake(same_name_twice, ("lyon", "nice-1")),
     "platform-token-without-admin-rights": Mistake(without_admin_rights, ("403", "admin"), code=4),
     "edge-token-without-admin-rights": Mistake(edge_without_admin_rights, ("lyon", "admin")),
+    "edge-that-runs-at-another-address": Mistake(
+        set_on("lyon", edge_url="https://127.0.0.1:1"), ("edge_url", "connection refused"), code=4
+    ),
+    "group-of-the-nodes-misspelt": Mistake(group_misspelt, ("edge_nodes",), code=4),
     "platform-that-cannot-be-reached": Mistake(platform_down, ("https://127.0.0.1:1", "connection refused"), code=4),
 }
 
