@@ -56,7 +56,7 @@ lock: $(VENV)/test.stamp ## Renew the pinned requirements
 		-c requirements/test.txt requirements/demo.in -o requirements/demo.txt
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) .demo .ansible .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .demo .ansible .hypothesis .pytest_cache .mypy_cache .ruff_cache
 
 # The stamp is the last thing made, so a set-up that was interrupted starts over.
 $(VENV)/venv.stamp:
