@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Iterable, Mapping, Sequence
 
 from .._domain.desired import VARIABLES, parse_fleet
@@ -15,6 +16,7 @@ from .inventory import inventory_variables
 from .key_source import beside_inventory, read_key_file
 
 KEYS = ("edge_join_key", "edge_master_key")
+PLACES = ("inventory_dir", "edge_support_request_dir")
 EDGE_NODES = "edge_nodes"  # the group that the playbooks work on by default
 
 
@@ -29,7 +31,7 @@ def make_plan(
 ) -> dict[str, Any]:
     """The plan of the hosts (default: all hosts of the play). Raises InventoryError or KeyFormatError."""
     planned = list(hosts or task_vars["ansible_play_hosts_all"])
-    variables = inventory_variables(task_vars, planned, (*VARIABLES, "inventory_dir"))
+    variables = inventory_variables(task_vars, planned, (*VARIABLES, *PLACES))
     _read_keys(variables.values(), loader)
     seen = {host: _observation(task_vars["hostvars"][host].get(nodes_variable)) for host in planned}
     return plan_fleet(
@@ -39,6 +41,8 @@ def make_plan(
         unreachable={host: error for host, (_node, error) in seen.items() if error},
         absent=_absent(task_vars, planned),
         onboarding=onboarding,
+        # Another controller, which only looks after the fleet, need not have it.
+        unrequested=_unrequested(variables.values()) if onboarding else (),
     )
 
 
@@ -59,6 +63,17 @@ def _read_keys(hosts: Iterable[dict[str, Any]], loader: Any) -> None:
             if known[path] is not None:
                 variables[name] = known[path]
                 del variables[f"{name}_file"]
+
+
+def _unrequested(hosts: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The Edges whose support request is not on this controller, where the role trusted_certificate writes it."""
+    written: dict[str, bool] = {}
+    for variables in hosts:
+        name = str(variables.get("edge_name"))
+        if name not in written:  # the first node of an Edge writes it
+            folder = variables.get("edge_support_request_dir") or beside_inventory("support_requests", variables)
+            written[name] = os.path.exists(os.path.join(os.path.expanduser(str(folder)), name, "request.txt"))
+    return {name for name, there in written.items() if not there}
 
 
 def _observation(result: Any) -> tuple[Any, str]:

@@ -9,7 +9,7 @@ It returns plain data, names every managed fact with its verdict, and holds no s
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional, Sequence
+from typing import Any, Collection, Mapping, Optional, Sequence
 
 from .deployment import Registered
 from .desired import DesiredEdge, DesiredFleet
@@ -26,11 +26,13 @@ def plan_fleet(
     unreachable: Mapping[str, str],
     onboarding: bool,
     absent: Mapping[str, Sequence[str]] | None = None,
+    unrequested: Collection[str] = (),
 ) -> dict[str, Any]:
     """The facts, changes and findings of every Edge, and the hosts that have work to do.
 
     ``nodes`` has what was read of each host, ``unreachable`` why a host was not read. ``absent`` has, by Edge, its
     nodes that are in the inventory but not in this run. Only with ``onboarding`` may a join key be made.
+    ``unrequested`` are Edges whose support request is to be written when they wait for the platform.
     """
     platform = fleet["platform"]
     registered = Registered(platform["jpds"])
@@ -48,6 +50,7 @@ def plan_fleet(
             unreachable=silent,
             absent=left_out,
             onboarding=onboarding,
+            unrequested=edge.name in unrequested,
         )
         planned, of_hosts = plan_edge(view)
         edges.append(planned)

@@ -35,6 +35,7 @@ class EdgeView:
 
     ``nodes`` are those that were read and have Artifactory, in the inventory's order; ``empty`` those without it.
     ``absent`` are nodes that belong to the Edge but not to this run.
+    ``unrequested``: the support request of a circle of trust is not written, as an interrupted run leaves it.
     """
 
     edge: DesiredEdge
@@ -46,6 +47,7 @@ class EdgeView:
     unreachable: Mapping[str, str] = field(default_factory=dict)
     absent: Tuple[str, ...] = ()
     onboarding: bool = False
+    unrequested: bool = False
 
     @property
     def first(self) -> Optional[str]:

@@ -13,7 +13,7 @@ from .errors import TrustError
 from .plan_shapes import TRUSTED_CERTIFICATE, EdgeView, Judged
 from .trust import AUTO, CIRCLE_OF_TRUST, JOIN_KEY, choose_method, judge_trusted_certificate
 from .url import host
-from .verdict import IN_ORDER, UNKNOWN, Verdict
+from .verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
 
 PAIRED = "paired"
 BROKEN = "pairing broken"
@@ -109,6 +109,10 @@ def _judge_trusted_by_platform(view: EdgeView, judged: JudgedTrust) -> None:
     elif trusted:
         judged.fact("trusted_by_platform", IN_ORDER, "the platform accepts the Edge")
     else:
+        if view.unrequested and not judged.has_need(TRUSTED_CERTIFICATE):
+            reason = "the request that makes the platform trust the Edge is not written yet"
+            judged.fact("support_request", DRIFTED, reason, drift=["support_request"])
+            judged.need(TRUSTED_CERTIFICATE, view.first, reason)
         judged.finding(
             "trust",
             f"{WAITING}: it does not trust the Edge's root certificate yet",

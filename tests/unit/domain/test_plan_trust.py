@@ -237,3 +237,24 @@ def test_trust_state_is_said_in_words(wanted: Any, rest: Any, of_platform: dict[
         of_platform=platform(**of_platform),
     )
     assert plan["edges"][0]["trust_state"] == state
+
+
+@pytest.mark.parametrize(
+    ("rest", "unrequested", "steps"),
+    [
+        pytest.param({"trusted_by_platform": False}, ["lyon"], [("trusted_certificate", "lyon-1")], id="not-written"),
+        pytest.param({"trusted_by_platform": False}, ["rome"], [], id="written"),
+        pytest.param({}, ["lyon"], [], id="not-needed-any-more"),
+        pytest.param(
+            {"trusted_by_platform": False, "trusts_platform": False},
+            ["lyon"],
+            [("trusted_certificate", "lyon-1")],
+            id="written-with-the-certificate-anyway",
+        ),
+    ],
+)
+def test_support_request_that_an_interrupted_run_did_not_write_is_written(
+    rest: dict[str, Any], unrequested: list[str], steps: list[Any]
+) -> None:
+    plan = plan_one(ACKNOWLEDGED, rest=seen(**{**CIRCLE, **rest}), unrequested=unrequested)
+    assert steps_of(plan) == steps

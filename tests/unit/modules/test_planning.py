@@ -85,3 +85,19 @@ def test_key_file_that_is_missing_is_named_as_seen_from_the_inventory(
     planning._read_keys(hosts, loader=DataLoader())
 
     assert hosts == [{"inventory_dir": "/inventory", "edge_join_key_file": found}]
+
+
+def test_support_request_that_is_not_written_is_noticed_where_the_role_writes_it(tmp_path: Path) -> None:
+    for folder in ("support_requests/lyon", "elsewhere/quito", "support_requests/half"):
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "root.crt").touch()
+    for folder in ("support_requests/lyon", "elsewhere/quito"):
+        (tmp_path / folder / "request.txt").touch()
+    hosts = [
+        {"edge_name": "lyon"},
+        {"edge_name": "quito", "edge_support_request_dir": f"{tmp_path}/elsewhere"},
+        {"edge_name": "half"},
+        {"edge_name": "osaka"},
+    ]
+
+    assert planning._unrequested({"inventory_dir": str(tmp_path), **host} for host in hosts) == {"half", "osaka"}
