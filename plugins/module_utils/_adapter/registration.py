@@ -93,7 +93,10 @@ class Registrar:
         if current is None:
             return self._register(wanted)
         if not should_pair(current["status"]["code"], wanted.repair):
-            return self._update(current, wanted)
+            current = self._update(current, wanted)
+            # Under a wrong URL a JPD is OFFLINE; that its pairing is broken as well shows when the URL is right again.
+            if not should_pair(current["status"]["code"], wanted.repair):
+                return current
         return self._pair_again(current, wanted)
 
     def unregister(self, current: Jpd) -> None:

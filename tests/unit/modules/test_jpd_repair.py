@@ -68,6 +68,18 @@ def test_broken_pairing_and_other_drift_are_repaired_by_one_request(broken: Simu
     assert len(broken.calls.find(site="acme", method="PUT")) == 1
 
 
+@pytest.mark.parametrize(("repair", "status"), [("when_broken", "ONLINE"), ("never", "UNAUTHORIZED")])
+def test_broken_pairing_that_a_wrong_url_hid_is_healed_in_the_same_run(
+    broken: Simulator, repair: str, status: str
+) -> None:
+    broken.platform.edit_jpd("lyon", url="https://127.0.0.1:1/")
+
+    result = run_module("jpd", jpd_options(broken, adopt_by_name=True, repair=repair, wait_timeout=0))
+
+    assert (result.get("failed", False), result["jpd"]["status"]["code"]) == (status != "ONLINE", status)
+    assert registered(broken) == {"HOME": "JPD-1", "lyon": "JPD-2"}
+
+
 def test_repair_never_leaves_a_broken_pairing(broken: Simulator) -> None:
     result = run_module("jpd", jpd_options(broken, repair="never"))
 
