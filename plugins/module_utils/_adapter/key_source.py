@@ -58,7 +58,7 @@ class WantedKey:
             os.unlink(staged)
 
 
-def read_key_file(path: str, *, loader: Any, templar: Any = None) -> str | None:
+def read_key_file(path: str, *, loader: Any) -> str | None:
     """The key in a file on the controller, decrypted when it is vaulted; None when there is no such file.
 
     One line end at the end of the file is no part of the key. Raises KeyFormatError when the file cannot be read or
