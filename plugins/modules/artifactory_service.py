@@ -239,7 +239,9 @@ def left_to_others(node: Node, reasons: List[str], *, still: bool) -> Outcome:
     """Nothing is done without a control; what is due is told."""
     warnings = []
     if still or reasons:
-        why = "it does not run" if still else f"a restart is due for {', '.join(reasons)}"
+        health = node["health"]
+        silent = f"it does not answer at {health['url']} ({health['error']})" if health else "it does not run"
+        why = silent if still else f"a restart is due for {', '.join(reasons)}"
         warnings = [f"The node in {node['layout']['home']} has to be started by hand, because control is none: {why}."]
     service = facts(Service(), reasons, running=False if still else None, started=False)
     return Outcome(Change(NONE), facts={"service": service, "health": node["health"]}, warnings=warnings)

@@ -269,9 +269,9 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions imp
 )
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import deployment as deployments
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import desired_values as values
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.change import Change
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.deployment import Deployment
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired import values
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ConflictError, InventoryError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import JOIN_KEY as JOIN_KEY_KIND
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import check_key

@@ -13,8 +13,8 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from .._client.failures import EDGE, PLATFORM, Peer
 from .._client.fleet import EdgeSource, PlatformSource, read_fleet
-from .._domain.desired import VARIABLES as ALL_VARIABLES
-from .._domain.desired import parse_fleet
+from .._domain.desired.fleet import VARIABLES as ALL_VARIABLES
+from .._domain.desired.fleet import parse_fleet
 from .._domain.errors import InventoryError
 from .._domain.observed import Fleet
 from .._domain.trust import AUTO, REQUESTS

@@ -9,9 +9,9 @@ from __future__ import annotations
 import os
 from typing import Any, Iterable, Mapping, Sequence
 
-from .._domain.desired import VARIABLES, parse_fleet
+from .._domain.desired.fleet import VARIABLES, parse_fleet
 from .._domain.observed import Fleet
-from .._domain.plan import plan_fleet
+from .._domain.plan.fleet import plan_fleet
 from .inventory import inventory_variables
 from .key_source import beside_inventory, read_key_file
 

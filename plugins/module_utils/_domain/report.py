@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping, Sequence
 
-from .plan_trust import WAITING
+from .plan.trust import WAITING
 from .wording import printable
 
 # How a run ends, the worst first.

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import deployment
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired import DesiredEdge, DesiredFleet
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan import plan_fleet
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.fleet import DesiredEdge, DesiredFleet
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.fleet import plan_fleet
 from unit.domain.node_shapes import key_entry, node_shape
 
 KEY = "0123456789abcdef0123456789abcdef"

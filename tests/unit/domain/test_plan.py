@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired import DesiredFleet
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan import plan_fleet
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.fleet import DesiredFleet
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.fleet import plan_fleet
 from unit.domain.fleet_shapes import (
     CIRCLE,
     DOWN,

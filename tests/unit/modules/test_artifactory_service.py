@@ -50,6 +50,13 @@ def params_of(simulator: Simulator, node: Any, **changes: Any) -> dict[str, Any]
     return {**home, "node_url": node.url, "node_ca_path": str(simulator.ca_path), **changes}
 
 
+def start_by_hand(simulator: Simulator, node: Node) -> None:
+    """Start it without the collection. The port, which the simulator closed meanwhile, is open again after this."""
+    node.restart()
+    node.wait()
+    simulator.refresh()
+
+
 def make_due(node: Node) -> None:
     result = run_module("join_key", {"artifactory_home": str(node.home), "key": KEY, "on_unknown": "supply"})
     assert result["changed"]
@@ -77,16 +84,14 @@ def test_service_without_control_leaves_a_due_restart_to_others_and_says_so(simu
     ]
     assert snapshot(node.home) == before
 
-    node.restart()
-    node.wait()
+    start_by_hand(simulator, node)
     after = run_module("artifactory_service", params_of(simulator, node, control="none"))
     assert (after["service"]["restart_due"], after["warnings"]) == (False, [])
 
 
 def test_service_started_by_others_since_is_noted_without_another_start(simulator: Simulator, node: Node) -> None:
     make_due(node)
-    node.restart()
-    node.wait()
+    start_by_hand(simulator, node)
     loaded = node.logs.text("jfac").count("Join key loaded")
     result = run_module("artifactory_service", params_of(simulator, node))
 

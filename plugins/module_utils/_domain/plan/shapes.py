@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Iterable, List, Mapping, Optional, Sequence, Tuple
 
-from .deployment import Registered
-from .desired import DesiredEdge
-from .errors import EdgeError
-from .observed import EdgeSeen, Node, Platform
-from .verdict import Verdict
-from .version import parse
+from ..deployment import Registered
+from ..desired.fleet import DesiredEdge
+from ..errors import EdgeError
+from ..observed import EdgeSeen, Node, Platform
+from ..verdict import Verdict
+from ..version import parse
 
 MASTER_KEY = "master_key"
 JOIN_KEY = "join_key"

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import Any, List, Optional, Tuple
 
-from .pairing import UNAUTHORIZED
-from .plan_deployment import judge_deployment
-from .plan_keys import judge_keys
-from .plan_nodes import in_order_of_restart, judge_presence, judge_services
-from .plan_pairing import Before
-from .plan_rest import judge_rest
-from .plan_shapes import JOIN_KEY, JPD, RESTART, STEPS, UNREACHABLE, EdgeView, Judged, Need, names
-from .plan_trust import judge_trust, trust_state
-from .verdict import DRIFTED, IN_ORDER, UNKNOWN
+from ..pairing import UNAUTHORIZED
+from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
+from .deployment import judge_deployment
+from .keys import judge_keys
+from .nodes import in_order_of_restart, judge_presence, judge_services
+from .pairing import Before
+from .rest import judge_rest
+from .shapes import JOIN_KEY, JPD, RESTART, STEPS, UNREACHABLE, EdgeView, Judged, Need, names
+from .trust import judge_trust, trust_state
 
 NEEDS_PERSON = "needs_person"
 STATES = (IN_ORDER, DRIFTED, UNKNOWN, NEEDS_PERSON, UNREACHABLE)

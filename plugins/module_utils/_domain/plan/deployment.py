@@ -10,13 +10,13 @@ import json
 from dataclasses import dataclass
 from typing import Any, List, Optional
 
-from .change import CREATE, Change
-from .deployment import change
-from .errors import ConflictError
-from .observed import Jpd
-from .plan_pairing import Before, is_pairing_blocked, judge_pairing
-from .plan_shapes import JPD, EdgeView, Judged
-from .verdict import DRIFTED, IN_ORDER, UNKNOWN
+from ..change import CREATE, Change
+from ..deployment import change
+from ..errors import ConflictError
+from ..observed import Jpd
+from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
+from .pairing import Before, is_pairing_blocked, judge_pairing
+from .shapes import JPD, EdgeView, Judged
 
 
 @dataclass

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import List, Optional
 
-from . import keys
-from .observed import Node
-from .plan_shapes import JOIN_KEY, MASTER_KEY, EdgeView, Judged, names
-from .verdict import DRIFTED, UNKNOWN
+from .. import keys
+from ..observed import Node
+from ..verdict import DRIFTED, UNKNOWN
+from .shapes import JOIN_KEY, MASTER_KEY, EdgeView, Judged, names
 
 
 @dataclass

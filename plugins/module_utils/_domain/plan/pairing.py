@@ -9,17 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-from .deployment import OFFLINE, ONLINE, PARTIAL
-from .health import HEALTHY
-from .observed import Jpd
-from .pairing import ALWAYS, UNAUTHORIZED, should_pair
-from .plan_keys import JudgedKeys
-from .plan_nodes import JudgedServices
-from .plan_rest import rest_error
-from .plan_shapes import EdgeView, Judged
-from .trust import PAIRING_TOKEN
-from .verdict import DRIFTED, IN_ORDER, UNKNOWN
-from .version import loses_join_key_registrations
+from ..deployment import OFFLINE, ONLINE, PARTIAL
+from ..health import HEALTHY
+from ..observed import Jpd
+from ..pairing import ALWAYS, UNAUTHORIZED, should_pair
+from ..trust import PAIRING_TOKEN
+from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
+from ..version import loses_join_key_registrations
+from .keys import JudgedKeys
+from .nodes import JudgedServices
+from .rest import rest_error
+from .shapes import EdgeView, Judged
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
-from .errors import TrustError
-from .plan_shapes import TRUSTED_CERTIFICATE, EdgeView, Judged
-from .trust import AUTO, CIRCLE_OF_TRUST, JOIN_KEY, choose_method, judge_trusted_certificate
-from .url import host
-from .verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
+from ..errors import TrustError
+from ..trust import AUTO, CIRCLE_OF_TRUST, JOIN_KEY, choose_method, judge_trusted_certificate
+from ..url import host
+from ..verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
+from .shapes import TRUSTED_CERTIFICATE, EdgeView, Judged
 
 PAIRED = "paired"
 BROKEN = "pairing broken"

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import List, Sequence
 
-from . import health as healths
-from . import keys
-from .observed import Health, Node
-from .plan_shapes import JOIN_KEY, RESTART, UNREACHABLE, EdgeView, Judged, names
-from .verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
+from .. import health as healths
+from .. import keys
+from ..observed import Health, Node
+from ..verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
+from .shapes import JOIN_KEY, RESTART, UNREACHABLE, EdgeView, Judged, names
 
 # How a service can be controlled (observed.Service): nobody but a person restarts it.
 NO_CONTROL = "none"

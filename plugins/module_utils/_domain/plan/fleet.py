@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from typing import Any, Collection, Mapping, Optional, Sequence
 
-from .deployment import Registered
-from .desired import DesiredEdge, DesiredFleet
-from .observed import Fleet, Node
-from .plan_edge import STATES, plan_edge
-from .plan_shapes import EdgeView
+from ..deployment import Registered
+from ..desired.fleet import DesiredEdge, DesiredFleet
+from ..observed import Fleet, Node
+from .edge import STATES, plan_edge
+from .shapes import EdgeView
 
 
 def plan_fleet(

@@ -10,11 +10,11 @@ import math
 import re
 from typing import Any, Callable, Mapping, Optional, Sequence, Tuple
 
-from .deployment import LOCATION
-from .errors import KeyFormatError
-from .keys import check_key
-from .url import base_url_problem, normal
-from .wording import token_problem
+from ..deployment import LOCATION
+from ..errors import KeyFormatError
+from ..keys import check_key
+from ..url import base_url_problem, normal
+from ..wording import token_problem
 
 Reader = Callable[[Any], Any]
 

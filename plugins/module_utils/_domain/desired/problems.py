@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Iterable, Sequence
 
-from .errors import InventoryError
+from ..errors import InventoryError
 
 # How many hosts one line names.
 _NAMED = 5

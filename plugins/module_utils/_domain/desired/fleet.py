@@ -9,12 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Mapping, Optional, Tuple
 
-from . import desired_values as read
-from .deployment import Deployment
-from .desired_problems import Problems, join_words, name_hosts
-from .keys import JOIN_KEY, MASTER_KEY
-from .pairing import REPAIR, WHEN_BROKEN
-from .trust import AUTO, REQUESTS
+from ..deployment import Deployment
+from ..keys import JOIN_KEY, MASTER_KEY
+from ..pairing import REPAIR, WHEN_BROKEN
+from ..trust import AUTO, REQUESTS
+from . import values as read
+from .problems import Problems, join_words, name_hosts
 
 REPORT = "report"
 SUPPLY = "supply"

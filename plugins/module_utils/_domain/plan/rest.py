@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from .plan_nodes import JudgedServices
-from .plan_shapes import EdgeView, Judged
-from .verdict import IN_ORDER, UNKNOWN
+from ..verdict import IN_ORDER, UNKNOWN
+from .nodes import JudgedServices
+from .shapes import EdgeView, Judged
 
 
 def judge_rest(view: EdgeView, services: JudgedServices) -> Judged:
