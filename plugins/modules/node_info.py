@@ -75,13 +75,21 @@ node:
           next start, when a bootstrap key was last imported, and since when services are refused by it.
       type: dict
     trusted_certificates:
-      description: Certificates that wait in the folder for token issuers, by file and SHA-256 of their DER form.
+      description:
+        - Certificates that wait in the folder for token issuers, by file, SHA-256 of their DER form, and that form in
+          base64.
       type: list
       elements: dict
     tls_ca_certificates:
-      description: Certificates in the folder for TLS, by file and SHA-256 of their DER form.
+      description: Certificates in the folder for TLS, in the same form.
       type: list
       elements: dict
+    access_keys:
+      description:
+        - The copies that Access wrote of its token signing certificate (C(root)) and its certificate authority
+          (C(ca)), in the same form, those that wait in the bootstrap folder for the next start, and whether that
+          start would make a new authority (C(reset_ca)).
+      type: dict
     ledger:
       description:
         - What this collection has supplied, with the times of supply and proof, since when a restart is due for
@@ -105,6 +113,7 @@ node:
       refused_at: null
     trusted_certificates: []
     tls_ca_certificates: []
+    access_keys: {root: null, ca: null, pending_root: null, pending_ca: null, reset_ca: false}
     ledger: {present: false, join_key: null, master_key: null, trusted_certificates: {}, restart_due: {},
              started_at: null}
 """

@@ -59,8 +59,56 @@ class JoinKeySeen(TypedDict):
 
 
 class CertificateFile(TypedDict):
+    """A certificate, public as it is; what it says is read from ``der`` on the controller."""
+
     file: str
     sha256: Optional[str]  # of the DER form; None when the file holds no certificate
+    der: Optional[str]  # base64 of the DER form
+
+
+class AccessKeys(TypedDict):
+    """The copies that Access writes of what its database holds, and what waits in the bootstrap folder for a start."""
+
+    root: Optional[CertificateFile]
+    ca: Optional[CertificateFile]
+    pending_root: Optional[CertificateFile]
+    pending_ca: Optional[CertificateFile]
+    reset_ca: bool  # the marker that makes a new CA at each start lies there
+
+
+class ServerCertificate(TypedDict):
+    """The certificate of the node's router. ``served`` is None for plain HTTP and for no answer, see ``error``."""
+
+    served: Optional[CertificateFile]  # its file is host:port
+    error: Optional[str]
+    pending: Optional[CertificateFile]  # what lies in the bootstrap folder
+
+
+class SystemYaml(TypedDict):
+    """The settings of system.yaml by their dotted path, without secrets."""
+
+    path: Optional[str]  # None: 6.x has no such file
+    settings: Dict[str, Any]  # text, or a list of texts
+    encrypted: List[str]  # dotted paths whose value is cipher text
+    secrets: List[str]  # dotted paths whose value is a secret in plain text
+    problem: Optional[str]  # why the file cannot be compared
+
+
+class AccessConfig(TypedDict):
+    """Settings of Access by their dotted path, as access.config.latest.yml shows them: only what is no default."""
+
+    present: bool
+    settings: Dict[str, Any]  # text, or a list of texts
+    pending: List[str]  # files that wait for a start
+    problem: Optional[str]  # why the file cannot be compared
+
+
+class Environment(TypedDict):
+    """What the environment of the service says in the place of system.yaml (node-files.md, traps 26 and 27)."""
+
+    overrides: List[str]  # names of JF_* variables
+    proxies: List[str]  # names of proxy variables that are set
+    no_proxy: List[str]  # the hosts of NO_PROXY
 
 
 class KeyEntry(TypedDict):
@@ -98,6 +146,7 @@ class Node(TypedDict):
     join_key: JoinKeySeen
     trusted_certificates: List[CertificateFile]  # still pending in the drop box
     tls_ca_certificates: List[CertificateFile]
+    access_keys: AccessKeys
     ledger: Ledger
 
 

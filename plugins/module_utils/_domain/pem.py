@@ -36,18 +36,23 @@ def der_sha256(text: str) -> str:
             "Cannot use the text as a certificate: it holds a private key. "
             "Give the certificate alone, and treat that private key as exposed."
         )
-    found = all_der_sha256(text)
+    found = all_der(text)
     if len(found) != 1:
         many = "no certificate in PEM form" if not found else f"{len(found)} certificates"
         raise CertificateError(
             f"Cannot use the text as a certificate: it holds {many}. Give exactly one certificate in PEM form."
         )
-    return found[0]
+    return sha256(found[0])
 
 
-def all_der_sha256(text: str) -> list[str]:
-    """SHA-256 of every certificate in the text, in order. Raises CertificateError for a damaged one."""
-    return [hashlib.sha256(_der(body)).hexdigest() for body in _CERTIFICATE.findall(text)]
+def all_der(text: str) -> list[bytes]:
+    """The DER form of every certificate in the text, in order. Raises CertificateError for a damaged one."""
+    return [_der(body) for body in _CERTIFICATE.findall(text)]
+
+
+def sha256(der: bytes) -> str:
+    """The fingerprint by which certificates are compared, in lower-case hexadecimal."""
+    return hashlib.sha256(der).hexdigest()
 
 
 def _der(body: str) -> bytes:

@@ -34,10 +34,17 @@ class Layout:
     master_key: Path
     live_join_key: Path
     bootstrap_join_key: Path
-    access_keys: Path
+    access: Path  # the folder of Access's configuration
     tls_trusted: Path
     version_files: tuple[tuple[Path, str], ...]  # file and property, the more reliable one first
     logs: tuple[Path, ...]
+    # Read at a start (node-files.md 3.4); 6.x has no such folders.
+    bootstrap_access_keys: Path | None = None
+    bootstrap_router_keys: Path | None = None
+
+    @property
+    def access_keys(self) -> Path:
+        return self.access / "keys"
 
     @property
     def trusted(self) -> Path:
@@ -154,7 +161,9 @@ def _seven(home: Path) -> Layout:
         live_join_key=var / "etc/security/join.key",
         # The two orders under bootstrap differ: join key access/etc, certificates etc/access (trap 20).
         bootstrap_join_key=var / "bootstrap/access/etc/security/join.key",
-        access_keys=var / "etc/access/keys",
+        access=var / "etc/access",
+        bootstrap_access_keys=var / "bootstrap/etc/access/keys",
+        bootstrap_router_keys=var / "bootstrap/router/keys",
         tls_trusted=var / "etc/security/keys/trusted",
         version_files=(
             (home / "app/artifactory.product.version.properties", "artifactory.product.version"),
@@ -175,7 +184,7 @@ def _six(home: Path) -> Layout:
         master_key=home / "etc/security/master.key",
         live_join_key=home / "etc/security/join.key",
         bootstrap_join_key=home / "access/etc/keys/join.key",
-        access_keys=home / "access/etc/keys",
+        access=home / "access/etc",
         tls_trusted=home / "etc/security/keys/trusted",
         version_files=((home / "etc/artifactory.properties", "artifactory.version"),),
         logs=(home / "logs/artifactory.log", home / "access/logs/access.log", home / "logs/catalina/catalina.out"),

@@ -6,12 +6,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from .._domain import keys, ledger, pem
-from .._domain.errors import CertificateError, LayoutError
-from .._domain.observed import CertificateFile, Health, JoinKeySeen, KeyFile, Node
-from . import files, health, join_key, key_files, logs, version
+from .._domain import keys, ledger
+from .._domain.observed import Health, JoinKeySeen, KeyFile, Node
+from . import certificate_files, health, join_key, key_files, logs, version
 from . import layout as layouts
 from . import ledger as ledger_file
 from .layout import Layout
@@ -39,8 +36,9 @@ def look(layout: Layout, service: Service, seen_health: Health | None) -> Node:
         "health": seen_health,
         "master_key": _master_key(layout),
         "join_key": _join_key(layout),
-        "trusted_certificates": _certificates(layout.trusted),
-        "tls_ca_certificates": _certificates(layout.tls_trusted),
+        "trusted_certificates": certificate_files.in_folder(layout.trusted),
+        "tls_ca_certificates": certificate_files.in_folder(layout.tls_trusted),
+        "access_keys": certificate_files.access_keys(layout),
         "ledger": ledger_file.read(layout),
     }
 
@@ -65,6 +63,7 @@ def _nothing(home: str, service: Service) -> Node:
         "join_key": {"live": False, "written_at": None, "pending": absent, "imported_at": None, "refused_at": None},
         "trusted_certificates": [],
         "tls_ca_certificates": [],
+        "access_keys": certificate_files.NO_ACCESS_KEYS,
         "ledger": ledger.empty(),
     }
 
@@ -85,18 +84,3 @@ def _join_key(layout: Layout) -> JoinKeySeen:
         "imported_at": imported_at,
         "refused_at": refused_at,
     }
-
-
-def _certificates(folder: Path) -> list[CertificateFile]:
-    """One item per certificate; a file without any is one item, too, because it waits there as well."""
-    found: list[CertificateFile] = []
-    for path in files.plain_files(folder):
-        found += [{"file": path.name, "sha256": digest} for digest in _digests(path)]
-    return found
-
-
-def _digests(path: Path) -> list[str | None]:
-    try:
-        return [*pem.all_der_sha256(files.read_text(path) or "")] or [None]
-    except (CertificateError, LayoutError):
-        return [None]

@@ -64,5 +64,6 @@ def node_shape(
         },
         "trusted_certificates": [],
         "tls_ca_certificates": [],
+        "access_keys": {"root": None, "ca": None, "pending_root": None, "pending_ca": None, "reset_ca": False},
         "ledger": recorded,  # type: ignore[typeddict-item]
     }

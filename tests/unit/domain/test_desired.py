@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import desired
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired import fleet as desired
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.fleet import DesiredEdge, parse_fleet
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,7 +80,11 @@ def test_observe_key_replaced_in_the_database_is_refused_until_the_next_start(tm
     assert observe(str(simulated.home), Service())["join_key"]["refused_at"] is None
 
 
-def test_observe_certificates_are_told_by_hash(tmp_path: Path) -> None:
+def seen(file: str, text: str) -> dict[str, Any]:
+    return {"file": file, "sha256": pem.der_sha256(text), "der": "".join(text.splitlines()[1:-1])}
+
+
+def test_observe_certificates_are_told_by_hash_and_content(tmp_path: Path) -> None:
     simulated = Workbench(tmp_path).node()
     root, other = (to_pem(self_signed("JFrog Token Issuer", POOL.take())) for _ in range(2))
     put(simulated.layout.trusted / "acme.crt", root)
@@ -88,13 +93,28 @@ def test_observe_certificates_are_told_by_hash(tmp_path: Path) -> None:
     node = observe(str(simulated.home), Service())
 
     assert node["trusted_certificates"] == [
-        {"file": "acme.crt", "sha256": pem.der_sha256(root)},
-        {"file": "bare.crt", "sha256": None},
+        seen("acme.crt", root),
+        {"file": "bare.crt", "sha256": None, "der": None},
     ]
     assert node["tls_ca_certificates"] == [
-        {"file": "chain.pem", "sha256": pem.der_sha256(root)},
-        {"file": "chain.pem", "sha256": pem.der_sha256(other)},
+        seen("chain.pem", root),
+        seen("chain.pem", other),
     ]
+
+
+def test_observe_access_keys_are_the_copies_of_the_database_and_what_waits(tmp_path: Path) -> None:
+    simulated = Workbench(tmp_path).started()
+    waiting = to_pem(self_signed("Example CA", POOL.take()))
+    put(simulated.layout.var / "bootstrap/etc/access/keys/ca.crt", waiting)
+    database = simulated.database
+
+    assert observe(str(simulated.home), Service())["access_keys"] == {
+        "root": seen("root.crt", to_pem(database.root_certificate)),
+        "ca": seen("ca.crt", to_pem(database.ca_certificate)),
+        "pending_root": None,
+        "pending_ca": seen("ca.crt", waiting),
+        "reset_ca": False,
+    }
 
 
 def test_observe_master_key_kept_in_memory_is_told(tmp_path: Path) -> None:
