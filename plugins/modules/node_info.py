@@ -114,8 +114,8 @@ node:
     trusted_certificates: []
     tls_ca_certificates: []
     access_keys: {root: null, ca: null, pending_root: null, pending_ca: null, reset_ca: false}
-    ledger: {present: false, join_key: null, master_key: null, trusted_certificates: {}, restart_due: {},
-             started_at: null}
+    ledger: {present: false, join_key: null, master_key: null, trusted_certificates: {}, certificates: {},
+             restart_due: {}, started_at: null}
 """
 
 from typing import Any, Mapping

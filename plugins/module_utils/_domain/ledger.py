@@ -33,6 +33,7 @@ def empty() -> Ledger:
         "join_key": None,
         "master_key": None,
         "trusted_certificates": {},
+        "certificates": {},
         "restart_due": {},
         "started_at": None,
     }
@@ -84,15 +85,25 @@ def confirm_key(ledger: Ledger, fact: str, now: datetime) -> Ledger:
 
 
 def record_certificate(ledger: Ledger, name: str, sha256: str, now: datetime) -> Ledger:
-    """The ledger with a certificate that was just supplied, not yet confirmed."""
-    entry: CertificateEntry = {"sha256": sha256, "supplied_at": stamp(now), "confirmed_at": None}
-    return _changed(ledger, trusted_certificates={**ledger["trusted_certificates"], name: entry})
+    """The ledger with a peer's certificate that was just supplied, not yet confirmed."""
+    return _changed(ledger, trusted_certificates={**ledger["trusted_certificates"], name: _supplied(sha256, now)})
 
 
 def confirm_certificate(ledger: Ledger, name: str, now: datetime) -> Ledger:
     """The ledger with the proof noted that the supplied certificate is trusted."""
     entry = {**ledger["trusted_certificates"][name], "confirmed_at": stamp(now)}
     return _changed(ledger, trusted_certificates={**ledger["trusted_certificates"], name: entry})
+
+
+def record_supplied(ledger: Ledger, fact: str, sha256: str, now: datetime) -> Ledger:
+    """The ledger with a certificate of the node's own that was just supplied, not yet confirmed."""
+    return _changed(ledger, certificates={**ledger["certificates"], fact: _supplied(sha256, now)})
+
+
+def confirm_supplied(ledger: Ledger, fact: str, now: datetime) -> Ledger:
+    """The ledger with the proof noted that the supplied certificate is in use."""
+    entry = {**ledger["certificates"][fact], "confirmed_at": stamp(now)}
+    return _changed(ledger, certificates={**ledger["certificates"], fact: entry})
 
 
 def due(ledger: Ledger, reason: str, now: datetime) -> Ledger:
@@ -111,20 +122,25 @@ def started(ledger: Ledger, now: datetime) -> Ledger:
     return _changed(ledger, started_at=stamp(now))
 
 
+def _supplied(sha256: str, now: datetime) -> CertificateEntry:
+    return {"sha256": sha256, "supplied_at": stamp(now), "confirmed_at": None}
+
+
 def _changed(ledger: Ledger, **parts: Any) -> Ledger:
     return cast(Ledger, {**ledger, **parts, "present": True})
 
 
 def _shape(raw: dict[str, Any]) -> Ledger:
-    certificates = {str(name): _certificate(entry) for name, entry in raw["trusted_certificates"].items()}
+    trusted = {str(name): _certificate(entry) for name, entry in raw["trusted_certificates"].items()}
     restart_due = {str(reason): _time(since) for reason, since in raw["restart_due"].items()}
     return {
         "present": True,
         "join_key": _key(raw["join_key"]),
         "master_key": _key(raw["master_key"]),
-        "trusted_certificates": certificates,
+        "trusted_certificates": trusted,
+        # Older ledgers have neither this nor the time of a start.
+        "certificates": {str(fact): _certificate(entry) for fact, entry in raw.get("certificates", {}).items()},
         "restart_due": restart_due,
-        # Ledgers that were written before a start was noted do not have it.
         "started_at": _optional_time(raw.get("started_at")),
     }
 

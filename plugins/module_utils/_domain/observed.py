@@ -131,6 +131,7 @@ class Ledger(TypedDict):
     join_key: Optional[KeyEntry]
     master_key: Optional[KeyEntry]
     trusted_certificates: Dict[str, Any]  # name: CertificateEntry
+    certificates: Dict[str, Any]  # fact, such as server_certificate: CertificateEntry
     restart_due: Dict[str, Any]  # reason (for example "join_key"): time since when
     started_at: Optional[str]  # the last start by this collection
 

@@ -61,6 +61,28 @@ def test_record_certificate_again_the_old_proof_is_gone() -> None:
     }
 
 
+def test_confirm_supplied_only_the_time_changes_and_a_new_supply_drops_the_proof() -> None:
+    supplied = ledger.record_supplied(FULL, "server_certificate", SHA, NOW)
+    confirmed = ledger.confirm_supplied(supplied, "server_certificate", LATER)
+    again = ledger.record_supplied(confirmed, "server_certificate", "cd" * 32, LATER)
+
+    assert confirmed["certificates"] == {
+        "server_certificate": {
+            "sha256": SHA,
+            "supplied_at": "2026-11-22T12:00:00.000Z",
+            "confirmed_at": "2026-11-22T12:05:00.000Z",
+        }
+    }
+    assert again["certificates"]["server_certificate"]["confirmed_at"] is None
+    assert ledger.parse(ledger.serialise(again)) == again
+
+
+def test_parse_ledger_of_an_earlier_release_has_no_certificates_and_no_start() -> None:
+    old = {name: value for name, value in raw().items() if name not in ("certificates", "started_at")}
+
+    assert ledger.parse(json.dumps(old)) == FULL
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -78,6 +100,7 @@ def test_record_certificate_again_the_old_proof_is_gone() -> None:
         pytest.param(json.dumps(raw(join_key={**raw()["join_key"], "supplied_at": "soon"})), id="time-no-time"),
         pytest.param(json.dumps(raw(restart_due={"join_key": None})), id="due-without-time"),
         pytest.param(json.dumps(raw(trusted_certificates=["acme"])), id="certificates-no-object"),
+        pytest.param(json.dumps(raw(certificates={"server_certificate": SHA})), id="own-certificate-no-entry"),
     ],
 )
 def test_parse_damaged_text_is_refused(text: str) -> None:
@@ -99,7 +122,7 @@ def test_serialise_malformed_entry_is_refused() -> None:
         ledger.serialise({**FULL, "join_key": {"hash": "plain"}})  # type: ignore[typeddict-item]
 
 
-@pytest.mark.parametrize("fact", ["trusted_certificates", "restart_due"])
+@pytest.mark.parametrize("fact", ["trusted_certificates", "certificates", "restart_due"])
 def test_record_key_under_another_name_is_a_bug(fact: str) -> None:
     with pytest.raises(ValueError, match=fact):
         ledger.record_key(FULL, fact, keys.new_entry(KEY, NOW))
