@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import deployment
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.fleet import DesiredEdge, DesiredFleet
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shapes import DesiredEdge, DesiredFleet
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.fleet import plan_fleet
 from unit.domain.node_shapes import key_entry, node_shape
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired import fleet as desired
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.fleet import DesiredEdge, parse_fleet
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.fleet import parse_fleet
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shapes import DesiredEdge, DesiredNode
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
 
 PLATFORM = "https://acme.jfrog.io"
@@ -57,6 +58,7 @@ def test_parse_fleet_minimal_edge_has_the_documented_defaults() -> None:
             join_key_file=None,
             join_key_bits=256,
             master_key=None,
+            of_nodes={"lyon-1": DesiredNode()},
         ),
     )
 
@@ -93,6 +95,7 @@ def test_parse_fleet_everything_set_as_people_write_it_is_read() -> None:
             join_key_file=None,
             join_key_bits=128,
             master_key=OTHER,
+            of_nodes={"lyon-1": DesiredNode()},
         ),
     )
 

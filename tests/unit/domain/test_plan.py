@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.fleet import DesiredFleet
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shapes import DesiredFleet
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.fleet import plan_fleet
 from unit.domain.fleet_shapes import (
     CIRCLE,

@@ -6,97 +6,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Mapping, Optional, Tuple
+from typing import Any, Mapping
 
-from ..deployment import Deployment
-from ..keys import JOIN_KEY, MASTER_KEY
-from ..pairing import REPAIR, WHEN_BROKEN
-from ..trust import AUTO, REQUESTS
+from ..pem import der_sha256
 from . import values as read
 from .problems import Problems, join_words, name_hosts
-
-REPORT = "report"
-SUPPLY = "supply"
-ON_UNKNOWN = (REPORT, SUPPLY)
-COMMAND = "command"
-CONTROLS = (AUTO, "systemd", "artifactoryctl", COMMAND, "none")
-
-
-@dataclass(frozen=True)
-class _Variable:
-    """One variable of the inventory; ``edge``: all nodes of an Edge have to agree on it."""
-
-    read: read.Reader
-    default: Any = None
-    required: str = ""
-    edge: bool = True
-
-
-_VARIABLES = {
-    "platform_url": _Variable(
-        read.base_url, required="Set it to the platform, such as https://acme.jfrog.io", edge=False
-    ),
-    "platform_access_token": _Variable(read.secret, edge=False),
-    "edge_name": _Variable(read.name, required="Set it to the name that the Edge's JPD shall have", edge=False),
-    "edge_url": _Variable(read.base_url, required="Set it to the base URL under which the platform reaches the Edge"),
-    "edge_access_token": _Variable(read.secret),
-    "edge_ca_path": _Variable(read.path),
-    "edge_validate_certs": _Variable(read.boolean, True),
-    "edge_location": _Variable(read.location, required="Give city_name, country_code, latitude, longitude"),
-    "edge_tags": _Variable(read.tags),
-    "edge_trust_method": _Variable(read.choice(REQUESTS), AUTO),
-    "edge_circle_of_trust_acknowledged": _Variable(read.boolean, False),
-    "edge_repair": _Variable(read.choice(REPAIR), WHEN_BROKEN),
-    "edge_on_unknown": _Variable(read.choice(ON_UNKNOWN), REPORT),
-    "edge_adopt_by_name": _Variable(read.boolean, False),
-    "edge_join_key": _Variable(read.key(JOIN_KEY)),
-    "edge_join_key_file": _Variable(read.path),
-    "edge_join_key_bits": _Variable(read.bits, 256),
-    "edge_master_key": _Variable(read.key(MASTER_KEY)),
-    "edge_master_key_file": _Variable(read.path),
-    "edge_service_control": _Variable(read.choice(CONTROLS), AUTO, edge=False),
-    "edge_service_restart_command": _Variable(read.command, edge=False),
-}
+from .shapes import CertificateAndKey, DesiredEdge, DesiredFleet, DesiredNode
+from .variables import COMMAND, TABLE
 
 # The variables that ``parse_fleet`` reads; others in its argument are left alone.
-VARIABLES = tuple(_VARIABLES)
+VARIABLES = tuple(TABLE)
 
-
-@dataclass(frozen=True)
-class DesiredEdge:
-    """One Edge as the inventory wants it. ``nodes`` are its hosts, in the inventory's order.
-
-    A key that is None is not managed, unless ``join_key_file`` names the store that a new join key goes to.
-    """
-
-    name: str
-    url: str
-    location: Mapping[str, Any]
-    nodes: Tuple[str, ...]
-    tags: Optional[Tuple[str, ...]] = None
-    trust_method: str = AUTO
-    acknowledged: bool = False
-    repair: str = WHEN_BROKEN
-    on_unknown: str = REPORT
-    adopt_by_name: bool = False
-    join_key: Optional[str] = field(default=None, repr=False)
-    join_key_file: Optional[str] = None
-    join_key_bits: int = 256
-    master_key: Optional[str] = field(default=None, repr=False)
-
-    @property
-    def deployment(self) -> Deployment:
-        """The JPD that this Edge shall be."""
-        return Deployment(self.name, self.url, self.location, self.tags)
-
-
-@dataclass(frozen=True)
-class DesiredFleet:
-    """Everything that the inventory wants in one run: one platform, and its Edges in the inventory's order."""
-
-    platform_url: str
-    edges: Tuple[DesiredEdge, ...]
+# What a certificate and its private key are for; each has a variable of its own.
+PAIRS = ("edge_server", "edge_access_ca", "edge_token_signing")
 
 
 def parse_fleet(hosts: Mapping[str, Mapping[str, Any]]) -> DesiredFleet:
@@ -115,17 +37,18 @@ def parse_fleet(hosts: Mapping[str, Mapping[str, Any]]) -> DesiredFleet:
         if found.get("edge_name") is not None:
             grouped.setdefault(found["edge_name"], {})[host] = found
     agreed = {name: _agree(name, nodes, problems) for name, nodes in grouped.items()}
+    of_nodes = {name: {host: _node(found) for host, found in nodes.items()} for name, nodes in grouped.items()}
     _check_urls(agreed, platform_url, problems)
     _check_stores(agreed, problems)
     problems.raise_any()
-    edges = tuple(_edge(name, tuple(grouped[name]), found) for name, found in agreed.items())
+    edges = tuple(_edge(name, of_nodes[name], found) for name, found in agreed.items())
     return DesiredFleet(platform_url or "", edges)
 
 
 def _read_host(host: str, variables: Mapping[str, Any], problems: Problems) -> dict[str, Any]:
     """The readable variables of one host; one that is not readable is a problem, and left out."""
     found: dict[str, Any] = {}
-    for name, variable in _VARIABLES.items():
+    for name, variable in TABLE.items():
         value = variables.get(name)
         if value is None:
             if variable.required:
@@ -139,6 +62,7 @@ def _read_host(host: str, variables: Mapping[str, Any], problems: Problems) -> d
             for problem in exc.problems:
                 problems.of_host(host, f"{name} {problem}")
     _check_key_files(host, variables, problems)
+    _check_pairs(host, variables, problems)
     if found.get("edge_service_control") == COMMAND and not variables.get("edge_service_restart_command"):
         problems.of_host(
             host,
@@ -177,7 +101,7 @@ def _one_platform(values: Mapping[str, Mapping[str, Any]], problems: Problems) -
 def _agree(name: str, nodes: Mapping[str, Mapping[str, Any]], problems: Problems) -> dict[str, Any]:
     """The variables of an Edge, which all its nodes have to give alike."""
     agreed: dict[str, Any] = {}
-    for variable, properties in _VARIABLES.items():
+    for variable, properties in TABLE.items():
         if not properties.edge:
             continue
         given = {host: found[variable] for host, found in nodes.items() if variable in found}
@@ -236,12 +160,34 @@ def _check_stores(agreed: Mapping[str, Mapping[str, Any]], problems: Problems) -
             )
 
 
-def _edge(name: str, nodes: Tuple[str, ...], found: Mapping[str, Any]) -> DesiredEdge:
+def _check_pairs(host: str, variables: Mapping[str, Any], problems: Problems) -> None:
+    for subject in PAIRS:
+        given = {part: variables.get(f"{subject}_{part}") is not None for part in ("certificate", "private_key")}
+        for part, other in (("certificate", "private_key"), ("private_key", "certificate")):
+            if given[part] and not given[other]:
+                problems.of_host(
+                    host, f"{subject}_{part} is set, and {subject}_{other} is not. Set both, or none of them"
+                )
+
+
+def _pair(found: Mapping[str, Any], subject: str) -> CertificateAndKey | None:
+    certificate, key = found.get(f"{subject}_certificate"), found.get(f"{subject}_private_key")
+    if certificate is None or key is None:
+        return None
+    return CertificateAndKey(certificate, key, der_sha256(certificate))
+
+
+def _node(found: Mapping[str, Any]) -> DesiredNode:
+    return DesiredNode(server_certificate=_pair(found, "edge_server"))
+
+
+def _edge(name: str, nodes: Mapping[str, DesiredNode], found: Mapping[str, Any]) -> DesiredEdge:
     return DesiredEdge(
         name=name,
         url=found["edge_url"],
         location=found["edge_location"],
-        nodes=nodes,
+        nodes=tuple(nodes),
+        of_nodes=nodes,
         tags=found["edge_tags"],
         trust_method=found["edge_trust_method"],
         acknowledged=found["edge_circle_of_trust_acknowledged"],
@@ -252,4 +198,10 @@ def _edge(name: str, nodes: Tuple[str, ...], found: Mapping[str, Any]) -> Desire
         join_key_file=found["edge_join_key_file"],
         join_key_bits=found["edge_join_key_bits"],
         master_key=found["edge_master_key"],
+        tls_ca_certificates=found["edge_tls_ca_certificates"],
+        tls_ca_prune=found["edge_tls_ca_prune"],
+        tls=found["edge_tls"],
+        access_ca=_pair(found, "edge_access_ca"),
+        token_signing=_pair(found, "edge_token_signing"),
+        certificate_days_left=found["edge_certificate_days_left"],
     )

@@ -22,6 +22,7 @@ _TRUE = ("true", "yes", "on", "y", "t", "1")
 _FALSE = ("false", "no", "off", "n", "f", "0")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
+_MOST_DAYS = 3650
 _RANGES = {"latitude": 90.0, "longitude": 180.0}
 
 
@@ -91,6 +92,13 @@ def bits(value: Any) -> int:
     if str(value) in ("128", "256"):
         return int(value)
     raise Unusable(f"is {_shown(value)}. Write 128 or 256")
+
+
+def days(value: Any) -> int:
+    """A number of days."""
+    if isinstance(value, bool) or not str(value).isdigit() or int(value) > _MOST_DAYS:
+        raise Unusable(f"is {_shown(value)}. Write a number of days, from 0 to {_MOST_DAYS}")
+    return int(value)
 
 
 def command(value: Any) -> Tuple[str, ...]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any, Collection, Mapping, Optional, Sequence
 
 from ..deployment import Registered
-from ..desired.fleet import DesiredEdge, DesiredFleet
+from ..desired.shapes import DesiredEdge, DesiredFleet
 from ..observed import Fleet, Node
 from .edge import STATES, plan_edge
 from .shapes import EdgeView

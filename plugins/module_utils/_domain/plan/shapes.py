@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ..deployment import Registered
-from ..desired.fleet import DesiredEdge
+from ..desired.shapes import DesiredEdge
 from ..errors import EdgeError
 from ..observed import EdgeSeen, Node, Platform
 from ..verdict import Verdict

@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""The variables of the inventory: how each is read, and whose it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..keys import JOIN_KEY, MASTER_KEY
+from ..pairing import REPAIR, WHEN_BROKEN
+from ..trust import AUTO, REQUESTS
+from . import certificates
+from . import values as read
+from .shapes import ON_UNKNOWN, REPORT
+
+COMMAND = "command"
+CONTROLS = (AUTO, "systemd", "artifactoryctl", COMMAND, "none")
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable of the inventory; ``edge``: all nodes of an Edge have to agree on it."""
+
+    read: read.Reader
+    default: Any = None
+    required: str = ""
+    edge: bool = True
+
+
+TABLE = {
+    "platform_url": Variable(
+        read.base_url, required="Set it to the platform, such as https://acme.jfrog.io", edge=False
+    ),
+    "platform_access_token": Variable(read.secret, edge=False),
+    "edge_name": Variable(read.name, required="Set it to the name that the Edge's JPD shall have", edge=False),
+    "edge_url": Variable(read.base_url, required="Set it to the base URL under which the platform reaches the Edge"),
+    "edge_access_token": Variable(read.secret),
+    "edge_ca_path": Variable(read.path),
+    "edge_validate_certs": Variable(read.boolean, True),
+    "edge_location": Variable(read.location, required="Give city_name, country_code, latitude, longitude"),
+    "edge_tags": Variable(read.tags),
+    "edge_trust_method": Variable(read.choice(REQUESTS), AUTO),
+    "edge_circle_of_trust_acknowledged": Variable(read.boolean, False),
+    "edge_repair": Variable(read.choice(REPAIR), WHEN_BROKEN),
+    "edge_on_unknown": Variable(read.choice(ON_UNKNOWN), REPORT),
+    "edge_adopt_by_name": Variable(read.boolean, False),
+    "edge_join_key": Variable(read.key(JOIN_KEY)),
+    "edge_join_key_file": Variable(read.path),
+    "edge_join_key_bits": Variable(read.bits, 256),
+    "edge_master_key": Variable(read.key(MASTER_KEY)),
+    "edge_master_key_file": Variable(read.path),
+    "edge_tls_ca_certificates": Variable(certificates.trust_list),
+    "edge_tls_ca_prune": Variable(read.boolean, False),
+    "edge_tls": Variable(read.boolean),
+    "edge_server_certificate": Variable(certificates.certificate, edge=False),
+    "edge_server_private_key": Variable(certificates.private_key, edge=False),
+    "edge_access_ca_certificate": Variable(certificates.certificate),
+    "edge_access_ca_private_key": Variable(certificates.private_key),
+    "edge_token_signing_certificate": Variable(certificates.certificate),
+    "edge_token_signing_private_key": Variable(certificates.private_key),
+    "edge_certificate_days_left": Variable(read.days, 30),
+    "edge_service_control": Variable(read.choice(CONTROLS), AUTO, edge=False),
+    "edge_service_restart_command": Variable(read.command, edge=False),
+}
