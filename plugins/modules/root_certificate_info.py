@@ -101,7 +101,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options impo
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import connection_of
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.access import Access
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.certificate import load_trusted
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.certificate.load import load_trusted
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.url import normal
 
 OPTIONS: dict[str, dict[str, Any]] = {

@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from typing import Any, Callable, Mapping
 
 from .._client.access import Access
-from .._domain.certificate import Certificate, load_trusted
+from .._domain.certificate.load import Certificate, load_trusted
 from .._domain.errors import ApiError, TransportError, TrustError
 from .._domain.url import base_url
 from .._node.trusted_certificate import check_name

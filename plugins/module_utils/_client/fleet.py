@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import Callable, Sequence
 
 from .._domain import deployment as deployments
-from .._domain.certificate import load_trusted
+from .._domain.certificate.load import load_trusted
 from .._domain.errors import ApiError, CertificateError, EdgeError, TransportError
 from .._domain.observed import EdgeSeen, Fleet, Platform
 from .._domain.trust import AUTO, CIRCLE_OF_TRUST

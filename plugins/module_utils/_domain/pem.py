@@ -5,7 +5,7 @@
 """Certificates as text, with the standard library only, for use on a node.
 
 A node compares certificates by the SHA-256 of their DER form and nothing else; what a certificate says is
-read on the controller (see ``certificate.py``).
+read on the controller (see ``certificate/``).
 """
 
 from __future__ import annotations

@@ -13,7 +13,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import certificate, pem
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import pem
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.certificate import load as certificate
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.certificate import reading
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import CertificateError
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)
@@ -150,7 +152,7 @@ def test_load_trusted_at_the_ends_of_its_validity_is_accepted(issued: Issued) ->
 
 
 def test_load_trusted_without_the_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(certificate, "CRYPTOGRAPHY_IMPORT_ERROR", "ImportError")
+    monkeypatch.setattr(reading, "CRYPTOGRAPHY_IMPORT_ERROR", "ImportError")
     with pytest.raises(CertificateError, match="the Python library cryptography is missing"):
         certificate.load_trusted(ROOT.pem, now=NOW, what=WHAT)
 
@@ -159,4 +161,4 @@ def test_times_of_an_older_library_are_taken_as_utc() -> None:
     class Older:
         not_valid_after = datetime(2030, 1, 1)
 
-    assert certificate._aware(Older(), "not_valid_after") == datetime(2030, 1, 1, tzinfo=timezone.utc)  # type: ignore[arg-type]
+    assert reading._aware(Older(), "not_valid_after") == datetime(2030, 1, 1, tzinfo=timezone.utc)  # type: ignore[arg-type]

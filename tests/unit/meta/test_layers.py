@@ -81,4 +81,4 @@ def test_module_on_the_node_needs_nothing_but_ansible_and_the_standard_library(m
 def test_certificates_are_parsed_in_one_place_only() -> None:
     with_cryptography = {path.name for path in FILES if "cryptography" in {target(name) for name in imported(path)}}
 
-    assert with_cryptography == {"certificate.py"}
+    assert with_cryptography == {"reading.py"}

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.certificate import load_trusted
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.certificate.load import load_trusted
 from ansible_collections.hybrid.jfrog.plugins.modules import root_certificate_info as module
 from simulator import certificates
 from simulator.simulator import Simulator
