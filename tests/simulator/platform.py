@@ -10,7 +10,7 @@ from typing import Any, Optional
 
 from cryptography import x509
 
-from simulator.sites import HEALTHY, Health, Site
+from simulator.sites import HEALTHY, UNHEALTHY, Health, Site, healthy
 from simulator.urls import normal, with_slash
 
 HOME_ID = "JPD-1"
@@ -40,7 +40,10 @@ class Credential:
 
 @dataclass
 class Platform(Site):
-    """``jpds`` are stored as shown, but for what is computed on reading: status, services, licences."""
+    """``jpds`` are stored as shown, but for what is computed on reading: status, services, licences.
+
+    A self-hosted one has one node, through whose trusted folder its customers do themselves what Support does on SaaS.
+    """
 
     jpds: list[dict[str, Any]] = field(default_factory=list)
     credentials: dict[str, Credential] = field(default_factory=dict)
@@ -56,16 +59,28 @@ class Platform(Site):
         return Support(self)
 
     def health(self, node: Optional[str] = None) -> Health:
+        if not self.listens(node):
+            return None
         node_id = f"{self.name}-1"
+        states = self._states()
+        well = healthy(states)
         services = [
-            {"service_id": self.database.service(prefix), "node_id": node_id, "state": HEALTHY, "message": "OK"}
-            for prefix in SERVICES
+            {"service_id": self.database.service(prefix), "node_id": node_id, "state": state, "message": "OK"}
+            for prefix, state in states.items()
         ]
-        router = {"node_id": node_id, "state": HEALTHY, "message": "OK"}
-        return self._with_overlay((200, {"router": router, "services": services}))
+        router = {"node_id": node_id, "state": HEALTHY if well else UNHEALTHY, "message": "OK"}
+        return self._with_overlay((200 if well else 503, {"router": router, "services": services}))
+
+    def listens(self, node: Optional[str] = None) -> bool:
+        return all(one.health() is not None for one in self.nodes)
 
     def service_states(self, node: Optional[str] = None) -> dict[str, str]:
-        return self._with_unhealthy(dict.fromkeys(SERVICES, HEALTHY))
+        return self._with_unhealthy(self._states())
+
+    def _states(self) -> dict[str, str]:
+        """Without a node all is well always. With one, what an Edge does not have is up when Access is."""
+        states = self.nodes[0].service_states if self.nodes else dict.fromkeys(SERVICES, HEALTHY)
+        return {prefix: states.get(prefix, states["jfac"]) for prefix in SERVICES} if states else {}
 
     def install_home(self) -> None:
         """The platform's own entry, which is there from the beginning (control-plane-api.md 1.4)."""

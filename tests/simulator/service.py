@@ -19,7 +19,7 @@ from typing import IO, Any
 from simulator.commands import set_switch
 from simulator.control_address import ControlAddress
 from simulator.simulator import Simulator
-from simulator.sites import Edge
+from simulator.sites import Edge, Site
 from simulator.switches import Switches
 
 READY = "ready.json"
@@ -153,7 +153,11 @@ def _write_ready(simulator: Simulator, path: Path) -> None:
         "pid": os.getpid(),
         "ca": str(simulator.ca_path),
         "control": simulator.control.url,
-        "platform": {"name": simulator.platform.name, "url": simulator.platform.url},
+        "platform": {
+            "name": simulator.platform.name,
+            "url": simulator.platform.url,
+            "nodes": _nodes(simulator.platform),
+        },
         "edges": {edge.name: _described(edge) for edge in simulator.edges},
     }
     draft = path.with_suffix(".tmp")
@@ -162,5 +166,8 @@ def _write_ready(simulator: Simulator, path: Path) -> None:
 
 
 def _described(edge: Edge) -> dict[str, Any]:
-    nodes = {node.name: {"home": str(node.home), "url": node.url} for node in edge.nodes}
-    return {"url": edge.url, "version": edge.version, "nodes": nodes}
+    return {"url": edge.url, "version": edge.version, "nodes": _nodes(edge)}
+
+
+def _nodes(site: Site) -> dict[str, Any]:
+    return {node.name: {"home": str(node.home), "url": node.url} for node in site.nodes}

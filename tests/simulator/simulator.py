@@ -143,15 +143,15 @@ class Simulator:
         raise KeyError(name)
 
     def node(self, name: str) -> ServedNode:
-        """A node of any Edge by its name. Raises KeyError."""
-        for edge in self.edges:
-            for node in edge.nodes:
+        """A node of any site by its name. Raises KeyError."""
+        for site in self.sites:
+            for node in site.nodes:
                 if node.name == name:
                     return node
         raise KeyError(name)
 
     def add_platform(self, name: str = "acme", *, version: str = "7.117.5", saas: bool = True) -> Platform:
-        """The platform: one, and the first site if ports are fixed."""
+        """The platform: one, and the first site if ports are fixed. A self-hosted one has the node "<name>-1"."""
         if self._platform is not None:
             raise ValueError("there is a platform already")
         parse(version)
@@ -159,6 +159,11 @@ class Simulator:
         platform.licence = Licence("Enterprise Plus Trial", "ENTERPRISE_PLUS_TRIAL", self.clock.now() + LICENCE_LIFE)
         platform.url = self._open_port(platform, None)
         platform.install_home()
+        if not saas:
+            platform.nodes = [self._node(platform, f"{name}-1", "7")]
+            platform.nodes[0].install(self.control)
+            platform.nodes[0].url = platform.url
+            platform.nodes[0].start(at_once=True)
         self._platform = platform
         self.refresh(platform)
         return platform
@@ -182,7 +187,7 @@ class Simulator:
         version, generation = _version_and_generation(version, generation)
         edge = Edge(name=name, version=version, clock=self.clock, generation=generation)
         edge.licence = Licence("Edge Trial", "EDGE_TRIAL", self.clock.now() + LICENCE_LIFE)
-        edge.nodes = [self._node(edge, f"{name}-{number}") for number in range(1, nodes + 1)]
+        edge.nodes = [self._node(edge, f"{name}-{number}", generation) for number in range(1, nodes + 1)]
         edge.url = self._open_port(edge, None)
         for node in edge.nodes:
             node.install(self.control, ha=nodes > 1)
@@ -255,19 +260,19 @@ class Simulator:
             self._stuck.add(node.name)
             LOG.exception("the time of node %s stands still from now on", node.name)
 
-    def _node(self, edge: Edge, name: str) -> ServedNode:
+    def _node(self, site: Site, name: str, generation: str) -> ServedNode:
         def mint_token(*, subject: str, audience: str, expires_in: int) -> str:
-            return edge.admin_token(username=subject, audience=audience, expires_in=expires_in)
+            return site.admin_token(username=subject, audience=audience, expires_in=expires_in)
 
         return ServedNode(
             name,
-            self.data_dir / "nodes" / name / HOMES[edge.generation],
-            edge.generation,
-            edge.version,
-            edge.database,
+            self.data_dir / "nodes" / name / HOMES[generation],
+            generation,
+            site.version,
+            site.database,
             self.switches,
             self.clock,
-            edge.name,
+            site.name,
             mint_token=mint_token,
         )
 
@@ -287,10 +292,10 @@ class Simulator:
         pause = TICK
         while not self._stopping.wait(pause):
             begun = time.monotonic()
-            for edge in self.edges:
-                for node in edge.nodes:
+            for site in self.sites:
+                for node in site.nodes:
                     self._tick(node)
-                edge.note_access(self.switches.access_settling_time)
+                site.note_access(self.switches.access_settling_time)
             self.refresh()
             # A large fleet may not keep a whole processor busy with looking into folders.
             pause = max(TICK, 3 * (time.monotonic() - begun))

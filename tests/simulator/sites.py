@@ -60,6 +60,14 @@ class Site:
     # Services that are down although their node runs: prefix of the service id, and what the health page says.
     unhealthy: dict[str, str] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    # Hosts with a tree of files. A platform in the cloud has none that its customers could see.
+    nodes: list[ServedNode] = field(default_factory=list)
+
+    def node(self, name: str) -> ServedNode:
+        for node in self.nodes:
+            if node.name == name:
+                return node
+        raise KeyError(name)
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -160,6 +168,14 @@ class Site:
                 record.revoked = True
         return len(found)
 
+    def forget_trusted(self, sha256: Optional[str] = None) -> None:
+        """Drop one trusted root certificate, or all: the product has no such button, a restored database does it."""
+        with self.database.lock:
+            if sha256 is None:
+                self.database.trusted.clear()
+            else:
+                self.database.trusted.pop(sha256, None)
+
     def _with_unhealthy(self, states: dict[str, str]) -> dict[str, str]:
         return {prefix: UNHEALTHY if prefix in self.unhealthy else state for prefix, state in states.items()}
 
@@ -187,7 +203,6 @@ class ServedNode(Node):
 class Edge(Site):
     """A self-hosted Artifactory Edge: one node, or several that share the database."""
 
-    nodes: list[ServedNode] = field(default_factory=list)
     generation: str = "7"
     _access_up: bool = False
     _access_settled_at: float = 0.0
@@ -200,12 +215,6 @@ class Edge(Site):
     def contexts(self) -> tuple[str, ...]:
         """6.x is registered with the context of Artifactory (control-plane-api.md 1.3)."""
         return ("", "artifactory") if self.generation == "6" else ("",)
-
-    def node(self, name: str) -> ServedNode:
-        for node in self.nodes:
-            if node.name == name:
-                return node
-        raise KeyError(name)
 
     def base_url_at(self, node: Optional[str]) -> str:
         return self.base_url if node is None or self.custom_base_url is not None else self.node(node).url
@@ -238,14 +247,6 @@ class Edge(Site):
         """What somebody does who changes the join key behind everyone's back. Without a key a random one is made."""
         with self.database.lock:
             self.database.join_key = key or secrets.token_hex(32)
-
-    def forget_trusted(self, sha256: Optional[str] = None) -> None:
-        """Drop one trusted root certificate, or all: the product has no such button, a restored database does it."""
-        with self.database.lock:
-            if sha256 is None:
-                self.database.trusted.clear()
-            else:
-                self.database.trusted.pop(sha256, None)
 
     def note_access(self, settling_time: float) -> None:
         up = any(node.service_states.get("jfac") == HEALTHY for node in self.nodes)

@@ -306,7 +306,7 @@ def test_process_serves_what_its_files_say_until_it_is_ended(
     assert process.stdout is not None
     assert process.stdout.readline() == "ready\n"
     ready = json.loads((data / "ready.json").read_text())
-    assert ready["platform"] == {"name": "acme", "url": f"https://127.0.0.1:{base}"}
+    assert ready["platform"] == {"name": "acme", "url": f"https://127.0.0.1:{base}", "nodes": {}}
     ports = {"lyon": base + 1, "osaka": base + 2, "quito": base + 5}
     assert {name: edge["url"] for name, edge in ready["edges"].items()} == {
         name: f"https://127.0.0.1:{port}" for name, port in ports.items()
