@@ -182,6 +182,15 @@ def test_rest_side_that_does_not_answer_is_unknown(
     assert plan["edges"][0]["state"] == edge_state
 
 
+@pytest.mark.parametrize("admin", [None, False], ids=["silent", "no-admin"])
+def test_rest_side_with_a_designed_error_says_its_remedy_once(admin: bool | None) -> None:
+    designed = "Cannot read the version at the Edge https://lyon: connection refused. Check edge_url."
+    finding = plan_one(rest=seen(reachable=admin is not None, admin=admin, error=designed))["edges"][0]["findings"][0]
+
+    assert finding["reason"] == "Cannot read the version at the Edge https://lyon: connection refused"
+    assert finding["remedy"] == "Check edge_url"
+
+
 def test_token_without_admin_rights_stops_the_edge() -> None:
     plan = plan_one(
         nodes={"lyon-1": node(**STOPPED)}, rest=seen(admin=False, error="403"), of_platform=platform(jpds=[HOME])

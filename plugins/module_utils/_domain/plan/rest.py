@@ -18,18 +18,27 @@ def judge_rest(view: EdgeView, services: JudgedServices) -> Judged:
     if error is None:
         judged.fact("rest", IN_ORDER, f"{view.edge.url} answers with version {view.version}")
         return judged
-    judged.fact("rest", UNKNOWN, error)
+    reason, remedy = _parts(error)
+    judged.fact("rest", UNKNOWN, reason)
     if seen is not None and seen["reachable"] and seen["admin"] is False:
-        judged.finding("access token of the Edge", error, "Set edge_access_token to a token with admin rights")
+        judged.finding(
+            "access token of the Edge", reason, remedy or "Set edge_access_token to a token with admin rights"
+        )
         judged.stop = True
     elif not services.down:
         judged.finding(
             "REST side of the Edge",
-            error,
-            "Check edge_url, edge_ca_path, and that the controller reaches the Edge",
+            reason,
+            remedy or "Check edge_url, edge_ca_path, and that the controller reaches the Edge",
             needs_person=False,
         )
     return judged
+
+
+def _parts(error: str) -> tuple[str, str]:
+    """What happened, and what to do about it, which is the last sentence of a designed error and nothing otherwise."""
+    happened, _, remedy = error.strip().rstrip(".").rpartition(". ")
+    return (happened, remedy) if happened else (error, "")
 
 
 def rest_error(view: EdgeView) -> str | None:
