@@ -169,9 +169,10 @@ def _of_names(profile: Profile, purpose: Purpose, address: str | None) -> Iterat
         )
     if not profile.dns and not profile.addresses:
         yield "it has no subject alternative names", f"Make one with {entry}"
+        return
     among = profile.addresses if _is_address(wanted) else profile.dns
     if _normal(wanted) not in {_normal(name) for name in among}:
-        typed = f" as {wanted} is listed as a host name there" if wanted in profile.dns else ""
+        typed = " as an address, only as a host name" if wanted in profile.dns else ""
         yield f"its subject {wanted} is not among its subject alternative names{typed}", f"Make one with {entry}"
 
 
