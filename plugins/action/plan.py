@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import Any
 
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.planning import make_plan
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.shapes import DISRUPTIVE
 
 
 class ActionModule(ActionBase):
@@ -26,10 +28,12 @@ class ActionModule(ActionBase):
                 "hosts": {"type": "list", "elements": "str"},
                 "nodes_variable": {"type": "str", "default": "edge_observed"},
                 "onboarding": {"type": "bool", "default": False},
+                "allow": {"type": "list", "elements": "str", "choices": list(DISRUPTIVE), "default": []},
+                "group_prefix": {"type": "str", "default": "edge_plan"},
             }
         )
         try:
-            result["plan"] = make_plan(task_vars or {}, loader=self._loader, **args)
+            result["plan"] = make_plan(task_vars or {}, loader=self._loader, now=datetime.now(timezone.utc), **args)
         except EdgeError as exc:
             return {**result, "failed": True, **exc.to_fail_json()}
         return {**result, "changed": False}

@@ -39,6 +39,20 @@ options:
       - When V(false), such an Edge needs a person.
     type: bool
     default: false
+  allow:
+    description:
+      - Changes that break something which works, for others too, and that this run may plan all the same for an Edge
+        that has started. Without it such a change needs a person, who runs the playbook that is made for it.
+      - V(access_ca_certificate) makes other products and load balancers distrust the nodes until they have the new
+        certificate, V(token_signing_certificate) ends all access tokens, V(tls) ends plain HTTP.
+    type: list
+    elements: str
+    choices: [access_ca_certificate, token_signing_certificate, tls]
+    default: []
+  group_prefix:
+    description: How the names of the groups begin into which the hosts with work are to be put.
+    type: str
+    default: edge_plan
 attributes:
   check_mode:
     description: Can run in check mode and return the same as without it.
@@ -101,11 +115,20 @@ plan:
           type: list
           elements: dict
         changes:
-          description: The changes in order, each with the host that carries it out and the reason.
+          description:
+            - The changes in order, each with the host that carries it out and the reason.
+            - C(pass) is 2 for what follows only when the Edge was looked at again after the other changes.
           type: list
           elements: dict
         findings:
           description: What a person has to look at, each with a remedy.
+          type: list
+          elements: dict
+        certificates:
+          description:
+            - The certificate calendar of the Edge, what ends first comes first.
+            - Each row has C(where), C(kind), C(subject), C(sha256), C(not_after), C(days_left) and C(state), which is
+              V(ok), V(expiring), V(expired) or V(not_yet_valid).
           type: list
           elements: dict
     work:
@@ -134,7 +157,9 @@ plan:
           - step: jpd
             host: lyon-1
             reason: the Edge is not registered at the platform
+            pass: 1
         findings: []
+        certificates: []
     work:
       - host: lyon-1
         groups: [edge_plan_register, edge_plan_work]

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime
 from typing import Any, Iterable, Mapping, Sequence
 
 from .._domain.desired.fleet import VARIABLES, parse_fleet
@@ -27,7 +28,10 @@ def make_plan(
     hosts: Sequence[str] | None,
     nodes_variable: str,
     onboarding: bool,
+    allow: Sequence[str],
+    group_prefix: str,
     loader: Any,
+    now: datetime,
 ) -> dict[str, Any]:
     """The plan of the hosts (default: all hosts of the play). Raises InventoryError or KeyFormatError."""
     planned = list(hosts or task_vars["ansible_play_hosts_all"])
@@ -41,6 +45,9 @@ def make_plan(
         unreachable={host: error for host, (_node, error) in seen.items() if error},
         absent=_absent(task_vars, planned),
         onboarding=onboarding,
+        allowed=allow,
+        group_prefix=group_prefix,
+        now=now,
         # Another controller, which only looks after the fleet, need not have it.
         unrequested=_unrequested(variables.values()) if onboarding else (),
     )

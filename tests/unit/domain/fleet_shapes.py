@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timezone
 from typing import Any
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import deployment
@@ -19,6 +20,7 @@ OTHER_MASTER = "ffeeddccbbaa99887766554433221100" * 2
 T0 = "2026-11-22T09:00:00.000Z"
 T1, T2, T3 = "2026-11-22T10:00:00.000Z", "2026-11-22T11:00:00.000Z", "2026-11-22T12:00:00.000Z"
 
+NOW = datetime(2026, 11, 22, 12, 30, tzinfo=timezone.utc)
 PLATFORM_URL = "https://acme.jfrog.io/"
 LYON = {"city_name": "Lyon", "country_code": "FR", "latitude": 45.764, "longitude": 4.8357}
 ROOT = "a" * 64
@@ -117,7 +119,7 @@ def plan_one(
     observed = {host: node() for host in wanted.nodes} if nodes is None else nodes
     fleet: Any = {"platform": platform() if of_platform is None else of_platform}
     fleet["edges"] = {} if rest is False else {wanted.name: rest or seen()}
-    options = {"unreachable": {}, "onboarding": False, **arguments}
+    options = {"unreachable": {}, "onboarding": False, "now": NOW, **arguments}
     return plan_fleet(DesiredFleet(PLATFORM_URL, (wanted,)), observed, fleet, **options)
 
 

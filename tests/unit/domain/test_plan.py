@@ -20,6 +20,7 @@ from unit.domain.fleet_shapes import (
     HOME,
     KEY,
     MASTER,
+    NOW,
     OTHER_KEY,
     OTHER_MASTER,
     PLATFORM_URL,
@@ -65,6 +66,7 @@ def test_plan_of_a_converged_edge_has_every_fact_in_order_and_no_work() -> None:
         "jpd": {"id": "JPD-7", "status": "ONLINE"},
         "changes": [],
         "findings": [],
+        "certificates": [],
     }
     assert plan["work"] == []
     assert plan["platform"] == {"url": PLATFORM_URL, "reachable": True, "error": None}
@@ -194,6 +196,7 @@ def fleet_of(count: int, *, broken: Any = ()) -> dict[str, Any]:
         },
         unreachable={},
         onboarding=False,
+        now=NOW,
     )
 
 

@@ -135,6 +135,7 @@ def test_restart_reasons_are_told_together() -> None:
             "step": "restart",
             "host": "lyon-1",
             "reason": "the service is stopped; a restart is due for: tls",
+            "pass": 1,
         }
     ]
 

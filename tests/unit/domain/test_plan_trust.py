@@ -115,7 +115,7 @@ def test_trust_method_not_known_leaves_what_needs_none() -> None:
         pytest.param({"trusts_platform": None}, {}, "when_broken", "drifted", SUPPLY, id="nothing-known"),
         pytest.param(
             {"trusts_platform": False},
-            {"trusted": [{"file": f"{NAME}.crt", "sha256": ROOT}]},
+            {"trusted": [{"file": f"{NAME}.crt", "sha256": ROOT, "der": None}]},
             "when_broken",
             "in_order",
             [],
@@ -123,7 +123,7 @@ def test_trust_method_not_known_leaves_what_needs_none() -> None:
         ),
         pytest.param(
             {"trusts_platform": False},
-            {"trusted": [{"file": "other.crt", "sha256": ROOT}]},
+            {"trusted": [{"file": "other.crt", "sha256": ROOT, "der": None}]},
             "when_broken",
             "drifted",
             SUPPLY,
@@ -131,7 +131,7 @@ def test_trust_method_not_known_leaves_what_needs_none() -> None:
         ),
         pytest.param(
             {},
-            {"trusted": [{"file": f"{NAME}.crt", "sha256": None}]},
+            {"trusted": [{"file": f"{NAME}.crt", "sha256": None, "der": None}]},
             "when_broken",
             "drifted",
             SUPPLY,

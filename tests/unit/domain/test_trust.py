@@ -81,3 +81,24 @@ def test_judge_trusted_certificate_weighs_the_witnesses(
     verdict = trust.judge_trusted_certificate(probe, pending, recorded, NEW, repair=repair)
     assert verdict.state == state
     assert words in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("probe", "pending", "recorded", "state", "imported"),
+    [
+        pytest.param(None, None, None, IN_ORDER, False, id="nothing-known"),
+        pytest.param(False, None, None, IN_ORDER, False, id="not-accepted"),
+        pytest.param(None, NEW, NEW, DRIFTED, False, id="waits"),
+        pytest.param(False, NEW, None, DRIFTED, False, id="waits-without-a-record"),
+        pytest.param(None, NEW, OLD, DRIFTED, True, id="waits-after-another-one"),
+        pytest.param(True, NEW, NEW, DRIFTED, True, id="waits-and-is-accepted"),
+        pytest.param(None, None, NEW, DRIFTED, True, id="recorded-and-gone"),
+        pytest.param(False, None, NEW, DRIFTED, True, id="recorded-and-not-accepted"),
+        pytest.param(True, None, None, DRIFTED, True, id="accepted-without-a-record"),
+    ],
+)
+def test_judge_withdrawal_tells_what_can_be_undone(
+    probe: bool | None, pending: str | None, recorded: str | None, state: str, imported: bool
+) -> None:
+    found = trust.judge_withdrawal(probe, pending, recorded)
+    assert (found.verdict.state, found.imported) == (state, imported)

@@ -6,29 +6,38 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Optional, Tuple
+from typing import Any, List, Mapping, Optional, Tuple
 
 from ..pairing import UNAUTHORIZED
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
+from .calendar import judge_calendar
 from .deployment import judge_deployment
-from .keys import judge_keys
+from .keys import JudgedKeys, judge_keys
 from .nodes import in_order_of_restart, judge_presence, judge_services
 from .pairing import Before
 from .rest import judge_rest
-from .shapes import JOIN_KEY, JPD, RESTART, STEPS, UNREACHABLE, EdgeView, Judged, Need, names
+from .shapes import (
+    JOIN_KEY,
+    JPD,
+    READ_AT_START,
+    RESTART,
+    STEPS,
+    TRUSTED_CERTIFICATE,
+    UNREACHABLE,
+    EdgeView,
+    Judged,
+    Need,
+    names,
+)
 from .trust import judge_trust, trust_state
 
 NEEDS_PERSON = "needs_person"
 STATES = (IN_ORDER, DRIFTED, UNKNOWN, NEEDS_PERSON, UNREACHABLE)
 
-GROUPS = {
-    "master_key": "edge_plan_master_key",
-    "join_key": "edge_plan_join_key",
-    "restart": "edge_plan_restart",
-    "trusted_certificate": "edge_plan_trust",
-    "jpd": "edge_plan_register",
-}
-ALL_WORK = "edge_plan_work"
+# The plays over the hosts of a step, by the end of the group's name.
+GROUPS = {TRUSTED_CERTIFICATE: "trust", JPD: "register"}
+ALL_WORK = "work"
+AGAIN = "again"
 
 
 def plan_edge(view: EdgeView) -> Tuple[dict[str, Any], List[dict[str, Any]]]:
@@ -42,11 +51,17 @@ def plan_edge(view: EdgeView) -> Tuple[dict[str, Any], List[dict[str, Any]]]:
     - A step that cannot be done now holds up the steps after it, in the order of ``STEPS``: a join key that would need
       an unreachable node, a restart that only a person can do, a registration that lacks what it needs.
     - Everything else is independent: what is unknown or needs a person beside it does not stop it.
+
+    What has to wait for the others is planned as well, and marked as the second pass.
     """
     judged = judge_presence(view)
     keys = judge_keys(view)
     judged.add(keys)
-    services = judge_services(view, master_keys=keys.master_keys, first=keys.restart_first)
+    supplied = _read_at_start(view, judged)
+    order = in_order_of_restart(view, _first_to_start(keys, judged))
+    services = judge_services(
+        view, order=order, master_keys=keys.master_keys, first=keys.restart_first, supplied=supplied
+    )
     judged.add(services)
     judged.add(judge_rest(view, services))
     trust = judge_trust(view)
@@ -54,7 +69,8 @@ def plan_edge(view: EdgeView) -> Tuple[dict[str, Any], List[dict[str, Any]]]:
     deployment = judge_deployment(view, Before(trust.method, services, keys, doubtful=judged.stop))
     judged.add(deployment)
     _stop_when_limited(view, judged)
-    order = in_order_of_restart(view, keys.restart_first)
+    certificates = judge_calendar(view)
+    judged.add(certificates)
     changes = _allowed(judged, order)
     current = deployment.current
     status = current["status"]["code"] if current is not None else None
@@ -69,9 +85,27 @@ def plan_edge(view: EdgeView) -> Tuple[dict[str, Any], List[dict[str, Any]]]:
         "facts": judged.facts,
         "changes": changes,
         "findings": judged.findings,
+        "certificates": certificates.rows,
     }
     joining = order if keys.restart_first is not None else services.behind
-    return planned, _work(view, changes, order, trust.method, joining=joining)
+    due = {host: [*([JOIN_KEY] if host in joining else []), *supplied[host]] for host in view.nodes}
+    return planned, _work(view, changes, order, trust.method, due=due)
+
+
+def _read_at_start(view: EdgeView, judged: Judged) -> dict[str, List[str]]:
+    """By host, the steps of this run that its next start makes effective."""
+    needs = [need for need in judged.needs if need.step in READ_AT_START and not (need.blocked or need.later)]
+    return {
+        host: [
+            step for step in STEPS if any(need.step == step and (need.shared or need.host == host) for need in needs)
+        ]
+        for host in view.nodes
+    }
+
+
+def _first_to_start(keys: JudgedKeys, judged: Judged) -> Optional[str]:
+    """The node on which the Edge's nodes get something that they share."""
+    return keys.restart_first or next((need.host for need in judged.needs if need.shared and not need.later), None)
 
 
 def _stop_when_limited(view: EdgeView, judged: Judged) -> None:
@@ -89,12 +123,12 @@ def _allowed(judged: Judged, order: List[str]) -> List[dict[str, Any]]:
     for need in sorted(judged.needs, key=lambda need: _position(need, order)):
         if judged.stop or need.blocked:
             break
-        changes.append({"step": need.step, "host": need.host, "reason": need.reason})
+        changes.append({"step": need.step, "host": need.host, "reason": need.reason, "pass": 2 if need.later else 1})
     return changes
 
 
-def _position(need: Need, order: List[str]) -> Tuple[int, int]:
-    return STEPS.index(need.step), order.index(need.host) if need.host is not None else 0
+def _position(need: Need, order: List[str]) -> Tuple[bool, int, int]:
+    return need.later, STEPS.index(need.step), order.index(need.host) if need.host is not None else 0
 
 
 def _state(view: EdgeView, judged: Judged, changes: List[dict[str, Any]], *, down: bool) -> str:
@@ -111,21 +145,33 @@ def _state(view: EdgeView, judged: Judged, changes: List[dict[str, Any]], *, dow
 
 
 def _work(
-    view: EdgeView, changes: List[dict[str, Any]], order: List[str], method: Optional[str], *, joining: List[str]
+    view: EdgeView,
+    changes: List[dict[str, Any]],
+    order: List[str],
+    method: Optional[str],
+    *,
+    due: Mapping[str, List[str]],
 ) -> List[dict[str, Any]]:
-    """Which host does what. ``nodes`` lists all nodes of the Edge, those that are started again first and in order."""
-    restarted = [change["host"] for change in changes if change["step"] == RESTART]
+    """Which host does what in the first pass, and whether the Edge is looked at again for a second one.
+
+    ``nodes`` lists all nodes of the Edge, those that are started again first and in order.
+    """
+    now = [change for change in changes if change["pass"] == 1]
+    again = len(now) < len(changes)
+    restarted = [change["host"] for change in now if change["step"] == RESTART]
     nodes = restarted + [host for host in view.edge.nodes if host not in restarted]
     work = []
     for host in order:
-        steps = [change["step"] for change in changes if change["host"] == host]
-        if steps:
+        steps = [change["step"] for change in now if change["host"] == host]
+        groups = [GROUPS.get(step, step) for step in steps] + ([ALL_WORK] if steps or again else [])
+        if groups:
             plan = {
                 "ordinal": nodes.index(host) + 1,
                 "nodes": nodes,
                 "trust_method": method,
                 "steps": steps,
-                "restart_for": [JOIN_KEY] if host in joining else [],
+                "restart_for": due[host] if RESTART in steps else [],
             }
-            work.append({"host": host, "groups": [*(GROUPS[step] for step in steps), ALL_WORK], "edge_plan": plan})
+            groups += [AGAIN] if again else []
+            work.append({"host": host, "groups": [f"{view.group_prefix}_{name}" for name in groups], "edge_plan": plan})
     return work

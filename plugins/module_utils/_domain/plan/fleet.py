@@ -9,6 +9,7 @@ It returns plain data, names every managed fact with its verdict, and holds no s
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Collection, Mapping, Optional, Sequence
 
 from ..deployment import Registered
@@ -25,14 +26,18 @@ def plan_fleet(
     *,
     unreachable: Mapping[str, str],
     onboarding: bool,
+    now: datetime,
     absent: Mapping[str, Sequence[str]] | None = None,
     unrequested: Collection[str] = (),
+    allowed: Sequence[str] = (),
+    group_prefix: str = "edge_plan",
 ) -> dict[str, Any]:
     """The facts, changes and findings of every Edge, and the hosts that have work to do.
 
     ``nodes`` has what was read of each host, ``unreachable`` why a host was not read. ``absent`` has, by Edge, its
-    nodes that are in the inventory but not in this run. Only with ``onboarding`` may a join key be made.
-    ``unrequested`` are Edges whose support request is to be written when they wait for the platform.
+    nodes that are in the inventory but not in this run. Only with ``onboarding`` may a join key be made. ``allowed``
+    are disruptive steps that this run may take. ``unrequested`` are Edges whose support request is to be written when
+    they wait for the platform.
     """
     platform = fleet["platform"]
     registered = Registered(platform["jpds"])
@@ -51,6 +56,9 @@ def plan_fleet(
             absent=left_out,
             onboarding=onboarding,
             unrequested=edge.name in unrequested,
+            allowed=tuple(allowed),
+            group_prefix=group_prefix,
+            now=now,
         )
         planned, of_hosts = plan_edge(view)
         edges.append(planned)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import List, Sequence
+from typing import List, Mapping, Sequence
 
 from .. import health as healths
 from .. import keys
@@ -53,18 +53,27 @@ def judge_presence(view: EdgeView) -> Judged:
     return judged
 
 
-def judge_services(view: EdgeView, *, master_keys: Sequence[str], first: str | None) -> JudgedServices:
+def judge_services(
+    view: EdgeView,
+    *,
+    order: Sequence[str],
+    master_keys: Sequence[str],
+    first: str | None,
+    supplied: Mapping[str, Sequence[str]],
+) -> JudgedServices:
     """Service, pending restarts and health of each node.
 
-    ``master_keys`` are the nodes that get a master key in this run. ``first`` is the node that gets a join key, or
-    has one waiting: then all nodes are started again, that one before the others (node-files.md 1.6).
+    ``order`` has the nodes as they are started again. ``master_keys`` are those that get a master key in this run.
+    ``first`` is the node that gets a join key, or has one waiting: then all nodes are started again (node-files.md
+    1.6). ``supplied`` are the other steps of this run that a start of the node makes effective.
     """
     judged = JudgedServices()
-    order = in_order_of_restart(view, first)
     if view.edge.join_key is not None:
         entry = keys.newest_join_key_entry(list(view.nodes.values()))
         judged.behind = [host for host, node in view.nodes.items() if keys.has_missed_join_key(node, entry)]
     reasons = {host: _reasons(judged, view.nodes[host], host, host in master_keys, first) for host in order}
+    for host, steps in supplied.items():
+        reasons[host] += [f"it reads at a start: {names(steps)}"] if steps else []
     down = [host for host in order if not reasons[host] and not _serves(view.nodes[host])]
     # A join key is held up as a whole while a node is missing.
     missed = [*view.unreachable, *down] if first is None else []

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ..deployment import Registered
@@ -18,12 +19,37 @@ from ..version import parse
 
 MASTER_KEY = "master_key"
 JOIN_KEY = "join_key"
+SYSTEM_YAML = "system_yaml"
+TLS_CA_CERTIFICATE = "tls_ca_certificate"
+SERVER_CERTIFICATE = "server_certificate"
+ACCESS_CA_CERTIFICATE = "access_ca_certificate"
+TOKEN_SIGNING_CERTIFICATE = "token_signing_certificate"  # noqa: S105
+ACCESS_CONFIG = "access_config"
+TLS = "tls"
 RESTART = "restart"
 TRUSTED_CERTIFICATE = "trusted_certificate"
 JPD = "jpd"
 
-# The order in which changes are carried out: keys before the start that reads them, trust before registration.
-STEPS = (MASTER_KEY, JOIN_KEY, RESTART, TRUSTED_CERTIFICATE, JPD)
+# The order in which changes are carried out: what a start reads before the start, TLS trust before what is to be
+# trusted, and that before TLS is switched on; trust before registration.
+STEPS = (
+    MASTER_KEY,
+    JOIN_KEY,
+    SYSTEM_YAML,
+    TLS_CA_CERTIFICATE,
+    SERVER_CERTIFICATE,
+    ACCESS_CA_CERTIFICATE,
+    TOKEN_SIGNING_CERTIFICATE,
+    ACCESS_CONFIG,
+    TLS,
+    RESTART,
+    TRUSTED_CERTIFICATE,
+    JPD,
+)
+# What takes effect at a start.
+READ_AT_START = STEPS[STEPS.index(SYSTEM_YAML) : STEPS.index(RESTART)]
+# What breaks something that works, for others too: it is planned only when the run allows it, or on a new Edge.
+DISRUPTIVE = (ACCESS_CA_CERTIFICATE, TOKEN_SIGNING_CERTIFICATE, TLS)
 
 # The state of a node, an Edge or a platform that gave no answer; beside the three of ``verdict``.
 UNREACHABLE = "unreachable"
@@ -36,6 +62,8 @@ class EdgeView:
     ``nodes`` are those that were read and have Artifactory, in the inventory's order; ``empty`` those without it.
     ``absent`` are nodes that belong to the Edge but not to this run.
     ``unrequested``: the support request of a circle of trust is not written, as an interrupted run leaves it.
+    ``allowed``: disruptive steps that this run may plan for an Edge that has started. ``group_prefix`` begins the
+    names of the groups into which hosts with work are put.
     """
 
     edge: DesiredEdge
@@ -43,16 +71,24 @@ class EdgeView:
     registered: Registered
     seen: Optional[EdgeSeen]
     nodes: Mapping[str, Node]
+    now: datetime
     empty: Mapping[str, Node] = field(default_factory=dict)
     unreachable: Mapping[str, str] = field(default_factory=dict)
     absent: Tuple[str, ...] = ()
     onboarding: bool = False
     unrequested: bool = False
+    allowed: Tuple[str, ...] = ()
+    group_prefix: str = "edge_plan"
 
     @property
     def first(self) -> Optional[str]:
         """The node that does what is done once per Edge."""
         return next(iter(self.nodes), None)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether no node of the Edge has ever started, as far as they were read."""
+        return not any(node["service"]["ever_started"] for node in self.nodes.values())
 
     @property
     def version(self) -> Optional[str]:
@@ -65,12 +101,19 @@ class EdgeView:
 
 @dataclass(frozen=True)
 class Need:
-    """A step that a fact needs. ``blocked``: it cannot be done now, and so nothing that comes after it."""
+    """A step that a fact needs.
+
+    ``blocked``: it cannot be done now, and so nothing that comes after it. ``shared``: it is done on one node, and
+    takes effect at the next start of each. ``later``: it follows when all other steps are done and the Edge was looked
+    at again.
+    """
 
     step: str
     host: Optional[str]
     reason: str
     blocked: bool = False
+    shared: bool = False
+    later: bool = False
 
 
 @dataclass
@@ -90,9 +133,18 @@ class Judged:
         """Note a verdict on a fact that has no parts."""
         self.fact(name, verdict.state, verdict.reason, node=node, drift=[name] if verdict.drifted else [])
 
-    def need(self, step: str, host: str | None, reason: str, *, blocked: bool = False) -> None:
+    def need(
+        self,
+        step: str,
+        host: str | None,
+        reason: str,
+        *,
+        blocked: bool = False,
+        shared: bool = False,
+        later: bool = False,
+    ) -> None:
         """Note a step that would put a fact in order."""
-        self.needs.append(Need(step, host, reason, blocked=blocked or host is None))
+        self.needs.append(Need(step, host, reason, blocked=blocked or host is None, shared=shared, later=later))
 
     def finding(self, what: str, reason: str, remedy: str, *, needs_person: bool = True) -> None:
         """Note something that the collection does not change by itself."""

@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""The certificate calendar of an Edge: what is in use or waits on its nodes, and what of it ends soon."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Iterator, List, Optional
+
+from ..certificate import calendar
+from ..certificate.calendar import Dated
+from ..certificate.load import Certificate, from_der
+from ..errors import CertificateError
+from ..observed import CertificateFile, Node
+from ..verdict import DRIFTED, IN_ORDER
+from .shapes import (
+    ACCESS_CA_CERTIFICATE,
+    SERVER_CERTIFICATE,
+    TLS_CA_CERTIFICATE,
+    TOKEN_SIGNING_CERTIFICATE,
+    TRUSTED_CERTIFICATE,
+    EdgeView,
+    Judged,
+)
+
+FACT = "certificates"
+_REMEDIES = {
+    TLS_CA_CERTIFICATE: "Put its successor into edge_tls_ca_certificates",
+    SERVER_CERTIFICATE: "Put its successor into edge_server_certificate and edge_server_private_key",
+    ACCESS_CA_CERTIFICATE: "Renew the certificate authority with rotate_access_ca.yml",
+    TOKEN_SIGNING_CERTIFICATE: "Replace the token signing certificate with rotate_root_certificate.yml",
+    TRUSTED_CERTIFICATE: "Get the peer's current root certificate",
+}
+
+
+@dataclass
+class JudgedCalendar(Judged):
+    """The judgement, and the calendar as rows (see ``certificate.calendar``)."""
+
+    rows: List[dict[str, Any]] = field(default_factory=list)
+
+
+def judge_calendar(view: EdgeView) -> JudgedCalendar:
+    """Every certificate of the Edge that could be read. One that ends within the limit needs a person in time."""
+    limit = view.edge.certificate_days_left
+    judged = JudgedCalendar()
+    judged.rows = calendar.entries(_certificates(view), now=view.now, limit_days=limit)
+    if not judged.rows:
+        return judged
+    late = [row for row in judged.rows if row["state"] != calendar.OK]
+    if not late:
+        judged.fact(FACT, IN_ORDER, f"all {len(judged.rows)} certificates are valid for at least {limit} days")
+        return judged
+    judged.fact(FACT, DRIFTED, "; ".join(map(_told, late)), drift=sorted({row["kind"] for row in late}))
+    for row in late:
+        judged.finding(f"certificate of {row['where']}", _told(row), _REMEDIES[row["kind"]])
+    return judged
+
+
+def _told(row: dict[str, Any]) -> str:
+    what = f"{row['kind'].replace('_', ' ')} {row['subject']}"
+    if row["state"] == calendar.EXPIRED:
+        return f"{what} expired on {row['not_after']}"
+    if row["state"] == calendar.NOT_YET_VALID:
+        return f"{what} is not valid yet"
+    return f"{what} ends on {row['not_after']}, in {row['days_left']} days"
+
+
+def _certificates(view: EdgeView) -> Iterator[Dated]:
+    """Each once for a place; what the nodes share by their database, once for the Edge."""
+    seen: set[tuple[str, str, Optional[str]]] = set()
+    for host, node in view.nodes.items():
+        for where, kind, certificate in _of_node(view.edge.name, host, node):
+            key = (where, kind, certificate["sha256"])
+            found = None if key in seen or certificate["der"] is None else _read(certificate["der"])
+            seen.add(key)
+            if found is not None:
+                yield Dated(where, kind, found)
+
+
+def _of_node(edge: str, host: str, node: Node) -> Iterator[tuple[str, str, CertificateFile]]:
+    own = node["access_keys"]
+    for kind, shared in ((TOKEN_SIGNING_CERTIFICATE, own["root"]), (ACCESS_CA_CERTIFICATE, own["ca"])):
+        if shared is not None:
+            yield edge, kind, shared
+    for certificate in node["tls_ca_certificates"]:
+        yield host, TLS_CA_CERTIFICATE, certificate
+    for certificate in node["trusted_certificates"]:
+        yield host, TRUSTED_CERTIFICATE, certificate
+
+
+@lru_cache(maxsize=1024)
+def _read(der: str) -> Certificate | None:
+    """What the nodes of a fleet have in common is read once."""
+    try:
+        return from_der(der)
+    except CertificateError:
+        return None

@@ -1,0 +1,91 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The certificate calendar in the plan: what is on the nodes, how long it lasts, and what a person has to do in time."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from unit.domain.fleet_shapes import NOW, edge, facts_of, findings_of, node, plan_one
+from unit.domain.issuing import issue
+
+
+def seen(file: str, *, days: float, since: float = -1) -> dict[str, Any]:
+    """A certificate on a node that begins and ends so many days from now."""
+    issued = issue(file, start=NOW + timedelta(days=since), end=NOW + timedelta(days=days))
+    return {"file": file, "sha256": issued.sha256, "der": base64.b64encode(issued.der).decode()}
+
+
+def with_certificates(*, root: Any = None, ca: Any = None, tls: Any = ()) -> Any:
+    shape = node()
+    shape["access_keys"] = {**shape["access_keys"], "root": root, "ca": ca}
+    shape["tls_ca_certificates"] = list(tls)
+    return shape
+
+
+def test_calendar_of_an_edge_has_every_certificate_and_what_ends_first_comes_first() -> None:
+    plan = plan_one(nodes={"lyon-1": with_certificates(root=seen("r", days=900), ca=seen("c", days=400))})
+
+    rows = plan["edges"][0]["certificates"]
+    assert [(row["where"], row["kind"], row["days_left"], row["state"]) for row in rows] == [
+        ("lyon", "access_ca_certificate", 400, "ok"),
+        ("lyon", "token_signing_certificate", 900, "ok"),
+    ]
+    assert facts_of(plan, "certificates") == {
+        None: ("in_order", [], "all 2 certificates are valid for at least 30 days")
+    }
+    assert plan["edges"][0]["state"] == "in_order"
+
+
+def test_calendar_names_what_the_nodes_share_once_and_what_is_a_node_s_own_for_each() -> None:
+    root, corporate = seen("r", days=900), seen("corporate", days=800)
+    nodes = {host: with_certificates(root=root, tls=[corporate]) for host in ("lyon-1", "lyon-2")}
+
+    rows = plan_one(edge(nodes=("lyon-1", "lyon-2")), nodes)["edges"][0]["certificates"]
+
+    assert [(row["where"], row["kind"]) for row in rows] == [
+        ("lyon-1", "tls_ca_certificate"),
+        ("lyon-2", "tls_ca_certificate"),
+        ("lyon", "token_signing_certificate"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "since", "limit", "words"),
+    [
+        pytest.param(29.5, -1, 30, "in 29 days", id="below-the-limit"),
+        pytest.param(89, -1, 90, "in 89 days", id="below-a-limit-of-the-user-s"),
+        pytest.param(-2, -9, 30, "expired on 2026-11-20", id="expired"),
+        pytest.param(-2, -9, 0, "expired on 2026-11-20", id="expired-without-a-limit"),
+        pytest.param(900, 1, 30, "is not valid yet", id="not-yet-valid"),
+    ],
+)
+def test_certificate_that_ends_soon_needs_a_person_who_is_told_what_to_do(
+    days: float, since: float, limit: int, words: str
+) -> None:
+    shape = with_certificates(tls=[seen("corporate", days=days, since=since)])
+    plan = plan_one(edge(certificate_days_left=limit), {"lyon-1": shape})
+
+    state, drift, reason = facts_of(plan, "certificates")[None]
+    assert (state, drift) == ("drifted", ["tls_ca_certificate"])
+    assert words in reason
+    assert findings_of(plan) == ["!certificate of lyon-1"]
+    assert plan["edges"][0]["state"] == "needs_person"
+    assert plan["edges"][0]["findings"][0]["remedy"] == "Put its successor into edge_tls_ca_certificates"
+
+
+def test_certificate_within_a_limit_of_zero_days_is_in_order_until_it_ends() -> None:
+    plan = plan_one(edge(certificate_days_left=0), {"lyon-1": with_certificates(root=seen("r", days=0.5))})
+
+    assert plan["edges"][0]["state"] == "in_order"
+
+
+def test_file_without_a_certificate_is_not_in_the_calendar() -> None:
+    plan = plan_one(nodes={"lyon-1": with_certificates(tls=[{"file": "x.crt", "sha256": None, "der": None}])})
+
+    assert plan["edges"][0]["certificates"] == []
+    assert facts_of(plan, "certificates") == {}
