@@ -39,6 +39,27 @@ options:
     type: list
     elements: str
     default: []
+  master_key:
+    description:
+      - The Edge's master key, for a node that keeps it in memory only (C(shared.security.masterKeyExternal)).
+      - Such a node has removed the file while it runs, and needs it back before each start. It is put back only when
+        a start follows, and only when neither the ledger nor O(peers) tell of another key.
+      - On other nodes it has no effect. See M(hybrid.jfrog.master_key) for its form.
+    type: str
+  master_key_file:
+    description:
+      - File on the controller that holds the master key, plain or encrypted with Ansible Vault.
+      - A relative path is seen from the folder of the inventory.
+      - Mutually exclusive with O(master_key).
+    type: str
+  peers:
+    description:
+      - What M(hybrid.jfrog.node_info) returned under RV(hybrid.jfrog.node_info#module:node) for the other nodes of
+        the same Edge.
+      - They are witnesses for O(master_key).
+    type: list
+    elements: dict
+    default: []
   due_for:
     description:
       - Reasons for a restart that this node's ledger does not know of, such as a join key that was supplied on
@@ -65,6 +86,7 @@ attributes:
     details:
       - With O(due_for), the node is started again at every run.
 notes:
+  - The file of O(master_key_file) is read and checked on the controller, before any connection is made.
   - With O(control=none) nothing is started. A restart that is due is told by RV(service.restart_due) and a warning.
   - Without O(node_url), or with O(wait=false), nothing is proven by the start.
 seealso:
@@ -77,6 +99,12 @@ EXAMPLES = r"""
 - name: Start the node again when something that was supplied needs it
   hybrid.jfrog.artifactory_service:
     node_url: http://127.0.0.1:8082
+  become: true
+
+- name: The same for a node that keeps its master key in memory only
+  hybrid.jfrog.artifactory_service:
+    node_url: http://127.0.0.1:8082
+    master_key_file: "{{ inventory_dir }}/secrets/osaka.master.key"
   become: true
 
 - name: The same for a node in a container
@@ -128,12 +156,13 @@ from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import SERVICE_OPTIONS
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger as model
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.change import NONE, Change, reconcile
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ServiceError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.observed import Health, Node
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout as layouts
-from ansible_collections.hybrid.jfrog.plugins.module_utils._node import ledger, start
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node import ledger, master_key, start
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import service as services
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.layout import Layout
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.observe import health_of, look
@@ -163,9 +192,12 @@ def ensure(
     change = reconcile(before, wanted(params, before))
     begin = still or bool(reasons)
     seen = node["health"]
+    missing = master_key_for_start(params, layout, node, check_mode=check_mode) if begin else None
     if not check_mode:
         begun = datetime.now(timezone.utc) if begin else None
         if begun is not None:
+            if missing is not None:
+                master_key.put_back(layout, missing, begun)
             start_again(params, layout, service, still=still, now=begun)
         seen = wait(params, layout, service, seen, begun or EVER, clock, sleep)
         if change.changed:
@@ -197,9 +229,19 @@ def wanted(params: Mapping[str, Any], before: Mapping[str, Any]) -> Dict[str, An
     return {"running": True, "restart_due": []}
 
 
+def master_key_for_start(params: Mapping[str, Any], layout: Layout, node: Node, *, check_mode: bool) -> Optional[str]:
+    """The master key that is put back before the start, if that is needed. Raises before anything is done.
+
+    In check mode it may be missing: a task before this one may be about to put it back.
+    """
+    key = params["master_key"]
+    if key is None and check_mode:
+        return None
+    return start.master_key_to_put_back(layout, node, params["peers"], key and keys.check_key(key, keys.MASTER_KEY))
+
+
 def start_again(params: Mapping[str, Any], layout: Layout, service: Service, *, still: bool, now: datetime) -> None:
     """Record what is due, so that an interrupted run is finished by the next one; then start."""
-    start.refuse_without_master_key(layout)
     recorded = ledger.read(layout)
     for reason in params["due_for"]:
         recorded = model.due(recorded, reason, now)

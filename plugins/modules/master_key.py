@@ -17,6 +17,9 @@ description:
     everything that the node has encrypted would become unreadable.
   - A missing file on a node that has started is put back only when neither the ledger nor O(peers) tell of another
     key.
+  - A node that has not started yet, but has another key in C(shared.security.masterKey) of its C(system.yaml), is a
+    failure as well, since its first start would take that one.
+  - Where C(shared.security.masterKeyFile) names another file, that file is meant.
   - A second run changes nothing.
 author:
   - hybrid.jfrog contributors (@hybrid-jfrog)
@@ -59,7 +62,8 @@ notes:
   - A healthy node needs no restart when its lost file is put back; without O(node_url) one is due then.
   - The key file is read and checked on the controller, before any connection is made.
   - On a node that keeps its master key in memory only (C(shared.security.masterKeyExternal)), a missing file is in
-    order while the node runs and no restart is due.
+    order while the node runs and no restart is due. M(hybrid.jfrog.artifactory_service) with O(key) as its
+    O(hybrid.jfrog.artifactory_service#module:master_key) puts it back right before a start.
 seealso:
   - module: hybrid.jfrog.join_key
   - module: hybrid.jfrog.artifactory_service
@@ -121,10 +125,14 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module impor
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import MASTER_KEY_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.change import NONE, Change, reconcile
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import KeyFormatError, KeyMismatchError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import (
+    ConflictError,
+    KeyFormatError,
+    KeyMismatchError,
+)
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.observed import Node
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout as layouts
-from ansible_collections.hybrid.jfrog.plugins.module_utils._node import master_key
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node import master_key, system_yaml
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import service as services
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.account import Account
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.layout import Layout
@@ -147,6 +155,7 @@ def ensure(params: Mapping[str, Any], *, now: datetime, check_mode: bool) -> Out
             "'How to recover the master key'.",
             path=str(layout.master_key),
         )
+    refuse_other_setting(layout, node, key)
     before = facts(layout, node)
     change = Change(NONE, before or {}, before or {})
     if verdict.drifted:
@@ -163,14 +172,31 @@ def ensure(params: Mapping[str, Any], *, now: datetime, check_mode: bool) -> Out
     )
 
 
+def refuse_other_setting(layout: Layout, node: Node, key: str) -> None:
+    """Raises ConflictError where the first start would take another key out of system.yaml (node-files.md 2)."""
+    if node["service"]["ever_started"] or layout.system_yaml is None:
+        return
+    setting = system_yaml.read(layout.system_yaml).get("shared.security.masterKey")
+    if setting and setting != key:
+        raise ConflictError(
+            f"Cannot supply the master key {keys.fingerprint(key)} to {layout.master_key}: {layout.system_yaml} has "
+            f"another one in shared.security.masterKey ({keys.fingerprint(setting)}), which the first start would "
+            "take. Remove it there, or make both the same.",
+            path=str(layout.system_yaml),
+        )
+
+
 def facts(layout: Layout, node: Node) -> Optional[Dict[str, Any]]:
     """The file as it is; None when it is not there."""
     if not node["master_key"]["present"]:
         return None
     status = os.lstat(layout.master_key)
     account = Account.of(status)
+    fingerprint = node["master_key"]["fingerprint"] or "no usable key"
+    if node["master_key"]["problem"] == keys.LINE_END and not node["service"]["ever_started"]:
+        fingerprint += " and a line end"
     return {
-        "fingerprint": node["master_key"]["fingerprint"] or "no usable key",
+        "fingerprint": fingerprint,
         "owner": account.user,
         "group": account.group,
         "mode": f"{stat.S_IMODE(status.st_mode):04o}",

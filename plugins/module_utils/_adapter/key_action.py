@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping
 
 from .._domain.errors import EdgeError
-from .._domain.keys import fingerprint
+from .._domain.keys import MASTER_KEY, fingerprint
 from .key_source import WantedKey, beside_inventory, wanted_key
 from .node_options import KEY_SOURCE_OPTIONS
 
@@ -43,6 +43,22 @@ def supply_key(
         arguments["made"] = True
     result = execute({**arguments, "key": wanted.text})
     return _with_key_file(result, wanted, check_mode=check_mode)
+
+
+def known_master_key(
+    params: Mapping[str, Any], *, loader: Any, variables: Mapping[str, Any] | None = None
+) -> str | None:
+    """The checked master key of the options ``master_key`` and ``master_key_file``; None where neither is given.
+
+    Raises KeyFormatError before any connection is made.
+    """
+    key, path = params["master_key"], params["master_key_file"]
+    if key is not None and path is not None:
+        raise EdgeError("Cannot tell the master key: give only one of master_key and master_key_file.")
+    if key is None and path is None:
+        return None
+    options = {"key": key, "key_file": None if path is None else beside_inventory(path, variables or {})}
+    return wanted_key(options, MASTER_KEY, loader=loader, check_mode=True).text
 
 
 def _with_key_file(result: dict[str, Any], wanted: WantedKey, *, check_mode: bool) -> dict[str, Any]:

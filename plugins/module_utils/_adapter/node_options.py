@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-from .options import PLATFORM_OPTIONS
+from .options import EDGE_OPTIONS, PLATFORM_OPTIONS
 
 Family = Dict[str, Dict[str, Any]]
 
@@ -46,20 +46,26 @@ MASTER_KEY_OPTIONS: Family = {**HOME_OPTION, **KEY_OPTIONS, **CONTROL_OPTIONS, *
 
 TRUSTED_CERTIFICATE_OPTIONS: Family = {
     **HOME_OPTION,
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "name": {"type": "str", "required": True},
-    "content": {"type": "str", "required": True},
+    "content": {"type": "str"},
     "repair": {"type": "str", "choices": ["never", "when_broken", "always"], "default": "when_broken"},
+    "forget": {"type": "bool", "default": False},
+    "issuer": {"type": "str", "choices": ["platform", "edge"], "default": "platform"},
+    "truster_url": {"type": "str"},
+    "proof": {"type": "str", "choices": ["acceptance", "import"], "default": "acceptance"},
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "int", "default": 120},
-    "edge_url": {"type": "str"},
     "probe": {"type": "bool"},
     "confirm": {"type": "bool", "default": False},
     **PLATFORM_OPTIONS,
+    **EDGE_OPTIONS,
 }
+TRUSTED_CERTIFICATE_RULES = [("state", "present", ["content"])]
 
 # Answered on the controller; they do not travel to the node.
 KEY_SOURCE_OPTIONS = ("key_file", "generate", "bits", "vault")
-TRUST_CONTROLLER_OPTIONS = (*PLATFORM_OPTIONS, "validate_certs", "edge_url", "wait", "wait_timeout", "probe", "confirm")
+TRUST_CONTROLLER_OPTIONS = (*PLATFORM_OPTIONS, "validate_certs", *EDGE_OPTIONS, "truster_url", "probe", "confirm")
 
 SERVICE_OPTIONS: Family = {
     **HOME_OPTION,
@@ -67,6 +73,9 @@ SERVICE_OPTIONS: Family = {
     **HEALTH_OPTIONS,
     "state": {"type": "str", "choices": ["started", "restarted_when_due"], "default": "restarted_when_due"},
     "restart_command": {"type": "list", "elements": "str", "default": []},
+    "master_key": {"type": "str", "no_log": True},
+    "master_key_file": {"type": "str", "no_log": False},
+    "peers": {"type": "list", "elements": "dict", "default": []},
     "due_for": {"type": "list", "elements": "str", "default": []},
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "int", "default": 600},

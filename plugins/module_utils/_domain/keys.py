@@ -24,6 +24,9 @@ MASTER_KEY = "master key"
 # What the router leaves behind with shared.security.masterKeyExternal: true (node-files.md 2, trap 5).
 KEPT_IN_MEMORY = "the node keeps its master key in memory only (shared.security.masterKeyExternal)"
 
+# Artifactory's own tools write none, and no source says that Access strips it (node-files.md 1.1, trap 16).
+LINE_END = "it ends with a line end, which the product may take for a part of the key"
+
 _FORM = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{64}")
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _GENERATE = "Generate one with 'openssl rand -hex 32'."
@@ -197,20 +200,23 @@ def _foreign(node: Node, key: str) -> bool:
     return _pending(node) not in (None, fingerprint(key))
 
 
-def judge_master_key(node: Node, peers: Sequence[Node], key: str | None) -> Verdict:
+def judge_master_key(node: Node, peers: Sequence[Node], key: str | None, *, restarts: bool = False) -> Verdict:
     """Whether this node has the wanted master key; peers are the other nodes of the same Edge.
 
     Unknown means here that nothing may be written: another key on a node that has started makes its stored
-    secrets unreadable and is a hard failure (node-files.md 2, "Mismatch messages").
+    secrets unreadable and is a hard failure (node-files.md 2, "Mismatch messages"). ``restarts``: a start follows, for
+    which a node that keeps its key in memory needs the file back (trap 5).
     """
     if key is None:
         return _judge_unmanaged_master_key(node, peers)
     wanted, seen, started = fingerprint(key), node["master_key"], node["service"]["ever_started"]
     if seen["fingerprint"] == wanted:
-        if seen["problem"]:
+        # A node that has started can read its file as it is; its line end is only in doubt before (node-files.md 1.1).
+        if seen["problem"] and not (started and seen["problem"] == LINE_END):
             return Verdict(DRIFTED, f"the node has the wanted master key {wanted}, but {seen['problem']}")
         return Verdict(IN_ORDER, f"the node has the wanted master key {wanted}")
-    if seen["problem"] == KEPT_IN_MEMORY and node["service"]["running"] and not node["ledger"]["restart_due"]:
+    in_memory = seen["problem"] == KEPT_IN_MEMORY and not restarts
+    if in_memory and node["service"]["running"] and not node["ledger"]["restart_due"]:
         return Verdict(IN_ORDER, f"{KEPT_IN_MEMORY}; the file has to be put back before a restart")
     if seen["present"] and started:
         held = seen["fingerprint"] or "no usable key"
@@ -246,6 +252,11 @@ def judge_master_key(node: Node, peers: Sequence[Node], key: str | None) -> Verd
     return Verdict(DRIFTED, f"the node has no master key file; wanted is {wanted}")
 
 
+def lacks_key_for_start(node: Node, key: str | None) -> bool:
+    """Whether a start of this node would fail, because it keeps its master key in memory and nobody knows the key."""
+    return key is None and node["master_key"]["problem"] == KEPT_IN_MEMORY
+
+
 def _has_other_master_key(node: Node, key: str) -> bool:
     """By the ledger, for a node that keeps its key in memory or has lost the file."""
     entry = node["ledger"]["master_key"]
@@ -256,7 +267,7 @@ def _cut(seen: KeyFile, key: str) -> str:
     """The migration from 6.x to 7.x keeps the first 32 characters of a longer master key (node-files.md 2, trap 19)."""
     if seen["fingerprint"] != fingerprint(key[:32]):
         return ""
-    return ", namely the first 32 digits of the wanted one, as the migration from 6.x leaves it: want those"
+    return ", namely the first 32 digits of the wanted one, as the migration from 6.x leaves it (the old file is kept as backup_master.key): want those"
 
 
 def _judge_unmanaged_master_key(node: Node, peers: Sequence[Node]) -> Verdict:

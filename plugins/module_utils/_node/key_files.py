@@ -19,7 +19,7 @@ from .account import Account
 
 def look(path: Path, account: Account) -> KeyFile:
     """The facts of one key file. A line end at its end counts as no part of the key: the product's own charts
-    disagree about it, and all of them work (node-files.md 1.1)."""
+    disagree about it, and all of them work (node-files.md 1.1). It is told as a problem all the same."""
     try:
         text = files.read_text(path, limit=4096)
     except LayoutError as exc:
@@ -33,7 +33,7 @@ def look(path: Path, account: Account) -> KeyFile:
         "path": str(path),
         "present": True,
         "fingerprint": keys.fingerprint(key) if has_form else None,
-        "problem": problem or _exposure(path, account),
+        "problem": problem or _exposure(path, account) or (keys.LINE_END if key != text else None),
     }
 
 

@@ -149,6 +149,7 @@ def _exists(path: Path) -> bool:
 
 def _seven(home: Path) -> Layout:
     var = home / "var"
+    settings = system_yaml.read(var / "etc/system.yaml")
     services = ("access", "router", "artifactory", "metadata", "event", "frontend", "observability")
     return Layout(
         generation=SEVEN,
@@ -157,8 +158,8 @@ def _seven(home: Path) -> Layout:
         configuration=var / "etc",
         control_script=home / "app/bin/artifactoryctl",
         system_yaml=var / "etc/system.yaml",
-        master_key=var / "etc/security/master.key",
-        live_join_key=var / "etc/security/join.key",
+        master_key=_configured(settings, "masterKeyFile", var / "etc/security/master.key"),
+        live_join_key=_configured(settings, "joinKeyFile", var / "etc/security/join.key"),
         # The two orders under bootstrap differ: join key access/etc, certificates etc/access (trap 20).
         bootstrap_join_key=var / "bootstrap/access/etc/security/join.key",
         access=var / "etc/access",
@@ -171,6 +172,12 @@ def _seven(home: Path) -> Layout:
         ),
         logs=(var / "log/console.log", *(var / f"log/{service}-service.log" for service in services)),
     )
+
+
+def _configured(settings: dict[str, str], name: str, default: Path) -> Path:
+    """Where a key lies: system.yaml may name another file (node-files.md 1.2, 2)."""
+    configured = settings.get(f"shared.security.{name}", "")
+    return Path(configured) if os.path.isabs(configured) else default
 
 
 def _six(home: Path) -> Layout:

@@ -40,6 +40,16 @@ def supply(layout: Layout, node: Node, key: str, now: datetime) -> Path | None:
     return backup
 
 
+def put_back(layout: Layout, key: str, now: datetime) -> None:
+    """Write the file that the node reads at its next start and then removes; what it had is recorded once."""
+    account = layout.account()
+    files.make_folder(layout.master_key.parent, account)
+    files.write_atomically(layout.master_key, key, account=account, mode=FILE_MODE)
+    recorded = ledger.read(layout)
+    if recorded[FACT] is None:
+        ledger.write(layout, model.record_key(recorded, FACT, keys.new_entry(key, now)))
+
+
 def _waits_for_the_key(node: Node) -> bool:
     """Services that run but are not well gave up on the missing key, and look for it at a start only. One that does
     not run is started anyway; one that is well has the key in memory."""

@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Callable
+from typing import Callable, Sequence
 
+from .._domain import keys
 from .._domain import ledger as model
-from .._domain.errors import ServiceError
+from .._domain.errors import KeyMismatchError, ServiceError
 from .._domain.health import HEALTHY, UNREACHABLE
 from .._domain.observed import Health, Ledger, Node
-from . import files, join_key, ledger, logs, master_key
+from . import join_key, ledger, logs, master_key
 from .layout import Layout
 from .observe import health_of
 from .service import Service
@@ -38,14 +39,27 @@ def stands_still(node: Node) -> bool:
     return not node["service"]["running"]
 
 
-def refuse_without_master_key(layout: Layout) -> None:
-    """Raises ServiceError where a start would fail for want of the key that the node keeps in memory (trap 5)."""
-    if layout.master_key_in_memory() and files.read_text(layout.master_key, limit=4096) is None:
+def master_key_to_put_back(layout: Layout, node: Node, peers: Sequence[Node], key: str | None) -> str | None:
+    """The key that a start needs back on a node that keeps it in memory (trap 5); None when its file lies there.
+
+    Raises ServiceError when nobody knows the key, and KeyMismatchError when the given one is not this node's.
+    """
+    if node["master_key"]["problem"] != keys.KEPT_IN_MEMORY:
+        return None
+    if key is None:
         raise ServiceError(
             f"Cannot start the node in {layout.home} again: it keeps its master key in memory only, and the file "
-            f"{layout.master_key} is not there for the start. Put the key back first (edge_master_key and a further "
-            "run do that), then start the node again."
+            f"{layout.master_key} is not there for the start. Give the key (edge_master_key or edge_master_key_file; "
+            "the option master_key of the module), or put the file back, then run again. The node was left as it is."
         )
+    verdict = keys.judge_master_key(node, peers, key, restarts=True)
+    if verdict.unknown:
+        raise KeyMismatchError(
+            f"Cannot put the master key {keys.fingerprint(key)} back to {layout.master_key} for a start: "
+            f"{verdict.reason}. Put the key that the Edge has into the inventory. The node was left as it is.",
+            path=str(layout.master_key),
+        )
+    return key
 
 
 def wait_until_healthy(

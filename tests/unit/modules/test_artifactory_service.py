@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import SERVICE_OPTIONS
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger as model
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ServiceError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout as layouts
@@ -197,16 +199,74 @@ def test_service_without_a_health_url_proves_nothing(simulator: Simulator, node:
     assert (seen["restart_due"], seen["join_key"]["confirmed_at"]) == ({}, None)
 
 
-def test_service_master_key_kept_in_memory_and_missing_is_not_stopped(simulator: Simulator, node: Node) -> None:
+@pytest.fixture
+def in_memory(simulator: Simulator, node: Node) -> Node:
+    """A node that keeps its master key in memory only, as its router left it."""
     assert node.layout.system_yaml is not None
     node.layout.system_yaml.write_text("shared:\n  security:\n    masterKeyExternal: true\n")
-    node.layout.master_key.unlink()
-    make_due(node)
-    result = run_module("artifactory_service", params_of(simulator, node))
+    node.restart(at_once=True)
+    simulator.refresh()
+    assert not node.layout.master_key.exists()
+    return node
+
+
+def test_service_master_key_in_memory_that_nobody_knows_is_an_error_and_the_node_runs_on(
+    simulator: Simulator, in_memory: Node
+) -> None:
+    make_due(in_memory)
+    before = snapshot(in_memory.home)
+    result = run_module("artifactory_service", params_of(simulator, in_memory))
 
     assert result["failed"]
     assert "keeps its master key in memory only" in result["msg"]
-    assert node.state == "running"
+    assert "edge_master_key" in result["msg"]
+    assert in_memory.state == "running"
+    assert snapshot(in_memory.home) == before
+
+
+def test_service_master_key_in_memory_is_put_back_for_the_start_and_goes_again(
+    simulator: Simulator, node: Node
+) -> None:
+    assert node.layout.system_yaml is not None
+    key = node.layout.master_key.read_text()
+    node.layout.system_yaml.write_text("shared:\n  security:\n    masterKeyExternal: true\n")
+    node.restart(at_once=True)
+    simulator.refresh()
+    params = params_of(simulator, node, master_key=key)
+
+    idle = run_module("artifactory_service", params)
+    assert (idle["changed"], node.layout.master_key.exists()) == (False, False)
+
+    make_due(node)
+    before = snapshot(node.home)
+    predicted = run_module("artifactory_service", params, check=True)
+    assert (predicted["changed"], predicted["service"]["started"]) == (True, True)
+    assert snapshot(node.home) == before
+
+    started = run_module("artifactory_service", params)
+    assert (started["diff"], started["health"]["state"]) == (predicted["diff"], "HEALTHY")
+    assert key not in json.dumps(started)
+    assert not node.layout.master_key.exists()
+    assert node.database.join_key == KEY
+    assert observed(node)["ledger"]["master_key"]["confirmed_at"] is not None
+    assert not run_module("artifactory_service", params)["changed"]
+
+
+@pytest.mark.parametrize("check", [True, False], ids=["check-mode", "run"])
+def test_service_master_key_in_memory_that_the_ledger_contradicts_is_not_put_back(
+    simulator: Simulator, in_memory: Node, check: bool
+) -> None:
+    make_due(in_memory)
+    layout = layouts.require(str(in_memory.home))
+    recorded = ledger.read(layout)
+    ledger.write(layout, model.record_key(recorded, "master_key", keys.new_entry(KEY, NOW)))
+    before = snapshot(in_memory.home)
+    result = run_module("artifactory_service", params_of(simulator, in_memory, master_key=OTHER), check=check)
+
+    assert result["failed"]
+    assert "the other master key that was supplied at" in result["msg"]
+    assert in_memory.state == "running"
+    assert snapshot(in_memory.home) == before
 
 
 def test_service_wait_ends_at_its_limit_with_the_health_and_sleeps_longer_and_longer(

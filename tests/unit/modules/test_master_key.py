@@ -173,3 +173,51 @@ def test_master_key_link_in_place_of_the_file_is_refused_and_not_followed(tmp_pa
     assert result["failed"]
     assert "symbolic link" in result["msg"]
     assert snapshot(tmp_path) == before
+
+
+def test_master_key_setting_that_the_first_start_would_take_is_a_conflict(tmp_path: Path) -> None:
+    node = Workbench(tmp_path).node()
+    assert node.layout.system_yaml is not None
+    node.layout.system_yaml.write_text(f'shared:\n  security:\n    masterKey: "{OTHER}"\n')
+    before = snapshot(tmp_path)
+    result = master_key(node)
+
+    assert result["failed"]
+    assert "shared.security.masterKey" in result["msg"]
+    assert OTHER not in json.dumps(result)
+    assert snapshot(tmp_path) == before
+    assert master_key(node, key=OTHER)["changed"]
+    start(node)
+
+
+def test_master_key_goes_to_the_file_that_the_settings_name(tmp_path: Path) -> None:
+    node = Workbench(tmp_path).node()
+    elsewhere = tmp_path / "keys/master.key"
+    assert node.layout.system_yaml is not None
+    node.layout.system_yaml.write_text(f"shared:\n  security:\n    masterKeyFile: {elsewhere}\n")
+
+    assert master_key(node)["changed"]
+    assert elsewhere.read_text() == KEY
+    start(node)
+    assert not master_key(node)["changed"]
+
+
+def test_master_key_line_end_is_taken_away_before_the_first_start(tmp_path: Path) -> None:
+    node = Workbench(tmp_path).node()
+    put(node.layout.master_key, KEY + "\n")
+
+    assert master_key(node)["changed"]
+    assert node.layout.master_key.read_bytes() == KEY.encode()
+    start(node)
+
+
+def test_master_key_of_six_that_the_migration_cut_is_explained(tmp_path: Path) -> None:
+    node = Workbench(tmp_path).node()
+    put(node.layout.master_key, KEY[:32])
+    start(node)
+    result = master_key(node)
+
+    assert result["failed"]
+    assert "the first 32 digits of the wanted one" in result["msg"]
+    assert "backup_master.key" in result["msg"]
+    assert not master_key(node, key=KEY[:32])["changed"]

@@ -20,7 +20,7 @@ ME = Account(os.geteuid(), os.getegid())
     ("text", "fingerprint", "problem"),
     [
         pytest.param(KEY, keys.fingerprint(KEY), None, id="key"),
-        pytest.param(KEY + "\n", keys.fingerprint(KEY), None, id="line-end-is-tolerated"),
+        pytest.param(KEY + "\n", keys.fingerprint(KEY), keys.LINE_END, id="line-end-is-told"),
         pytest.param(KEY + "\n\n", None, "ends with a line end", id="two-line-ends"),
         pytest.param("JE" + KEY, None, "no hexadecimal text", id="cipher-text"),
         pytest.param("F" * 64, keys.fingerprint("F" * 64), "published as an example", id="published-default"),
