@@ -13,7 +13,10 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import TRUSTED_CERTIFICATE_OPTIONS
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import (
+    TRUSTED_CERTIFICATE_OPTIONS,
+    TRUSTED_CERTIFICATE_RULES,
+)
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.trust_action import supply_certificate
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 
@@ -23,7 +26,9 @@ class ActionModule(ActionBase):
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
-        _validation, params = self.validate_argument_spec(argument_spec=TRUSTED_CERTIFICATE_OPTIONS)
+        _validation, params = self.validate_argument_spec(
+            argument_spec=TRUSTED_CERTIFICATE_OPTIONS, required_if=TRUSTED_CERTIFICATE_RULES
+        )
         try:
             supplied = supply_certificate(
                 params,

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Callable, Mapping
 
@@ -16,10 +17,11 @@ from .._domain.errors import ApiError, TransportError, TrustError
 from .._domain.url import base_url
 from .._node.trusted_certificate import check_name
 from .node_options import TRUST_CONTROLLER_OPTIONS
-from .sessions import platform_connection
+from .sessions import Connection, connection_of
 
 Execute = Callable[[Mapping[str, Any]], "dict[str, Any]"]
 PAUSE = 1.0
+ACCEPTANCE = "acceptance"
 
 
 def supply_certificate(
@@ -31,19 +33,24 @@ def supply_certificate(
     clock: Callable[[], float] = time.monotonic,
     sleep: Callable[[float], None] = time.sleep,
 ) -> dict[str, Any]:
-    """Supply a certificate through the module on the node and wait for the proof. Raises CertificateError before
-    anything is written, TrustError when the proof does not come."""
+    """Supply a certificate through the module on the node and wait for the proof, or take it away again.
+
+    Raises CertificateError before anything is written, TrustError when the proof does not come.
+    """
     name = check_name(params["name"])
-    certificate = load_trusted(params["content"], now=datetime.now(timezone.utc), what=f"'{name}'")
-    ask = _prober(params, warn)
-    probe = ask() if ask else None
+    certificate = None
+    if params["state"] == "present":
+        certificate = load_trusted(params["content"], now=datetime.now(timezone.utc), what=f"'{name}'")
+    question = _question(params, warn) if params["proof"] == ACCEPTANCE else None
+    probe = question.ask() if question else params["probe"]
     arguments = {key: value for key, value in params.items() if key not in TRUST_CONTROLLER_OPTIONS}
-    arguments["content"] = certificate.pem
+    if certificate is not None:
+        arguments["content"] = certificate.pem
     result = execute({**arguments, "probe": probe})
-    if result.get("failed") or result.get("unreachable"):
+    if certificate is None or result.get("failed") or result.get("unreachable"):
         return result
-    if ask and probe is not True and params["wait"] and not check_mode and _is_on_its_way(result):
-        _wait(name, params, ask, clock, sleep)
+    if question and probe is not True and params["wait"] and not check_mode and _is_on_its_way(result):
+        question.wait(name, params["wait_timeout"], clock, sleep)
         probe = True
     if probe and result["changed"] and not check_mode:
         confirmed = execute({**arguments, "probe": True, "confirm": True})
@@ -65,45 +72,47 @@ def _with_facts(result: dict[str, Any], certificate: Certificate, probe: bool | 
     }
 
 
-def _prober(params: Mapping[str, Any], warn: Callable[[str], None]) -> Callable[[], bool] | None:
-    """A function that asks the peer whether the Edge accepts it; None where the options do not allow to ask."""
-    if not (params["platform_url"] and params["platform_access_token"] and params["edge_url"]):
+@dataclass(frozen=True)
+class Question:
+    """Whether the issuer's tokens are accepted by the truster, as the issuer itself finds out."""
+
+    issuer: Connection
+    truster: str
+
+    def ask(self) -> bool:
+        # The question changes nothing, so the session need not be able to.
+        with self.issuer.session(read_only=True) as session:
+            # The service that is asked about is the truster's Access (control-plane-api.md 4).
+            return Access(session).validate_server(self.truster.rstrip("/") + "/access")
+
+    def wait(self, name: str, limit: int, clock: Callable[[], float], sleep: Callable[[float], None]) -> None:
+        """Ask until the answer is yes. Raises TrustError when it is not in time."""
+        begun, last = clock(), ""
+        while True:
+            try:
+                if self.ask():
+                    return
+            except (ApiError, TransportError) as exc:
+                # It was asked with success before; a server that stumbles now is asked again.
+                last = f" The last answer: {exc.msg}"
+            left = limit - (clock() - begun)
+            if left <= 0:
+                raise TrustError(
+                    f"Cannot prove that {self.truster} trusts '{name}': the certificate was supplied, and after "
+                    f"{limit} seconds the tokens of {self.issuer.url} are still not accepted there. If the file "
+                    f"access/keys/trusted/{name}.crt is still on the node, the node does not run or cannot read it; "
+                    f"if it is gone, look into access-service.log and compare the clocks.{last}"
+                )
+            sleep(min(PAUSE, left))
+
+
+def _question(params: Mapping[str, Any], warn: Callable[[str], None]) -> Question | None:
+    """The question to the issuer; None where the options do not allow to ask."""
+    side = params["issuer"]
+    truster = params["truster_url"] or params["edge_url" if side == "platform" else "platform_url"]
+    if not (truster and params[f"{side}_url"] and params[f"{side}_access_token"]):
         return None
-    connection = platform_connection(params)
+    connection = connection_of(side, params)
     for warning in connection.warnings():
         warn(warning)
-    # The service that is asked about is the Edge's Access (control-plane-api.md 4).
-    target = base_url(params["edge_url"], "edge_url").rstrip("/") + "/access"
-
-    def ask() -> bool:
-        # The question changes nothing, so the session need not be able to.
-        with connection.session(read_only=True) as session:
-            return Access(session).validate_server(target)
-
-    return ask
-
-
-def _wait(
-    name: str,
-    params: Mapping[str, Any],
-    ask: Callable[[], bool],
-    clock: Callable[[], float],
-    sleep: Callable[[float], None],
-) -> None:
-    limit, begun, last = params["wait_timeout"], clock(), ""
-    while True:
-        try:
-            if ask():
-                return
-        except (ApiError, TransportError) as exc:
-            # It was asked with success before; a server that stumbles now is asked again.
-            last = f" The last answer: {exc.msg}"
-        left = limit - (clock() - begun)
-        if left <= 0:
-            raise TrustError(
-                f"Cannot prove that {params['edge_url']} trusts '{name}': the certificate was supplied, and after "
-                f"{limit} seconds the Edge still does not accept {params['platform_url']}. If the file "
-                f"access/keys/trusted/{name}.crt is still on the node, the node does not run or cannot read it; if it "
-                f"is gone, look into access-service.log and compare the clocks.{last}"
-            )
-        sleep(min(PAUSE, left))
+    return Question(connection, base_url(truster, "truster_url"))

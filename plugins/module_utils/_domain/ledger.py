@@ -95,6 +95,12 @@ def confirm_certificate(ledger: Ledger, name: str, now: datetime) -> Ledger:
     return _changed(ledger, trusted_certificates={**ledger["trusted_certificates"], name: entry})
 
 
+def forget_certificate(ledger: Ledger, name: str) -> Ledger:
+    """The ledger without a peer's certificate, which the product may trust all the same."""
+    left = {known: entry for known, entry in ledger["trusted_certificates"].items() if known != name}
+    return _changed(ledger, trusted_certificates=left)
+
+
 def record_supplied(ledger: Ledger, fact: str, sha256: str, now: datetime) -> Ledger:
     """The ledger with a certificate of the node's own that was just supplied, not yet confirmed."""
     return _changed(ledger, certificates={**ledger["certificates"], fact: _supplied(sha256, now)})

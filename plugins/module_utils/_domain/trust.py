@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise is made to other importers.
-"""How an Edge and the platform come to trust each other, and whether an Edge trusts the platform's root certificate."""
+"""How an Edge and the platform come to trust each other, and whether one trusts the other's root certificate."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ JOIN_KEY = "join_key"
 CIRCLE_OF_TRUST = "circle_of_trust"
 METHODS = (PAIRING_TOKEN, JOIN_KEY, CIRCLE_OF_TRUST)
 REQUESTS = (AUTO, *METHODS)
+
+# node-files.md 3.1: only what was not imported yet can be taken back.
+PERMANENT = "once imported it cannot be withdrawn: the product documents no way to"
 
 _SINCE = ".".join(str(number) for number in PAIRING_TOKEN_SINCE)
 
@@ -72,9 +75,16 @@ def _impossible(happened: str, remedy: str) -> TrustError:
 
 
 def judge_trusted_certificate(
-    probe: bool | None, pending: str | None, recorded: str | None, wanted: str, *, repair: str
+    probe: bool | None,
+    pending: str | None,
+    recorded: str | None,
+    wanted: str,
+    *,
+    repair: str,
+    truster: str = "the Edge",
+    issuer: str = "the platform",
 ) -> Verdict:
-    """Whether an Edge trusts the wanted root certificate.
+    """Whether a deployment trusts the wanted root certificate; ``truster`` and ``issuer`` are the two in words.
 
     The file is swallowed and the truth is in a database, so three witnesses count (node-files.md 3.1):
     ``probe``: does the service accept the peer now (None: not asked); ``pending``: SHA-256 of the file that waits
@@ -99,13 +109,35 @@ def judge_trusted_certificate(
     if repair == ALWAYS:
         return Verdict(DRIFTED, "edge_repair is always, so it is supplied on every run")
     if recorded is not None and recorded != wanted:
-        return Verdict(DRIFTED, f"the platform has another root certificate than was supplied ({recorded[:16]})")
+        return Verdict(DRIFTED, f"{issuer} has another root certificate than was supplied ({recorded[:16]})")
     if probe:
-        return Verdict(IN_ORDER, "the Edge accepts the platform")
+        return Verdict(IN_ORDER, f"{truster} accepts {issuer}")
     if recorded is None:
-        return Verdict(DRIFTED, "the platform's root certificate was never supplied")
+        return Verdict(DRIFTED, f"the root certificate of {issuer} was never supplied")
     if probe is None:
-        return Verdict(IN_ORDER, "supplied; whether the Edge accepts the platform could not be asked")
+        return Verdict(IN_ORDER, f"supplied; whether {truster} accepts {issuer} could not be asked")
     if repair == NEVER:
-        return Verdict(UNKNOWN, "supplied, but the Edge does not accept the platform; edge_repair is never")
-    return Verdict(DRIFTED, "supplied, but the Edge does not accept the platform any more")
+        return Verdict(UNKNOWN, f"supplied, but {truster} does not accept {issuer}; edge_repair is never")
+    return Verdict(DRIFTED, f"supplied, but {truster} does not accept {issuer} any more")
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """What it takes that a certificate is not trusted. ``imported``: it was, and that cannot be undone."""
+
+    verdict: Verdict
+    imported: bool
+
+
+def judge_withdrawal(probe: bool | None, pending: str | None, recorded: str | None) -> Withdrawal:
+    """Whether a certificate that is not to be trusted still waits, or was imported; witnesses as above.
+
+    A file that waits under the name of another certificate that was supplied earlier says that the earlier one was
+    imported, and so does a peer that is accepted.
+    """
+    imported = probe is True or (recorded is not None and recorded != pending)
+    if pending is not None:
+        return Withdrawal(Verdict(DRIFTED, "it waits for its import, so taking the file away un-does it"), imported)
+    if imported:
+        return Withdrawal(Verdict(DRIFTED, f"it was imported into the database, and {PERMANENT}"), True)
+    return Withdrawal(Verdict(IN_ORDER, "nothing waits under this name, and no supply is recorded"), False)

@@ -15,8 +15,9 @@ import errno
 import os
 import secrets
 import stat
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Iterator
+from typing import Callable, Iterator, Sequence
 
 from .._domain.errors import LayoutError
 from .account import Account
@@ -68,31 +69,58 @@ def make_folder(path: Path, account: Account, mode: int = FOLDER_MODE) -> None:
         raise refused("create", path, exc) from exc
 
 
+@dataclass(frozen=True)
+class Content:
+    """What a file is to hold. Not shown, because it may be a secret."""
+
+    path: Path
+    text: str = field(repr=False)
+    mode: int
+
+
 def write_atomically(path: Path, text: str, *, account: Account, mode: int, staging: Path | None = None) -> None:
     """Put a complete file in place under its name, whatever was there before.
 
     ``staging`` is a folder on the same file system in which the file is made; without it, its own folder. Raises
     LayoutError for a link, for anything but a plain file in its place, and when the system refuses.
     """
-    _plain(path, "write")
-    temporary = (staging or path.parent) / f".{path.name}{_TEMPORARY}"
+    write_together([Content(path, text, mode)], account=account, staging=staging)
+
+
+def write_together(
+    contents: Sequence[Content],
+    *,
+    account: Account,
+    staging: Path | None = None,
+    before: Callable[[], None] | None = None,
+) -> None:
+    """Put files in place in their order, and none of them before all are complete on the disk.
+
+    So a full disk leaves no certificate without its key. ``before`` is called when only the names are left to be given.
+    """
+    for content in contents:
+        _plain(content.path, "write")
+    made = [_temporary(content.path, staging) for content in contents]
     try:
-        # Left by a run that was killed; it may hold a key.
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-        _make(temporary, text, account, mode)
-        os.rename(temporary, path)
-        _sync_folder(path.parent)
-    except OSError as exc:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise refused("write", path, exc) from exc
+        for temporary, content in zip(made, contents):
+            _make(temporary, content, account)
+        if before is not None:
+            before()
+        for temporary, content in zip(made, contents):
+            _place(temporary, content.path)
+    finally:
+        for temporary in made:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
 
 
-def keep_backup(path: Path) -> Path:
-    """Keep what is in a plain file under a second name, with its owner and mode; the new name."""
+def keep_backup(path: Path, folder: Path | None = None) -> Path:
+    """Keep what is in a plain file under a second name, with its owner and mode; the new name.
+
+    ``folder`` is another one on the same file system, for a file in a folder of which the product reads all files.
+    """
     _plain(path, "back up")
-    backup = path.with_name(f"{path.name}.{secrets.token_hex(4)}.backup")
+    backup = (folder or path.parent) / f"{path.name}.{secrets.token_hex(4)}.backup"
     try:
         os.link(path, backup, follow_symlinks=False)
     except OSError as exc:
@@ -100,16 +128,17 @@ def keep_backup(path: Path) -> Path:
     return backup
 
 
-def remove(path: Path) -> None:
-    """Remove a plain file, when it is there."""
+def remove(path: Path) -> bool:
+    """Remove a plain file; whether it was there."""
     if _plain(path, "remove") is None:
-        return
+        return False
     try:
         os.unlink(path)
     except FileNotFoundError:
-        return
+        return False
     except OSError as exc:
         raise refused("remove", path, exc) from exc
+    return True
 
 
 def plain_files(folder: Path) -> Iterator[Path]:
@@ -156,14 +185,32 @@ def _plain(path: Path, verb: str) -> os.stat_result | None:
     return status
 
 
-def _make(path: Path, text: str, account: Account, mode: int) -> None:
+def _temporary(path: Path, staging: Path | None) -> Path:
+    return (staging or path.parent) / f".{path.name}{_TEMPORARY}"
+
+
+def _make(temporary: Path, content: Content, account: Account) -> None:
     """A new file with content, owner and mode, on the disk before it gets its real name."""
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with open(descriptor, "wb") as stream:
-        _own(descriptor, account, mode)
-        stream.write(text.encode())
-        stream.flush()
-        os.fsync(descriptor)
+    try:
+        # Left by a run that was killed; it may hold a key.
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        with open(descriptor, "wb") as stream:
+            _own(descriptor, account, content.mode)
+            stream.write(content.text.encode())
+            stream.flush()
+            os.fsync(descriptor)
+    except OSError as exc:
+        raise refused("write", content.path, exc) from exc
+
+
+def _place(temporary: Path, path: Path) -> None:
+    try:
+        os.rename(temporary, path)
+        _sync_folder(path.parent)
+    except OSError as exc:
+        raise refused("write", path, exc) from exc
 
 
 def _own(target: int | Path, account: Account, mode: int) -> None:

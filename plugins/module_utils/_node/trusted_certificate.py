@@ -10,15 +10,17 @@ import os
 import re
 from datetime import datetime
 from pathlib import Path
+from typing import Callable
 
 from .._domain import ledger as model
-from .._domain.errors import CertificateError
+from .._domain.errors import CertificateError, TrustError
 from . import files, ledger
 from .layout import Layout
 
 FILE_MODE = 0o644  # public, and owned like its neighbours (node-files.md 3.1)
 _NAME = re.compile(r"[A-Za-z0-9_-](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")
 _LONGEST_NAME = 100
+PAUSE = 0.5
 
 
 def check_name(name: str) -> str:
@@ -54,6 +56,38 @@ def confirm(layout: Layout, name: str, sha256: str, now: datetime) -> None:
     ledger.write(layout, model.confirm_certificate(recorded, name, now))
 
 
+def take_away(layout: Layout, name: str) -> bool:
+    """Remove the file before it is imported; whether it was still there."""
+    return files.remove(file_of(layout, name))
+
+
+def forget(layout: Layout, name: str) -> None:
+    """Drop the record, when there is one. What the database trusts stays trusted."""
+    recorded = ledger.read(layout)
+    if name in recorded["trusted_certificates"]:
+        ledger.write(layout, model.forget_certificate(recorded, name))
+
+
 def is_waiting(layout: Layout, name: str) -> bool:
     """Whether the file still lies in the folder."""
     return os.path.lexists(file_of(layout, name))
+
+
+def wait_for_import(
+    layout: Layout, name: str, *, timeout: float, clock: Callable[[], float], sleep: Callable[[float], None]
+) -> None:
+    """Wait until the service has taken the file out of the folder, which is all that a node tells of an import.
+
+    Raises TrustError when it does not in time; 15 to 90 seconds are usual (node-files.md 3.1).
+    """
+    begun = clock()
+    while is_waiting(layout, name):
+        left = timeout - (clock() - begun)
+        if left <= 0:
+            raise TrustError(
+                f"Cannot prove that the node in {layout.home} trusts '{name}': after {timeout:g} seconds the file "
+                f"{file_of(layout, name)} was still not imported. See whether the node runs, and look into "
+                "access-service.log.",
+                path=str(file_of(layout, name)),
+            )
+        sleep(min(PAUSE, left))

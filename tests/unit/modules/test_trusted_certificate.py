@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.pem import der_sha256
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node import trusted_certificate
 from simulator.certificates import self_signed, to_pem
 from simulator.key_pool import POOL
 from simulator.node.node import Node
@@ -166,3 +167,81 @@ def test_trusted_certificate_file_and_new_folder_belong_to_the_service_user(tmp_
 
     for path in (node.layout.trusted, node.layout.trusted / "acme.crt"):
         assert (path.lstat().st_uid, path.lstat().st_gid) == (1030, 1031)
+
+
+def absent(node: Node, *, check: bool = False, **params: Any) -> dict[str, Any]:
+    home = {"artifactory_home": str(node.home)}
+    return run_module("trusted_certificate", {**home, "name": "acme", "state": "absent", **params}, check=check)
+
+
+def test_trusted_certificate_that_waits_is_taken_away_with_its_record(tmp_path: Path, roots: list[str]) -> None:
+    node = Workbench(tmp_path).node()
+    supply(node, roots[0])
+    before = snapshot(tmp_path)
+    predicted = absent(node, check=True)
+    assert snapshot(tmp_path) == before
+    real = absent(node)
+
+    assert (real["changed"], real["drift"], real["diff"]) == (True, ["sha256"], predicted["diff"])
+    assert (list(node.layout.trusted.iterdir()), recorded(node)) == ([], {})
+    again = absent(node)
+    assert (again["changed"], again["drift"], again["still_trusted"]) == (False, [], False)
+
+
+@pytest.mark.parametrize("waits", [False, True], ids=["imported", "an-earlier-one-imported"])
+def test_trusted_certificate_that_was_imported_cannot_be_withdrawn(
+    tmp_path: Path, roots: list[str], waits: bool
+) -> None:
+    node = Workbench(tmp_path).started()
+    supply(node, roots[0])
+    node.tick()
+    if waits:
+        put(node.layout.trusted / "acme.crt", roots[1])
+    before = snapshot(tmp_path)
+    refused = absent(node)
+
+    assert refused["failed"]
+    assert "once imported it cannot be withdrawn" in refused["msg"]
+    assert "set forget to true" in refused["msg"]
+    assert snapshot(tmp_path) == before
+
+
+def test_trusted_certificate_that_was_imported_may_be_forgotten_with_a_warning(
+    tmp_path: Path, roots: list[str]
+) -> None:
+    node = Workbench(tmp_path).started()
+    supply(node, roots[0])
+    node.tick()
+    result = absent(node, forget=True)
+
+    assert (result["changed"], result["still_trusted"], recorded(node)) == (True, True, {})
+    assert "the deployment still trusts it" in result["warnings"][0]
+    assert list(node.database.trusted) == [der_sha256(roots[0])]
+    again = absent(node, forget=True)
+    assert (again["changed"], again["warnings"]) == (False, [])
+
+
+def test_trusted_certificate_imported_at_the_very_moment_is_told(
+    tmp_path: Path, roots: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = Workbench(tmp_path).started()
+    supply(node, roots[0])
+    monkeypatch.setattr(trusted_certificate, "take_away", lambda *_: node.tick())  # the product is quicker
+
+    assert "it was imported" in absent(node)["msg"]
+    assert "acme" in recorded(node)
+
+
+def test_trusted_certificate_that_is_not_imported_in_time_is_an_error(tmp_path: Path, roots: list[str]) -> None:
+    node = Workbench(tmp_path).node()
+    result = supply(node, roots[0], proof="import", wait_timeout=0)
+
+    assert result["failed"]
+    assert "after 0 seconds the file" in result["msg"]
+    assert "acme" in recorded(node)
+
+
+def test_trusted_certificate_without_content_is_refused(tmp_path: Path) -> None:
+    node = Workbench(tmp_path).node()
+    result = run_module("trusted_certificate", {"artifactory_home": str(node.home), "name": "acme"})
+    assert "content" in result["msg"]

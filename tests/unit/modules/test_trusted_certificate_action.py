@@ -141,7 +141,7 @@ def test_certificate_that_is_not_imported_in_time_says_where_to_look(simulator: 
         again = supply(params(simulator, edge, wait=False))
     finally:
         simulator.switches.trusted_import_delay = 0.1
-    assert "after 5 seconds the Edge still does not accept" in caught.value.msg
+    assert f"after 5 seconds the tokens of {simulator.platform.url}/ are still not accepted" in caught.value.msg
     assert "access/keys/trusted/acme.crt" in caught.value.msg
     assert (again["changed"], again["verdict"]["state"]) == (False, "in_order")
     assert supply(params(simulator, edge, wait_timeout=30))["evidence"]["probe"] is True
@@ -166,6 +166,67 @@ def test_certificate_unproven_may_be_left_unwaited_for(simulator: Simulator, edg
         raise AssertionError("it must not wait")
 
     assert supply(params(simulator, edge, wait=False), sleep=never)["evidence"]["probe"] is False
+
+
+def test_certificate_of_an_edge_is_supplied_to_a_self_hosted_platform_and_the_edge_is_asked(tmp_path: Path) -> None:
+    switches = Switches(start_duration=0.0, trusted_import_delay=0.1)
+    with Simulator(tmp_path / "own", switches=switches) as own:
+        platform, lyon = own.add_platform("acme", saas=False), own.add_edge("lyon")
+        options = params(
+            own,
+            lyon,
+            artifactory_home=str(platform.nodes[0].home),
+            name="lyon",
+            content=to_pem(lyon.database.root_certificate),
+            issuer="edge",
+            edge_access_token=lyon.admin_token(),
+            edge_ca_path=str(own.ca_path),
+        )
+        predicted = supply(options, check=True)
+        real = supply(options)
+        again = supply(options)
+
+        assert (predicted["changed"], real["changed"], again["changed"]) == (True, True, False)
+        assert real["evidence"]["probe"] is True
+        assert again["verdict"]["reason"] == "this deployment accepts 'lyon'"
+        assert list(platform.database.trusted) == [sha256(lyon.database.root_certificate)]
+        assert {call.site for call in own.calls.find(by_client=True)} == {"lyon"}
+
+
+def test_certificate_that_the_peer_does_not_use_yet_is_proven_by_its_import(simulator: Simulator, edge: Any) -> None:
+    new = to_pem(self_signed("JFrog Token Issuer", POOL.take()))
+    options = params(simulator, edge, name="acme.next", content=new, proof="import")
+    result = supply(options)
+
+    assert (result["changed"], result["evidence"]["probe"]) == (True, None)
+    assert list(edge.nodes[0].layout.trusted.iterdir()) == []
+    assert result["certificate"]["sha256"] in edge.database.trusted
+    assert not supply(options)["changed"]
+    assert simulator.calls.find(site="acme") == []
+
+
+def test_certificate_that_waits_is_taken_away_again(simulator: Simulator, edge: Any) -> None:
+    simulator.switches.trusted_import_delay = 60.0
+    try:
+        supply(params(simulator, edge, wait=False))
+        gone = params(simulator, edge, state="absent", content=None)
+        predicted = supply(gone, check=True)
+        real = supply(gone)
+    finally:
+        simulator.switches.trusted_import_delay = 0.1
+
+    assert (real["changed"], real["diff"], real["still_trusted"]) == (True, predicted["diff"], False)
+    assert real["certificate"] is None
+    assert not supply(gone)["changed"]
+    assert edge.database.trusted == {}
+
+
+def test_certificate_that_is_accepted_is_not_said_to_be_absent(simulator: Simulator, edge: Any) -> None:
+    supply(params(simulator, edge))
+    result = supply(params(simulator, edge, state="absent", content=None))
+
+    assert result["failed"]
+    assert "it was imported, and once imported it cannot be withdrawn" in result["msg"]
 
 
 def expired(_simulator: Simulator) -> str:
