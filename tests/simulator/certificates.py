@@ -14,7 +14,7 @@ from typing import Optional, Union
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 PrivateKey = Union[rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey]
 LIFETIME = timedelta(days=3650)
@@ -46,6 +46,14 @@ def self_signed(common_name: str, key: PrivateKey, *, now: Optional[datetime] = 
     return _builder(common_name, common_name, key, now, authority=True).sign(key, hashes.SHA256())
 
 
+def issuing_authority(
+    common_name: str, key: PrivateKey, *, issuer: x509.Certificate, issuer_key: PrivateKey
+) -> x509.Certificate:
+    """An authority between a root and the certificates of servers."""
+    builder = _builder(common_name, _common_name(issuer), key, None, authority=True, issuer_key=issuer_key)
+    return builder.sign(issuer_key, hashes.SHA256())
+
+
 def server_certificate(
     names: list[str],
     key: PrivateKey,
@@ -53,13 +61,31 @@ def server_certificate(
     issuer: x509.Certificate,
     issuer_key: PrivateKey,
     now: Optional[datetime] = None,
+    between_services: bool = False,
 ) -> x509.Certificate:
-    """A TLS server certificate for host names and addresses."""
-    issuer_name = str(issuer.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
+    """A TLS server certificate for host names and addresses.
+
+    ``between_services``: with all that a router's certificate has to have (node-files.md 4 'Demands').
+    """
     subject_names = [_general_name(name) for name in names]
-    builder = _builder(names[0], issuer_name, key, now, authority=False, issuer_key=issuer_key)
+    builder = _builder(
+        names[0],
+        _common_name(issuer),
+        key,
+        now,
+        authority=False,
+        issuer_key=issuer_key,
+        key_encipherment=between_services,
+    )
     builder = builder.add_extension(x509.SubjectAlternativeName(subject_names), critical=False)
+    if between_services:
+        purposes = [ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]
+        builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
     return builder.sign(issuer_key, hashes.SHA256())
+
+
+def _common_name(certificate: x509.Certificate) -> str:
+    return str(certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)
 
 
 def _general_name(name: str) -> x509.GeneralName:
@@ -77,13 +103,14 @@ def _builder(
     *,
     authority: bool,
     issuer_key: Optional[PrivateKey] = None,
+    key_encipherment: bool = False,
 ) -> x509.CertificateBuilder:
     start = (now or datetime.now(timezone.utc)) - timedelta(days=1)
     signer = (issuer_key or key).public_key()
     usage = x509.KeyUsage(
         digital_signature=True,
         content_commitment=False,
-        key_encipherment=False,
+        key_encipherment=key_encipherment,
         data_encipherment=False,
         key_agreement=False,
         key_cert_sign=authority,

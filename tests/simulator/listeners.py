@@ -11,10 +11,14 @@ import ssl
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
-from typing import Any, Optional
+from typing import Any, Optional, Union
 
 from uvicorn import Config
 from uvicorn.server import ServerState
+
+from simulator.tls_door import BACKLOG, Refusal, TlsDoor
+
+_Door = Union[asyncio.Server, TlsDoor]
 
 
 class EventLoop:
@@ -48,17 +52,28 @@ class EventLoop:
 
 
 class Listener:
-    """One port. It stays reserved while the listener is closed, so nobody else can get it."""
+    """One port. It stays reserved while the listener is closed, so nobody else can get it.
+
+    ``refusal`` says what those get who speak plain HTTP to it while it speaks TLS. Without it they are disconnected.
+    """
 
     def __init__(
-        self, loop: EventLoop, config: Config, *, host: str, port: int = 0, context: Optional[ssl.SSLContext] = None
+        self,
+        loop: EventLoop,
+        config: Config,
+        *,
+        host: str,
+        port: int = 0,
+        context: Optional[ssl.SSLContext] = None,
+        refusal: Optional[Refusal] = None,
     ) -> None:
         self.host = host
         self._loop = loop
         self._config = config
         self._context = context
+        self._refusal = refusal
         self._state = ServerState()
-        self._server: Optional[asyncio.Server] = None
+        self._server: Optional[_Door] = None
         self._lock = threading.Lock()
         if port:
             # With SO_REUSEPORT alone, a simulator that still runs would silently share its port with us.
@@ -70,6 +85,21 @@ class Listener:
     @property
     def is_open(self) -> bool:
         return self._server is not None
+
+    @property
+    def scheme(self) -> str:
+        """What the port speaks, or spoke when it was open."""
+        return "http" if self._context is None else "https"
+
+    def speak(self, context: Optional[ssl.SSLContext]) -> None:
+        """Use other TLS settings, or None for plain HTTP, from the next connection on; the existing ones are cut."""
+        with self._lock:
+            if context is self._context:
+                return
+            self._context = context
+            if self._server is not None:
+                self._loop.run(self._close())
+                self._loop.run(self._open())
 
     def open(self) -> None:
         with self._lock:
@@ -88,9 +118,11 @@ class Listener:
         self._reservation.close()
 
     async def _open(self) -> None:
-        self._server = await self._loop.loop.create_server(
-            self._protocol, sock=_bound(self.host, self.port), ssl=self._context, backlog=1024
-        )
+        loop, listening = self._loop.loop, _bound(self.host, self.port)
+        if self._context is not None and self._refusal is not None:
+            self._server = TlsDoor(loop, listening, self._context, self._protocol, self._refusal)
+        else:
+            self._server = await loop.create_server(self._protocol, sock=listening, ssl=self._context, backlog=BACKLOG)
 
     async def _close(self) -> None:
         assert self._server is not None

@@ -43,6 +43,7 @@ EDGE_OPTIONS: dict[str, Callable[[str], Any]] = {
     "generation": str,
     "nodes": int,
     "started": _yes,
+    "routers": _yes,
     "join_key": str,
     "master_key": str,
 }

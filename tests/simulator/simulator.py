@@ -11,6 +11,7 @@ import secrets
 import threading
 import time
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Optional
@@ -176,22 +177,32 @@ class Simulator:
         nodes: int = 1,
         generation: Optional[str] = None,
         started: bool = True,
+        routers: bool = False,
         join_key: Optional[str] = None,
         master_key: Optional[str] = None,
     ) -> Edge:
-        """An Edge with installed nodes named "<edge>-1" and so on. ``started``: it has run, so its keys are there."""
+        """An Edge with installed nodes named "<edge>-1" and so on. ``started``: it has run, so its keys are there.
+
+        ``routers``: every node has a port of its own that speaks what the node's router speaks, plain HTTP until its
+        configuration says otherwise. The Edge's URL is then that of a load balancer, which knows what they speak.
+        """
         if any(site.name == name for site in self.sites):
             raise ValueError(f"there is a site named {name} already")
         if nodes < 1:
             raise ValueError(f"the Edge {name} has no node")
         version, generation = _version_and_generation(version, generation)
+        if routers and generation == "6":
+            raise ValueError("a node of generation 6 has no router")
         edge = Edge(name=name, version=version, clock=self.clock, generation=generation)
         edge.licence = Licence("Edge Trial", "EDGE_TRIAL", self.clock.now() + LICENCE_LIFE)
         edge.nodes = [self._node(edge, f"{name}-{number}", generation) for number in range(1, nodes + 1)]
         edge.url = self._open_port(edge, None)
         for node in edge.nodes:
             node.install(self.control, ha=nodes > 1)
-            node.url = edge.url if nodes == 1 else self._open_port(edge, node.name)
+            if routers:
+                node.has_router = True
+                node.on_change = partial(self.refresh, edge)
+            node.url = self._open_port(edge, node.name) if edge.has_load_balancer else edge.url
         with self._lock:
             self._edges[name] = edge
         if join_key is not None:
@@ -219,7 +230,13 @@ class Simulator:
         """The site that a base URL leads to. None when it leads out of the simulator, or to a path within a site."""
         parts = urlsplit(url)
         found = self._addresses.get(port_of(url))
-        if found is None or parts.scheme != "https" or parts.hostname not in (self.host, *LOOPBACK_NAMES):
+        listener = self._listeners.get(port_of(url))
+        if (
+            found is None
+            or listener is None
+            or parts.scheme != listener.scheme
+            or parts.hostname not in (self.host, *LOOPBACK_NAMES)
+        ):
             return None
         return found if parts.path.strip("/") in found[0].contexts else None
 
@@ -246,9 +263,17 @@ class Simulator:
                     continue
                 names = {site.name} | ({node} if node else set())
                 if site.listens(node) and not self.faults.refuses(names):
+                    self._speak(listener, site, node)
                     listener.open()
                 else:
                     listener.close()
+
+    def _speak(self, listener: Listener, site: Site, node: Optional[str]) -> None:
+        """A router's port speaks what the node's last start has read; each start may bring another certificate."""
+        served = _router_node(site, node)
+        router = served.router if served is not None else None
+        if router is not None:
+            listener.speak(router.context)
 
     def _tick(self, node: ServedNode) -> None:
         """One node's trouble, which only a mistake in the simulator can make, may not stop the time of the others."""
@@ -281,8 +306,17 @@ class Simulator:
         if self._next_port is not None:
             port = self._next_port
             self._next_port += 1
-        context = self._authority.server_context(node or site.name)
-        listener = Listener(self._loop, self._config, host=self.host, port=port, context=context)
+        if _router_node(site, node) is not None:
+            listener = Listener(
+                self._loop,
+                self._config,
+                host=self.host,
+                port=port,
+                refusal=lambda: self.switches.plain_http_to_tls_port,
+            )
+        else:
+            context = self._authority.server_context(node or site.name)
+            listener = Listener(self._loop, self._config, host=self.host, port=port, context=context)
         with self._lock:
             self._addresses[listener.port] = (site, node)
             self._listeners[listener.port] = listener
@@ -299,6 +333,11 @@ class Simulator:
             self.refresh()
             # A large fleet may not keep a whole processor busy with looking into folders.
             pause = max(TICK, 3 * (time.monotonic() - begun))
+
+
+def _router_node(site: Site, node: Optional[str]) -> Optional[ServedNode]:
+    """The node behind a port that speaks what its router speaks. None for all other ports."""
+    return next((served for served in site.nodes if served.name == node and served.has_router), None)
 
 
 def _version_and_generation(version: Optional[str], generation: Optional[str]) -> tuple[str, str]:

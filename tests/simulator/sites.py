@@ -9,6 +9,7 @@ import hashlib
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Optional
@@ -193,10 +194,35 @@ class Site:
         return 503, {"router": router, "services": services}
 
 
-class ServedNode(Node):
-    """A node with the address of its own router; the Edge's address when it is the only node."""
+def _nothing() -> None:
+    """Before a simulator wants to hear of changes."""
 
-    url: str = ""
+
+class ServedNode(Node):
+    """A node with the address of its own router; the Edge's address when it is the only node.
+
+    ``has_router``: the router's port is not the simulator's, with a certificate of the simulator, but speaks what the
+    node's own start has made of it. ``url`` has the scheme that the port speaks, or spoke before the node went down.
+    """
+
+    has_router = False
+    on_change: Callable[[], None] = staticmethod(_nothing)
+    _url = ""
+    _scheme = "http"
+
+    @property
+    def url(self) -> str:
+        router = self.router
+        if router is not None:
+            self._scheme = router.scheme
+        return f"{self._scheme}{self._url.removeprefix('https')}" if self.has_router else self._url
+
+    @url.setter
+    def url(self, url: str) -> None:
+        self._url = url
+
+    def changed(self) -> None:
+        self.on_change()
 
 
 @dataclass
@@ -227,7 +253,7 @@ class Edge(Site):
 
     @property
     def has_load_balancer(self) -> bool:
-        return len(self.nodes) > 1
+        return len(self.nodes) > 1 or any(node.has_router for node in self.nodes)
 
     def serving_node(self) -> Optional[str]:
         """A load balancer chooses a healthy node. Without one there is only the node itself."""

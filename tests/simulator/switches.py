@@ -49,6 +49,14 @@ class Switches:
     key_pending_timeout: str = "2m0s"
     # NF 6: a bootstrap pair that does not match or is not valid for 7 days: "start_fails" or "ignored".
     bad_bootstrap_pair: Literal["start_fails", "ignored"] = "start_fails"
+    # NF 4 "Demands": an own server certificate of the router that does not meet them: "start_fails" or "default_used".
+    bad_server_certificate: Literal["start_fails", "default_used"] = "start_fails"
+    # NF 3.4: whether bootstrap/router/keys/custom-server.* are deleted once the router has its copies.
+    server_certificate_removed_after_start: bool = False
+    # NF 4 "plain HTTP is refused": with 400 as Go's servers do, with 404 as Traefik does, or without an answer.
+    plain_http_to_tls_port: Literal["bad_request", "not_found", "hang_up"] = "bad_request"
+    # NF 3 table, (b): whether running services notice a new file in security/keys/trusted.
+    tls_trust_hot_reload: bool = False
     # NF 3.1: a certificate that is trusted already: the file is swallowed again, or stays.
     trusted_swallows_duplicates: bool = True
 

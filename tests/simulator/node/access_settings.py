@@ -62,6 +62,17 @@ def changed_settings(settings: Mapping[str, Any], defaults: Mapping[str, Any]) -
     return shown
 
 
+def setting(settings: Mapping[str, Any], path: tuple[str, ...]) -> Any:
+    """The value of a setting, or its default; None for a setting of which the reference gives none."""
+    for document in (settings, DEFAULTS):
+        value: Any = document
+        for key in path:
+            value = value.get(key) if isinstance(value, Mapping) else None
+        if value is not None:
+            return value
+    return None
+
+
 def find(settings: Mapping[str, Any], name: str) -> Any:
     """The value of a setting whose section is not known; None when it is not set."""
     if name in settings:

@@ -121,4 +121,7 @@ def join_services(start: Start) -> None:
         return
     text = start.live_join_key.read_text(encoding="utf-8")
     start.joined_key = cipher.decrypt(start.master_key, text) if cipher.is_encrypted(text) else text
-    services.report_joined(start.logs, start.layout.generation, start.database, start.settings.node_id or start.node)
+    if start.router is not None and not start.router.trusted_by_services(hot_reload=False):
+        services.report_refused_join(start.logs, start.layout.generation, 1, services.NOT_TRUSTED)
+        return
+    services.report_joined(start.logs, start.layout.generation, start.database, start.node_id)

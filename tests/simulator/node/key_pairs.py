@@ -19,7 +19,7 @@ from simulator import certificates
 
 from . import installation
 from .failure import StartFailed
-from .logs import ACCESS, ROUTER
+from .logs import ACCESS
 from .start import Start
 
 _VALID_FOR = timedelta(days=7)  # node-files.md 6
@@ -46,7 +46,6 @@ def initialise(start: Start) -> None:
     if fresh or imported:
         start.logs.info(ACCESS, f"Saved new root certificate at: {copy}")
     start.logs.info(ACCESS, "Finished initializing root certificate. Certificate source: DATABASE")
-    _router_trust(start)
 
 
 def initialise_6(start: Start) -> None:
@@ -158,13 +157,3 @@ def _same_key_on_disk(start: Start) -> bool:
     except (ValueError, TypeError):
         return False
     return on_disk.public_key() == start.database.root_key.public_key()
-
-
-def _router_trust(start: Start) -> None:
-    """The router's own copy of the CA (node-files.md 4 'Router material on disk')."""
-    folder = start.layout.router_keys
-    assert folder is not None
-    pem = certificates.to_pem(start.database.ca_certificate)
-    installation.write_private(folder / "trusted/access-root-ca.crt", pem, mode=_CERTIFICATE_MODE)
-    if not (start.layout.var / "bootstrap/router/keys/custom-server.crt").exists():
-        start.logs.info(ROUTER, "Using default router's certificate and private key")

@@ -19,6 +19,7 @@ METADATA = "jfmd"
 FRONTEND = "jffe"
 EVENT = "jfevt"
 OBSERVABILITY = "jfob"
+TOMCAT = "tomct"  # writes to the combined log only
 # The start script is none of the services; what it prints goes to the combined log only (node-files.md 1.3, step 1).
 SCRIPT = "shell"
 

@@ -17,6 +17,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Optional
 
+from cryptography import x509
+
 from simulator.access_database import AccessDatabase
 from simulator.clock import Clock
 from simulator.control_address import ControlAddress
@@ -26,6 +28,7 @@ from . import control_script, installation, sequence, services
 from .failure import Crashed, StartFailed
 from .layout import layout_of
 from .logs import ACCESS, ARTIFACTORY, Logs
+from .router import Router
 from .start import MintToken, Start, same_key
 from .watcher import TrustedFolder
 
@@ -51,6 +54,7 @@ class Node:
         site_name: str,
         *,
         mint_token: Optional[MintToken] = None,
+        address: str = "127.0.0.1",
         timer: Callable[[], float] = time.monotonic,
     ) -> None:
         self.name = name
@@ -62,6 +66,7 @@ class Node:
         self.clock = clock
         self.site_name = site_name
         self.mint_token = mint_token
+        self.address = address
         self._timer = timer
         self.layout = layout_of(generation, home)
         self.logs = Logs(self.layout, self._now)
@@ -104,21 +109,24 @@ class Node:
     def start(self, *, at_once: bool = False) -> None:
         """Launch the process, unless it is there. ``at_once`` goes through the rest of the start before returning."""
         with self._lock:
-            if self._state not in (STARTING, RUNNING):
-                self._launch()
-            if at_once and self._state == STARTING:
-                self._proceed(1.0)
+            self._begin(at_once)
+        self.changed()
 
     def stop(self) -> None:
         """End the process, also in the middle of a start; the files stay as they are."""
         with self._lock:
             self._end(STOPPED, None)
+        self.changed()
 
     def restart(self, *, at_once: bool = False) -> None:
         """Stop and start."""
         with self._lock:
-            self.stop()
-            self.start(at_once=at_once)
+            self._end(STOPPED, None)
+            self._begin(at_once)
+        self.changed()
+
+    def changed(self) -> None:
+        """Called without the lock after somebody has controlled the node: for whoever has to look at it at once."""
 
     def status(self) -> dict[str, Any]:
         """What the control script is told."""
@@ -152,7 +160,7 @@ class Node:
             if self._state not in (STARTING, RUNNING):
                 return {}
             names = services.SERVICES_7 if self.generation == "7" else services.SERVICES_6
-            refused = self.join_refused
+            refused = self.join_refused or self.router_refused
             return {name: self._service_state(name, refused) for name in names}
 
     @property
@@ -166,7 +174,28 @@ class Node:
     @property
     def node_id(self) -> str:
         """``shared.node.id``, or the name."""
-        return (self._start.settings.node_id if self._start else None) or self.name
+        return self._start.node_id if self._start else self.name
+
+    @property
+    def router(self) -> Optional[Router]:
+        """What the router's port speaks now; None while nothing listens. 6.x has no router."""
+        with self._lock:
+            up = self._start is not None and sequence.ROUTER_UP in self._passed
+            return self._start.router if up and self._start is not None else None
+
+    @property
+    def tomcat_certificate(self) -> Optional[x509.Certificate]:
+        """What Tomcat's own TLS port 8443 shows; None while that port is closed."""
+        with self._lock:
+            return self._start.tomcat_certificate if self._start else None
+
+    @property
+    def router_refused(self) -> bool:
+        """Whether the node's services do not accept the certificate of their own router (node-files.md 3 (b), 4)."""
+        with self._lock:
+            router = self._start.router if self._start else None
+            reload = self.switches.tls_trust_hot_reload
+            return router is not None and not router.trusted_by_services(hot_reload=reload)
 
     def health(self) -> Optional[tuple[int, dict[str, Any]]]:
         """The router's health page; None while nothing listens.
@@ -181,6 +210,12 @@ class Node:
             return services.health_page(self.database, self.node_id, self.service_states)
 
     # Inside
+
+    def _begin(self, at_once: bool) -> None:
+        if self._state not in (STARTING, RUNNING):
+            self._launch()
+        if at_once and self._state == STARTING:
+            self._proceed(1.0)
 
     def _launch(self) -> None:
         self._state = STARTING
@@ -209,6 +244,7 @@ class Node:
             logs=self.logs,
             now=self._now,
             mint_token=self.mint_token,
+            address=self.address,
             first=not (self.layout.access_keys / "README.md").exists(),
             fresh_database=self.database.master_key_fingerprint is None,
         )
@@ -257,14 +293,15 @@ class Node:
             self._token_expires_at = None
             with contextlib.suppress(OSError):
                 self.layout.token_file.unlink()
-        if not self.join_refused:
+        refused = services.JOIN_REFUSED if self.join_refused else services.NOT_TRUSTED if self.router_refused else None
+        if refused is None:
             if self._retries:
                 services.report_joined(self.logs, self.generation, self.database, self.node_id)
             self._retries = 0
         elif self._timer() >= self._next_retry:
             self._retries += 1
             self._next_retry = self._timer() + _RETRY_SECONDS
-            services.report_refused_join(self.logs, self.generation, self._retries)
+            services.report_refused_join(self.logs, self.generation, self._retries, refused)
 
     def _service_state(self, name: str, refused: bool) -> str:
         if name == ACCESS:

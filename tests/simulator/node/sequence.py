@@ -12,7 +12,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import access_settings, admin_token, first_admin, installation, join_key, key_pairs, master_key, system_yaml
+from . import (
+    access_settings,
+    admin_token,
+    first_admin,
+    installation,
+    join_key,
+    key_pairs,
+    master_key,
+    router,
+    system_yaml,
+)
 from .start import Start
 
 ROUTER_UP = "router_up"
@@ -62,6 +72,7 @@ STEPS_7 = (
     Step("remove_bootstrap_join_key", join_key.remove_bootstrap, 0.2),
     Step("initialise_key_pairs", key_pairs.initialise, 0.2),
     Step("load_access_settings", access_settings.load, 0.2),
+    Step("prepare_router", router.prepare, 0.2),
     Step("create_admin_token", admin_token.create, 0.2),
     Step("write_live_files", _write_live_files, 0.2),
     *_UP,

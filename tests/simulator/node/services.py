@@ -27,6 +27,15 @@ _PING_REFUSED = (
     'Get "http://localhost:8046/access/api/v1/system/ping": dial tcp 127.0.0.1:8046: connect: connection refused'
 )
 
+# Access answers, but not to this key (node-files.md 1.8 last row).
+JOIN_REFUSED = "Service registry join failed, will retry"
+# The router's certificate leads to no authority that the services know; the words are those of Go's library.
+NOT_TRUSTED = (
+    "Service registry ping failed, will retry. Error: Error while trying to connect to local router at address "
+    "'https://localhost:8046/access': Get \"https://localhost:8046/access/api/v1/system/ping\": "
+    "x509: certificate signed by unknown authority"
+)
+
 
 def health_page(database: AccessDatabase, node_id: str, states: dict[str, str]) -> tuple[int, dict[str, Any]]:
     """``GET /router/api/v1/system/health``: 200, or 503 with the same JSON (control-plane-api.md 5.1)."""
@@ -93,8 +102,8 @@ def report_joined(logs: Logs, generation: str, database: AccessDatabase, node_id
         logs.info(codes.ARTIFACTORY, "Cluster join: Successfully joined the cluster")
 
 
-def report_refused_join(logs: Logs, generation: str, retry: int) -> None:
-    """Access answers, but not to this key (node-files.md 1.8 last row). 6.x has no router and no such line."""
+def report_refused_join(logs: Logs, generation: str, retry: int, why: str = JOIN_REFUSED) -> None:
+    """The services go on trying (node-files.md 1.8). 6.x has no router and no such line."""
     if generation == "7":
         for code in _JOINING:
-            logs.warn(code, f"Cluster join: Retry {retry}: Service registry join failed, will retry")
+            logs.warn(code, f"Cluster join: Retry {retry}: {why}")

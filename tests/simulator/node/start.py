@@ -9,7 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Optional, Protocol
+from typing import TYPE_CHECKING, Any, Optional, Protocol
+
+from cryptography import x509
 
 from simulator.access_database import AccessDatabase
 from simulator.switches import Switches
@@ -18,6 +20,9 @@ from .failure import StartFailed
 from .layout import Layout
 from .logs import Logs
 from .system_yaml import SystemYaml
+
+if TYPE_CHECKING:
+    from .router import Router
 
 _HEX_KEY = re.compile(r"[0-9a-fA-F]{32}(?:[0-9a-fA-F]{32})?")
 
@@ -41,6 +46,7 @@ class Start:
     logs: Logs
     now: Callable[[], datetime]
     mint_token: Optional[MintToken]
+    address: str  # of the machine, as the start script finds it out
     first: bool  # this node has never come as far as its live files
     fresh_database: bool  # no node has come as far as the master key
     settings: SystemYaml = field(default_factory=SystemYaml)
@@ -49,6 +55,8 @@ class Start:
     join_key_source: Optional[Path] = None  # None: the database, or made here
     joined_key: Optional[str] = field(default=None, repr=False)  # what the services other than Access join with
     token_expires_at: Optional[datetime] = None
+    router: Optional[Router] = None
+    tomcat_certificate: Optional[x509.Certificate] = None  # on port 8443; None: that port is closed
 
     @property
     def master_key_file(self) -> Path:
@@ -57,6 +65,16 @@ class Start:
     @property
     def live_join_key(self) -> Path:
         return Path(self.settings.join_key_file) if self.settings.join_key_file else self.layout.live_join_key
+
+    @property
+    def node_id(self) -> str:
+        """``shared.node.id``, or the name."""
+        return self.settings.node_id or self.node
+
+    @property
+    def node_ip(self) -> str:
+        """``shared.node.ip``, or the machine's own address (node-files.md 9)."""
+        return self.settings.node_ip or self.address
 
     @property
     def has_join_key(self) -> bool:

@@ -32,6 +32,8 @@ class SystemYaml:
     master_key_file: str | None = None
     master_key_external: bool = False
     node_id: str | None = None
+    node_ip: str | None = None
+    tomcat_https: bool = False
 
 
 def read(path: Path) -> SystemYaml:
@@ -52,6 +54,8 @@ def read(path: Path) -> SystemYaml:
         master_key_file=_text(security.get("masterKeyFile")),
         master_key_external=security.get("masterKeyExternal") is True,
         node_id=_text(_at(document, ("shared", "node")).get("id")),
+        node_ip=_text(_at(document, ("shared", "node")).get("ip")),
+        tomcat_https=_at(document, ("artifactory", "tomcat", "httpsConnector")).get("enabled") is True,
     )
 
 

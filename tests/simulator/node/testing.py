@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Optional
@@ -85,6 +87,49 @@ def restart(node: Node) -> None:
     """Restart a node; an AssertionError when it does not come up."""
     node.stop()
     start(node)
+
+
+@dataclass(frozen=True)
+class Authority:
+    """A certificate authority of the owner of an Edge, for certificates of routers."""
+
+    key: rsa.RSAPrivateKey
+    certificate: x509.Certificate
+
+    @property
+    def pem(self) -> str:
+        return certificates.to_pem(self.certificate)
+
+    def server_pair(self, *names: str, now: Optional[datetime] = None) -> tuple[str, str]:
+        """A certificate for a router and its key, both in PEM form. The first name is the subject."""
+        key = POOL.take()
+        certificate = certificates.server_certificate(
+            list(names or ("127.0.0.1",)),
+            key,
+            issuer=self.certificate,
+            issuer_key=self.key,
+            now=now,
+            between_services=True,
+        )
+        return certificates.to_pem(certificate), certificates.key_to_pem(key)
+
+
+def authority(name: str = "Acme CA") -> Authority:
+    """A new authority, which nobody trusts yet."""
+    key = POOL.take()
+    return Authority(key, certificates.self_signed(name, key))
+
+
+def supply_server_pair(node: Node, certificate: str, key: str) -> None:
+    """Put a server certificate for the router, and its key where the next start looks."""
+    folder = node.layout.var / "bootstrap/router/keys"
+    put(folder / "custom-server.crt", certificate)
+    put(folder / "custom-server.key", key, mode=0o600)
+
+
+def switch_tls(node: Node, on: bool) -> None:
+    """Ask for TLS between services from the next start on."""
+    put(node.layout.access_etc / "access.config.patch.yml", f"security:\n  tls: {str(on).lower()}\n")
 
 
 def put(path: Path, text: str, *, mode: int = 0o640) -> Path:

@@ -203,17 +203,6 @@ def test_reset_ca_keys_makes_a_new_ca_at_each_start_while_it_is_there(tmp_path: 
     assert bench.database.root_certificate == root
 
 
-def test_own_server_certificate_silences_the_line_about_the_default_one(tmp_path: Path) -> None:
-    line = "Using default router's certificate and private key"
-    bench = Workbench(tmp_path)
-    plain, own = bench.started("osaka-1"), bench.node("osaka-2")
-    put(own.layout.master_key, plain.layout.master_key.read_text())
-    put(own.layout.var / "bootstrap/router/keys/custom-server.crt", "a certificate")
-    start(own)
-    assert line in plain.logs.text("jfrou")
-    assert line not in own.logs.text("jfrou")
-
-
 def test_6x_key_file_that_differs_from_the_database_fails_the_start(tmp_path: Path) -> None:
     node = Workbench(tmp_path).started(generation="6")
     (node.layout.access_keys / "private.key").write_text(certificates.key_to_pem(POOL.take()))
