@@ -128,6 +128,66 @@ def test_anything_but_a_plain_file_is_refused(tmp_path: Path, make: object, word
     assert not (tmp_path / "elsewhere").exists() or (tmp_path / "elsewhere").read_text() == "theirs"
 
 
+def pair(folder: Path) -> list[files.Content]:
+    return [files.Content(folder / "a.key", "key", 0o600), files.Content(folder / "a.crt", "pem", 0o644)]
+
+
+def test_write_together_files_appear_in_their_order_after_all_are_complete(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[object] = []
+    rename = os.rename
+
+    def watching(source: Path, target: Path) -> None:
+        seen.append(Path(target).name)
+        rename(source, target)
+
+    def before() -> None:
+        seen.append(sorted(path.read_text() for path in tmp_path.iterdir()))
+
+    monkeypatch.setattr(os, "rename", watching)
+    files.write_together(pair(tmp_path), account=ME, before=before)
+
+    assert seen == [["key", "pem"], "a.key", "a.crt"]
+    assert {path.name: mode_of(path) for path in tmp_path.iterdir()} == {"a.key": 0o600, "a.crt": 0o644}
+
+
+def test_write_together_full_disk_writes_none_and_keeps_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "a.key", "old")
+    sync, calls = os.fsync, []
+
+    def full(descriptor: int) -> None:
+        calls.append(descriptor)
+        if len(calls) > 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(LayoutError, match=r"a\.crt: no space left on device"):
+        files.write_together(pair(tmp_path), account=ME)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.key", "old")]
+
+
+def test_write_together_link_in_place_of_one_writes_none(tmp_path: Path) -> None:
+    (tmp_path / "a.crt").symlink_to("elsewhere")
+    with pytest.raises(LayoutError, match="it is a symbolic link"):
+        files.write_together(pair(tmp_path), account=ME, before=lambda: pytest.fail("too early"))
+    assert [path.name for path in tmp_path.iterdir()] == ["a.crt"]
+
+
+def test_content_is_not_shown(tmp_path: Path) -> None:
+    assert "key" not in repr(files.Content(tmp_path / "a", "key", 0o600))
+
+
+def test_keep_backup_in_another_folder(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    backup = files.keep_backup(put(tmp_path / "a.key", "old", 0o600), tmp_path / "kept")
+
+    assert (backup.parent, backup.read_text(), mode_of(backup)) == (tmp_path / "kept", "old", 0o600)
+
+
 def test_write_atomically_folder_missing_says_so(tmp_path: Path) -> None:
     with pytest.raises(LayoutError) as caught:
         files.write_atomically(tmp_path / "no/key", "x", account=ME, mode=0o600)
