@@ -14,8 +14,9 @@ description:
     rights of every Edge, all Edges in parallel. Edges of a circle of trust are asked for that trust in both directions.
   - Runs once for the whole play, on the controller. Give the task C(run_once=true), so that every host gets its result.
   - The Edges come from the inventory. Hosts with the same C(edge_name) are the nodes of one Edge; of each Edge it reads
-    C(edge_url), C(edge_access_token), C(edge_ca_path), C(edge_validate_certs) and C(edge_trust_method). The platform's
-    options come from the inventory as well, under the names of this module's options, when the task does not give them.
+    C(edge_url), C(edge_access_token), C(edge_ca_path), C(edge_validate_certs), C(edge_proxy_url), C(edge_no_proxy),
+    C(edge_client_certificate_path), C(edge_client_key_path) and C(edge_trust_method). The platform's options come from
+    the inventory as well, under the names of this module's options, when the task does not give them.
   - An Edge or a platform that cannot be reached, or that refuses the access token, is part of the result and no
     failure. What is missing in the inventory is a failure that lists all of it.
   - The number of requests to the platform does not grow with the number of Edges, apart from circles of trust.
@@ -47,6 +48,26 @@ options:
         when not given.
     type: bool
     aliases: [validate_certs]
+  platform_proxy_url:
+    description:
+      - The proxy through which the platform is called, as in M(hybrid.jfrog.jpd_info). The hosts' variable
+        C(platform_proxy_url), when not given.
+    type: str
+  platform_no_proxy:
+    description:
+      - Hosts that are called without a proxy. The hosts' variable C(platform_no_proxy), when not given.
+    type: list
+    elements: str
+  platform_client_certificate_path:
+    description:
+      - File with the TLS client certificate for the platform, in PEM format. The hosts' variable
+        C(platform_client_certificate_path), when not given.
+    type: path
+  platform_client_key_path:
+    description:
+      - File with the private key of O(platform_client_certificate_path). The hosts' variable
+        C(platform_client_key_path), when not given.
+    type: path
   timeout:
     description:
       - For how many seconds an answer may keep us waiting. 60 seconds, when not given.

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from typing import Any, Mapping, Sequence
 
@@ -15,18 +16,27 @@ from .._client.failures import EDGE, PLATFORM, Peer
 from .._client.fleet import EdgeSource, PlatformSource, read_fleet
 from .._domain.desired.fleet import VARIABLES as ALL_VARIABLES
 from .._domain.desired.fleet import parse_fleet
-from .._domain.errors import InventoryError
+from .._domain.errors import CertificateError, InventoryError
 from .._domain.observed import Fleet
+from .._domain.proxy import UNSET
 from .._domain.trust import AUTO, REQUESTS
 from .._domain.url import base_url_problem
 from .._domain.wording import token_problem
 from .inventory import inventory_variables
-from .options import PLATFORM_OPTIONS
-from .sessions import Connection, require_requests
+from .options import EDGE_OPTIONS, PLATFORM_OPTIONS
+from .sessions import (
+    Connection,
+    client_of,
+    expanded,
+    proxy_and_client_problems,
+    proxy_of,
+    require_requests,
+)
 from .waiting import Clock
 
-PLATFORM_VARIABLES = ("platform_url", "platform_access_token", "platform_ca_path", "platform_validate_certs")
-EDGE_VARIABLES = ("edge_url", "edge_access_token", "edge_ca_path", "edge_validate_certs")
+# Every option of the connection but the time limit, under the option's own name.
+PLATFORM_VARIABLES = tuple(name for name in PLATFORM_OPTIONS if name.startswith(PLATFORM.prefix))
+EDGE_VARIABLES = tuple(EDGE_OPTIONS)
 KEY_FILES = ("edge_join_key_file", "edge_master_key_file")  # their content is the plan's to read
 VARIABLES = (*PLATFORM_VARIABLES, "edge_name", *EDGE_VARIABLES, "edge_trust_method")
 
@@ -51,14 +61,18 @@ def observe_fleet(
     edges = _edges(variables, options, problems)
     if problems:
         _refuse(task_vars, chosen, problems)
-    connections = [platform, *(connection for connection, _method in edges.values())]
+    warnings = platform.warnings()
+    for connection, _method in edges.values():
+        # A client certificate that cannot be used is told with its Edge, and stops no other.
+        with contextlib.suppress(CertificateError):
+            warnings += connection.warnings()
     fleet = read_fleet(
         PlatformSource(platform.url, lambda: platform.session(read_only=True)),
         [_source(name, connection, method) for name, (connection, method) in edges.items()],
         now=clock.now(),
         max_parallel=max_parallel,
     )
-    return fleet, [warning for connection in connections for warning in connection.warnings()]
+    return fleet, list(dict.fromkeys(warnings))
 
 
 def _refuse(task_vars: Mapping[str, Any], hosts: Sequence[str], problems: Sequence[str]) -> None:
@@ -109,14 +123,18 @@ def _connection(
         problems.append(f"{peer.option('access_token')}{where} is missing")
     elif token_problem(str(token)) is not None:
         problems.append(f"{peer.option('access_token')}{where} {token_problem(str(token))}")
+    unusable = proxy_and_client_problems(values, peer)
+    problems += [f"{setting}{where} {problem}" for setting, problem in unusable]
     ca_path = values.get(peer.option("ca_path"))
     return Connection(
         peer=peer,
         url=str(url or "").rstrip("/") + "/",
         token=str(token or ""),
-        ca_path=os.path.expanduser(os.path.expandvars(str(ca_path))) if ca_path else None,
+        ca_path=expanded(ca_path) if ca_path else None,
         validate_certs=_boolean(values.get(peer.option("validate_certs")), peer, where, problems),
         timeout=float(options.get("timeout") or PLATFORM_OPTIONS["timeout"]["default"]),
+        proxy=UNSET if unusable else proxy_of(values, peer),
+        client_files=None if unusable else client_of(values, peer),
     )
 
 

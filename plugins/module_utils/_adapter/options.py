@@ -18,6 +18,11 @@ PLATFORM_OPTIONS: Family = {
     "platform_access_token": {"type": "str", "no_log": True, "fallback": (env_fallback, ["JFROG_PLATFORM_TOKEN"])},
     "platform_ca_path": {"type": "path", "fallback": (env_fallback, ["JFROG_PLATFORM_CA_PATH"])},
     "platform_validate_certs": {"type": "bool", "default": True, "aliases": ["validate_certs"]},
+    # The URL may hold a password, so all of it counts as a secret.
+    "platform_proxy_url": {"type": "str", "no_log": True},
+    "platform_no_proxy": {"type": "list", "elements": "str"},
+    "platform_client_certificate_path": {"type": "path"},
+    "platform_client_key_path": {"type": "path", "no_log": False},
     "timeout": {"type": "float", "default": 60.0},
 }
 
@@ -26,6 +31,10 @@ EDGE_OPTIONS: Family = {
     "edge_access_token": {"type": "str", "no_log": True},
     "edge_ca_path": {"type": "path"},
     "edge_validate_certs": {"type": "bool", "default": True},
+    "edge_proxy_url": {"type": "str", "no_log": True},
+    "edge_no_proxy": {"type": "list", "elements": "str"},
+    "edge_client_certificate_path": {"type": "path"},
+    "edge_client_key_path": {"type": "path", "no_log": False},
 }
 
 

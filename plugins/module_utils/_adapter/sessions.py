@@ -17,12 +17,15 @@ from ansible.module_utils.basic import missing_required_lib
 
 from .._client import session as client
 from .._client.failures import EDGE, PLATFORM, Peer
-from .._domain.errors import EdgeError
+from .._client.tls import ClientFiles
+from .._domain.errors import EdgeError, InventoryError
+from .._domain.proxy import UNSET, Proxy, exceptions_problem, proxy_problem, split_exceptions
 from .._domain.url import base_url
 
 # The oldest that is still shipped with a supported distribution, and that brings a urllib3 with allowed_methods.
 OLDEST_REQUESTS = (2, 25)
 COLLECTION_VERSION = "1.0.0"  # a test compares it with galaxy.yml
+_WAY = ("proxy_url", "no_proxy", "client_certificate_path", "client_key_path")
 AGENT = f"hybrid.jfrog/{COLLECTION_VERSION} ansible/{ansible_version}"
 
 
@@ -36,10 +39,15 @@ class Connection:
     ca_path: str | None
     validate_certs: bool
     timeout: float
+    proxy: Proxy = UNSET
+    client_files: ClientFiles | None = None
 
     def session(self, *, read_only: bool) -> client.JFrogSession:
-        """A new session. Raises EdgeError when requests is missing or the CA file cannot be read."""
+        """A new session. Raises EdgeError when requests is missing, or when a file that it needs cannot be used."""
         require_requests()
+        uses_client = self.client_files is not None and self.url.startswith("https://")
+        if uses_client:
+            self._check_client()
         return client.JFrogSession(
             self.url,
             self.token,
@@ -48,6 +56,8 @@ class Connection:
             read_only=read_only,
             agent=AGENT,
             timeout=self.timeout,
+            proxy=self.proxy,
+            client=self.client_files if uses_client else None,
         )
 
     def anonymous(self) -> Connection:
@@ -55,7 +65,16 @@ class Connection:
         return replace(self, token=None)
 
     def warnings(self) -> list[str]:
-        """What is risky about this connection."""
+        """What is risky about this connection. Raises EdgeError for a client certificate that cannot be used."""
+        return [*self._warnings_about_the_way(), *self._warnings_about_the_client()]
+
+    def _warnings_about_the_client(self) -> list[str]:
+        if self.client_files is not None and self.url.startswith("http://"):
+            option = self.peer.option("client_certificate_path")
+            return [f"{option} has no effect: the connection to the {self.peer.noun} {self.url} does not use TLS."]
+        return list(self._check_client())
+
+    def _warnings_about_the_way(self) -> list[str]:
         if self.token is None:
             return []
         who = f"the {self.peer.noun} {self.url}"
@@ -70,6 +89,15 @@ class Connection:
                 f"read by whoever answers. Name the file of its CA in {self.peer.option('ca_path')} instead."
             ]
         return []
+
+    def _check_client(self) -> tuple[str, ...]:
+        """Warnings about the client certificate. Raises CertificateError."""
+        if self.client_files is None:
+            return ()
+        # Only who shows a client certificate pays for the library that reads it.
+        from .client_certificate import check_files
+
+        return check_files(self.client_files, self.peer)
 
     def _verify(self) -> bool | str:
         if not self.validate_certs:
@@ -135,7 +163,41 @@ def is_loopback(url: str) -> bool:
         return False
 
 
+def proxy_and_client_problems(values: Mapping[str, Any], peer: Peer) -> list[tuple[str, str]]:
+    """What is wrong with these settings of a connection: pairs of a setting and its problem."""
+    found = []
+    url, exceptions, certificate, key = (values.get(peer.option(name)) for name in _WAY)
+    if url and proxy_problem(str(url)) is not None:
+        found.append((peer.option("proxy_url"), f"cannot be used: {proxy_problem(str(url))}"))
+    if exceptions_problem(exceptions) is not None:
+        found.append((peer.option("no_proxy"), f"cannot be used: {exceptions_problem(exceptions)}"))
+    if bool(certificate) != bool(key):
+        there, missing = ("certificate", "key") if certificate else ("key", "certificate")
+        there, missing = peer.option(f"client_{there}_path"), peer.option(f"client_{missing}_path")
+        found.append((missing, f"is missing: {there} is set, and the two belong together"))
+    return found
+
+
+def proxy_of(values: Mapping[str, Any], peer: Peer) -> Proxy:
+    """The proxy that these settings name, which have no problem."""
+    url = values.get(peer.option("proxy_url"))
+    return Proxy(str(url) if url else None, split_exceptions(values.get(peer.option("no_proxy"))))
+
+
+def client_of(values: Mapping[str, Any], peer: Peer) -> ClientFiles | None:
+    """The files of the client certificate that these settings name, which have no problem."""
+    certificate, key = (values.get(peer.option(f"client_{name}_path")) for name in ("certificate", "key"))
+    return (expanded(certificate), expanded(key)) if certificate and key else None
+
+
+def expanded(path: Any) -> str:
+    """A path as options of the type path have it."""
+    return os.path.expanduser(os.path.expandvars(str(path)))
+
+
 def _connection(params: Mapping[str, Any], peer: Peer) -> Connection:
+    for setting, problem in proxy_and_client_problems(params, peer):
+        raise InventoryError(f"Cannot call the {peer.noun}: {setting} {problem}.", setting=setting)
     validate_certs = params.get(peer.option("validate_certs"))
     return Connection(
         peer=peer,
@@ -144,4 +206,6 @@ def _connection(params: Mapping[str, Any], peer: Peer) -> Connection:
         ca_path=params.get(peer.option("ca_path")),
         validate_certs=True if validate_certs is None else bool(validate_certs),
         timeout=float(params.get("timeout") or client.READ_SECONDS),
+        proxy=proxy_of(params, peer),
+        client_files=client_of(params, peer),
     )

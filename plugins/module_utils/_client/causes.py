@@ -23,13 +23,28 @@ _NO_NAME = (
     "no address associated",
 )
 
+_REFUSED_CLIENT = (
+    "alert_unknown_ca",
+    "alert unknown ca",
+    "bad_certificate",
+    "bad certificate",
+    "certificate_expired",
+    "certificate expired",
+    "certificate_unknown",
+    "certificate unknown",
+)
+_CA_FILE = "the CA file holds no usable certificate"
+# What urllib3 says of a proxy that answered CONNECT with something else than 200.
+_TUNNEL = re.compile(r"tunnel connection failed: (?P<status>\d{3})")
+
 # Pairs of what a cause contains and what it means, in order: the first that fits wins.
 _CLAUSES: tuple[tuple[tuple[str, ...], str], ...] = (
-    (_NO_CA, "the CA file holds no usable certificate"),
-    (("tlsv1_alert_unknown_ca", "certificate required", "bad certificate"), "it refused our TLS client certificate"),
+    (("clientcertificateproblem",), "our TLS client certificate cannot be loaded"),
+    (_NO_CA, _CA_FILE),
+    (("certificate_required", "certificate required"), "it demands a TLS client certificate"),
+    (_REFUSED_CLIENT, "it refused our TLS client certificate"),
     (_NO_TLS, "it does not speak TLS on this port"),
     (_NO_NAME, "the host name cannot be resolved"),
-    (("proxyerror",), "the proxy does not pass the connection on"),
     (("connecttimeout", "connect timeout", "timed out. (connect"), "no connection within the time limit"),
     (("connection refused", "errno 111"), "connection refused"),
     (("no route to host", "network is unreachable"), "there is no network route to it"),
@@ -43,10 +58,21 @@ _CLAUSES: tuple[tuple[tuple[str, ...], str], ...] = (
     (("invalid url", "no host supplied", "failed to parse", "no connection adapters"), "the URL is not valid"),
 )
 
+PROXY = "the proxy"  # how every clause about the proxy begins
+_OF_PROXY: tuple[tuple[tuple[str, ...], str], ...] = (
+    (_NO_NAME, "has a host name that cannot be resolved"),
+    (_NO_TLS, "does not speak TLS on its port"),
+    (("connection refused", "errno 111"), "refuses connections"),
+    (("no route to host", "network is unreachable"), "cannot be reached: there is no network route to it"),
+    (("timed out",), "does not answer within the time limit"),
+)
+
 
 def clause(error: BaseException) -> str:
     """What happened, without the Python around it."""
     text = _texts(error)
+    if "proxyerror" in text.lower():
+        return _of_proxy(text)
     refused = _NOT_TRUSTED.search(text)
     if refused:
         return "its TLS certificate is not trusted: " + refused.group("reason").strip().rstrip(".'\"")
@@ -57,6 +83,39 @@ def clause(error: BaseException) -> str:
     return f"no answer ({type(error).__name__})"
 
 
+def _of_proxy(text: str) -> str:
+    """What went wrong between us and the proxy, or what the proxy said."""
+    lowered = text.lower()
+    answered = _TUNNEL.search(lowered)
+    if answered:
+        status = answered["status"]
+        if status == "407":
+            return f"{PROXY} demands a user and a password, or refuses those that it got (407)"
+        return f"{PROXY} does not connect us to it, and answered {status}"
+    refused = _NOT_TRUSTED.search(text)
+    if refused:
+        return f"{PROXY} has a TLS certificate that is not trusted: {refused['reason'].strip().rstrip('.')}"
+    for needles, meaning in _OF_PROXY:
+        if any(needle in lowered for needle in needles):
+            return f"{PROXY} {meaning}"
+    return f"{PROXY} does not pass the connection on"
+
+
+def is_proxy_problem(reason: str) -> bool:
+    """Whether the proxy is at fault, and not the other end."""
+    return reason.startswith(PROXY)
+
+
+def wants_proxy_credentials(reason: str) -> bool:
+    """Whether the proxy would work with another user and password."""
+    return is_proxy_problem(reason) and reason.endswith("(407)")
+
+
+def is_client_certificate_problem(reason: str) -> bool:
+    """Whether another client certificate would help."""
+    return "TLS client certificate" in reason
+
+
 def is_trust_problem(reason: str) -> bool:
     """Whether a CA file would help."""
     return reason.startswith("its TLS certificate is not trusted")
@@ -64,7 +123,7 @@ def is_trust_problem(reason: str) -> bool:
 
 def is_ca_file_problem(reason: str) -> bool:
     """Whether our own CA file is at fault."""
-    return reason == _CLAUSES[0][1]
+    return reason == _CA_FILE
 
 
 def _texts(error: BaseException) -> str:

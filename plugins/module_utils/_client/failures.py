@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from typing import Mapping
 
 from .._domain.errors import ApiError, TransportError
-from .causes import clause, is_ca_file_problem, is_trust_problem
+from .causes import (
+    PROXY,
+    clause,
+    is_ca_file_problem,
+    is_client_certificate_problem,
+    is_proxy_problem,
+    is_trust_problem,
+    wants_proxy_credentials,
+)
 from .problems import is_html, messages, scrub
 
 _REDIRECT = "Use the base URL that the redirect names"
@@ -24,6 +32,7 @@ REMEDIES = {
     400: "Correct what the answer names",
     401: "Use a valid {token}: this one may be expired, revoked, or made by another deployment",
     403: "Use {token} with admin rights; if the answer is a web page, check the platform's IP allowlist",
+    407: "Put the user and password of the proxy into {proxy_url}",
     404: "Check that {url} is the deployment's base URL (without /artifactory) and that its version has this call",
     429: "Try again later, or with fewer forks",
     500: "See the logs of the service",
@@ -50,7 +59,10 @@ EDGE = Peer("Edge", "edge_")
 
 @dataclass(frozen=True)
 class Attempt:
-    """One call, as its errors describe it. ``hidden`` may not appear in a text, although an answer may echo it."""
+    """One call, as its errors describe it. ``hidden`` may not appear in a text, although an answer may echo it.
+
+    ``proxy`` is the name of the proxy that the options name, when the call goes through it.
+    """
 
     peer: Peer
     base: str
@@ -58,11 +70,18 @@ class Attempt:
     path: str
     purpose: str
     hidden: frozenset[str]
+    proxy: str | None = None
 
     def no_answer(self, exc: Exception) -> TransportError:
         """No HTTP answer at all."""
         reason = clause(exc)
-        if is_trust_problem(reason):
+        if is_proxy_problem(reason):
+            remedy = self._proxy_remedy(reason)
+            reason = reason.replace(PROXY, f"{PROXY} {self.proxy}" if self.proxy else f"{PROXY} of the environment", 1)
+        elif is_client_certificate_problem(reason):
+            certificate, key = (self.peer.option(f"client_{name}_path") for name in ("certificate", "key"))
+            remedy = f"Name a certificate that it accepts in {certificate}, and its private key in {key}"
+        elif is_trust_problem(reason):
             remedy = f"Name the file of the CA that issued it in {self.peer.option('ca_path')}"
         elif is_ca_file_problem(reason):
             remedy = f"Check the file that {self.peer.option('ca_path')} names"
@@ -71,6 +90,14 @@ class Attempt:
         return TransportError(
             self._text(reason, remedy), http_method=self.method, http_url=self.base + self.path, reason=reason
         )
+
+    def _proxy_remedy(self, reason: str) -> str:
+        url, exceptions = self.peer.option("proxy_url"), self.peer.option("no_proxy")
+        if self.proxy is None:
+            return f"Correct HTTPS_PROXY or HTTP_PROXY, set {url} instead, or name the host in {exceptions}"
+        if wants_proxy_credentials(reason):
+            return f"Put its user and password into {url}, as http://user:password@{self.proxy}"
+        return f"Correct {url}, let the proxy allow the connection, or name the host in {exceptions}"
 
     def refusal(self, status: int, reason: str, headers: Mapping[str, str], body: str) -> ApiError:
         """An answer with a status that the caller did not expect."""
@@ -93,7 +120,11 @@ class Attempt:
 
     def _api_error(self, what: str, remedy_of: int, said: list[str], *, status: int | None = None) -> ApiError:
         remedy = REMEDIES.get(remedy_of, REMEDIES[500] if remedy_of >= 500 else REMEDIES[400])
-        names = {"token": self.peer.option("access_token"), "url": self.peer.option("url")}
+        names = {
+            "token": self.peer.option("access_token"),
+            "url": self.peer.option("url"),
+            "proxy_url": self.peer.option("proxy_url"),
+        }
         return ApiError(
             self._text(what, remedy.format(**names)),
             http_method=self.method,

@@ -13,10 +13,11 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 
 from .._domain.errors import ApiError, EdgeError
+from .._domain.proxy import ENVIRONMENT, THROUGH, UNSET, Proxy
 from .._domain.wording import token_problem
 from .body import read_body
 from .failures import PLATFORM, Attempt, Peer
-from .tls import VerifyingAdapter, context_for
+from .tls import ClientFiles, VerifyingAdapter, context_for
 
 REQUESTS_PROBLEM: str | None = None
 if TYPE_CHECKING:
@@ -110,7 +111,11 @@ class JFrogSession:
     """Calls to one deployment over kept-alive connections. A session belongs to one thread.
 
     ``read_only`` makes every call that could write a bug that is raised at once. ``timeout`` limits in seconds how long
-    an answer may let us wait, and how long its body may take. Raises EdgeError for a token that cannot be one.
+    an answer may let us wait, and how long its body may take. ``client`` is the certificate that is shown to a server
+    that asks for one. Raises EdgeError for a token that cannot be one.
+
+    Of the environment, only the proxies are heeded, and those only where ``proxy`` leaves the way open. What requests
+    would take as well does not count: ~/.netrc loses to ``Bearer``, REQUESTS_CA_BUNDLE to a CA file that is named.
     """
 
     def __init__(
@@ -123,6 +128,8 @@ class JFrogSession:
         read_only: bool = False,
         agent: str = "hybrid.jfrog",
         timeout: float = READ_SECONDS,
+        proxy: Proxy = UNSET,
+        client: ClientFiles | None = None,
     ) -> None:
         problem = token_problem(token) if token is not None else None
         if problem is not None:
@@ -135,8 +142,9 @@ class JFrogSession:
         self.url = url.rstrip("/")
         self.peer = peer
         self.server_time: datetime | None = None  # the Date header of the last answer
-        self._secrets = {token} if token else set()
+        self._secrets = {*({token} if token else ()), *proxy.secrets}
         self._verify = verify
+        self._client = client
         self._read_only = read_only
         self._timeout = (min(CONNECT_SECONDS, timeout), timeout)
         self._adapter: HTTPAdapter | None = None
@@ -153,6 +161,12 @@ class JFrogSession:
         self._http = requests.Session()
         self._http.auth = Bearer(token)
         self._http.headers.update({"User-Agent": agent, "Accept": "application/json, text/plain;q=0.9, */*;q=0.1"})
+        way = proxy.way_to(self.url)
+        self._proxy_name = proxy.name if way == THROUGH else None
+        # requests would let NO_PROXY of the environment win over a proxy that was named, and HTTPS_PROXY over none.
+        self._http.trust_env = way == ENVIRONMENT
+        if way == THROUGH and proxy.url is not None:
+            self._http.proxies = {"http": proxy.url, "https": proxy.url}
         if verify is False:
             # The caller warns once; urllib3 would warn with every request.
             urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
@@ -191,7 +205,8 @@ class JFrogSession:
         """
         if self._read_only and method not in READS and not safe:
             raise AssertionError(f"{method} {path} must not be sent in check mode")
-        attempt = Attempt(self.peer, self.url, method, path, purpose, frozenset({*self._secrets, *secrets}))
+        hidden = frozenset({*self._secrets, *secrets})
+        attempt = Attempt(self.peer, self.url, method, path, purpose, hidden, self._proxy_name)
         try:
             # No retry per request exists in requests; the adapter is this session's own.
             self._connected().max_retries = self._no_retry if once else self._retry
@@ -221,9 +236,12 @@ class JFrogSession:
         """The adapter that this session's calls go through. Raises OSError for a CA file that cannot be used."""
         if self._adapter is None:
             if self._verify and self.url.startswith("https:"):
-                self._adapter = VerifyingAdapter(context_for(self._verify), max_retries=self._retry)
+                trusting = context_for(self._verify)
+                context = trusting if self._client is None else context_for(self._verify, self._client)
+                self._adapter = VerifyingAdapter(context, proxy_context=trusting, max_retries=self._retry)
             else:
                 self._adapter = HTTPAdapter(max_retries=self._retry)
+                self._http.cert = self._client
             self._http.mount("https://", self._adapter)
             self._http.mount("http://", self._adapter)
         return self._adapter

@@ -1,10 +1,15 @@
 # Copyright: (c) 2026, hybrid.jfrog contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server that gives one prepared answer, for answers that no JFrog service gives: redirects, pages, odd bodies."""
+"""A server that gives one prepared answer, for answers that no JFrog service gives: redirects, pages, odd bodies.
+
+Over TLS on demand, and then with a demand for client certificates, as a reverse proxy in front of JFrog has it.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -22,7 +27,9 @@ class Stub:
     headers: dict[str, str] = field(default_factory=dict)
     pause: float = 0.0  # seconds between two bytes of the body
     url: str = ""
+    tls: ssl.SSLContext | None = None
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    clients: list[str] = field(default_factory=list)  # common names of the client certificates
     connections: set[int] = field(default_factory=set)
 
 
@@ -36,6 +43,9 @@ def serve(stub: Stub) -> Iterator[Stub]:
         def answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length") or 0))
             stub.connections.add(self.client_address[1])
+            if isinstance(self.connection, ssl.SSLSocket):
+                shown = dict(part[0] for part in (self.connection.getpeercert() or {}).get("subject", ()))
+                stub.clients.append(str(shown.get("commonName", "")))
             stub.requests.append((self.command, self.path, dict(self.headers)))
             self.send_response(stub.status)
             for name, value in stub.headers.items():
@@ -55,10 +65,22 @@ def serve(stub: Stub) -> Iterator[Stub]:
         def log_message(self, *_args: object) -> None:
             """Keep the test's output clean."""
 
+        def handle(self) -> None:
+            try:
+                super().handle()
+            except (ssl.SSLError, ConnectionError):
+                # A handshake that failed. To close with the client's request unread would overtake our alert.
+                self.connection.settimeout(1)
+                with contextlib.suppress(OSError):
+                    socket.socket.recv(self.connection, 1 << 16)
+
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if stub.tls is not None:
+        # The handshake is left to the thread of the connection.
+        server.socket = stub.tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
-    stub.url = f"http://127.0.0.1:{server.server_address[1]}"
+    stub.url = f"{'http' if stub.tls is None else 'https'}://127.0.0.1:{server.server_address[1]}"
     try:
         yield stub
     finally:

@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""The client certificate of our own calls: checked before the first of them, because OpenSSL says little afterwards.
+
+Runs in modules too, which have nothing of the controller's, so the files are read here and not by ``pem_source``.
+OpenSSL reads them itself for the connection, so they cannot be vaulted.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from datetime import datetime, timezone
+from functools import lru_cache
+
+from .._client.failures import Peer
+from .._client.tls import ClientFiles
+from .._domain.certificate.pair import CLIENT, load_pair
+from .._domain.errors import CertificateError
+
+_LARGEST = 1 << 20
+_VAULTED = "$ANSIBLE_VAULT;"
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
+
+
+def check_files(client: ClientFiles, peer: Peer) -> tuple[str, ...]:
+    """Warnings about the two files. Raises CertificateError when they cannot be used."""
+    changed = tuple(os.stat(path).st_mtime_ns if os.path.exists(path) else 0 for path in client)
+    return _checked(client, peer, changed)
+
+
+def first_certificate(text: str) -> str:
+    """The certificate itself, where those of the CAs between follow it; the whole text when there is just one."""
+    found = _CERTIFICATE.findall(text)
+    alone = len(found) > 1 and not _CERTIFICATE.sub("", text).strip()
+    return found[0] if alone else text
+
+
+@lru_cache(maxsize=64)  # a fleet shows the same certificate to a thousand Edges, and to check an RSA key takes long
+def _checked(client: ClientFiles, peer: Peer, _changed: tuple[int, ...]) -> tuple[str, ...]:
+    certificate, _mode = _read(client[0], peer.option("client_certificate_path"))
+    key, mode = _read(client[1], peer.option("client_key_path"))
+    what = f"the client certificate {client[0]}"
+    pair = load_pair(first_certificate(certificate), key, now=datetime.now(timezone.utc), what=what, purpose=CLIENT)
+    if not mode & stat.S_IROTH:
+        return pair.warnings
+    exposed = (
+        f"Everybody on this host may read the private key {client[1]} (mode {mode:04o}). Take that away: chmod 0600."
+    )
+    return (exposed, *pair.warnings)
+
+
+def _read(path: str, option: str) -> tuple[str, int]:
+    """Text and mode of a file. Raises CertificateError."""
+    try:
+        # Not blocking, in case that it is a pipe.
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
+            mode = os.fstat(stream.fileno()).st_mode
+            text = stream.read(_LARGEST).decode("utf-8", errors="surrogateescape") if stat.S_ISREG(mode) else ""
+    except OSError as exc:
+        reason = (exc.strerror or "unknown").lower()
+        raise CertificateError(
+            f"Cannot read {option} from {path}: {reason}. Correct the path, or let the module's user read it.",
+            path=path,
+        ) from exc
+    if text.startswith(_VAULTED):
+        raise CertificateError(
+            f"Cannot use {option}: {path} is vaulted, and TLS needs the file itself. Name a plain file of mode 0600.",
+            path=path,
+        )
+    return text, stat.S_IMODE(mode)
