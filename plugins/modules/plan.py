@@ -84,6 +84,12 @@ plan:
   returned: success
   type: dict
   contains:
+    platform:
+      description:
+        - The platform's C(url), whether it was C(reachable), and the C(error) if it was not.
+        - C(certificates) is its certificate calendar in the form of that of an Edge, as far as this run read it;
+          C(findings) are sentences on what its owner has to do.
+      type: dict
     edges:
       description: One item per Edge, in the order of the inventory.
       type: list
@@ -139,6 +145,7 @@ plan:
       description: How many Edges are in which state.
       type: dict
   sample:
+    platform: {url: "https://acme.jfrog.io/", reachable: true, error: null, certificates: [], findings: []}
     edges:
       - name: lyon
         url: https://edge-lyon.example.com/

@@ -46,7 +46,7 @@ def document(
     return {
         "version": VERSION,
         "mode": mode,
-        "outcome": outcome(edges),
+        "outcome": outcome(edges, plan["platform"]),
         "headline": _headline(plan["platform"], summary, edges),
         "platform": dict(plan["platform"]),
         "summary": summary,
@@ -54,9 +54,9 @@ def document(
     }
 
 
-def outcome(edges: Sequence[Mapping[str, Any]]) -> str:
-    """How the run ends: as its worst Edge."""
-    reached = {_LEADS_TO[edge["state"]] for edge in edges}
+def outcome(edges: Sequence[Mapping[str, Any]], platform: Mapping[str, Any]) -> str:
+    """How the run ends: as its worst Edge, or as the platform if that needs a person."""
+    reached = {_LEADS_TO[edge["state"]] for edge in edges} | ({NEEDS_PERSON} if platform["findings"] else set())
     return next((word for word in OUTCOMES if word in reached), IN_ORDER)
 
 
@@ -79,7 +79,18 @@ def text(report: Mapping[str, Any]) -> str:
     for edge, cells in zip(report["edges"], table[1:]):
         lines.append(_aligned(cells, widths))
         lines += [f"    {printable(line)}" for line in _details(edge, error)]
-    return "\n".join([*lines, "", printable(report["headline"])])
+    ending = [f"needs a person: {finding}" for finding in report["platform"]["findings"]]
+    return "\n".join([*lines, "", *(printable(line) for line in [*ending, *_next_end(report), report["headline"]])])
+
+
+def _next_end(report: Mapping[str, Any]) -> List[str]:
+    """Which certificate of all ends next."""
+    rows = [*report["platform"]["certificates"], *(row for edge in report["edges"] for row in edge["certificates"])]
+    if not rows:
+        return []
+    row = min(rows, key=lambda row: (row["days_left"], row["where"], row["kind"]))
+    what = f"{_word(row['kind'])} of {row['where']} on {row['not_after']}"
+    return [f"The certificate that ends next: {what}, {row['days_left']} days left."]
 
 
 def _row(planned: Mapping[str, Any], later: Mapping[str, Any] | None) -> dict[str, Any]:

@@ -25,6 +25,14 @@ PLATFORM_URL = "https://acme.jfrog.io/"
 LYON = {"city_name": "Lyon", "country_code": "FR", "latitude": 45.764, "longitude": 4.8357}
 ROOT = "a" * 64
 OLD_ROOT = "b" * 64
+PLATFORM_ROOT = {
+    "subject": "CN=acme",
+    "issuer": "CN=acme",
+    "serial": "1f",
+    "not_before": "2026-01-01T00:00:00Z",
+    "not_after": "2027-01-01T00:00:00Z",
+    "sha256": ROOT,
+}
 
 CONFIRMED = key_entry(KEY, T1, T2)
 SUPPLIED = key_entry(KEY, T1)
@@ -103,7 +111,7 @@ CIRCLE = {"version": "7.25.7", "trusts_platform": True, "trusted_by_platform": T
 
 def platform(**changed: Any) -> Any:
     answer = {"url": PLATFORM_URL, "reachable": True, "error": None, "jpds": [HOME, jpd()]}
-    return {**answer, "root_certificate": {"sha256": ROOT}, **changed}
+    return {**answer, "root_certificate": PLATFORM_ROOT, **changed}
 
 
 def plan_one(

@@ -69,7 +69,13 @@ def test_plan_of_a_converged_edge_has_every_fact_in_order_and_no_work() -> None:
         "certificates": [],
     }
     assert plan["work"] == []
-    assert plan["platform"] == {"url": PLATFORM_URL, "reachable": True, "error": None}
+    assert {**plan["platform"], "certificates": None} == {
+        "url": PLATFORM_URL,
+        "reachable": True,
+        "error": None,
+        "certificates": None,
+        "findings": [],
+    }
     assert plan["summary"] == {"in_order": 1, "drifted": 0, "unknown": 0, "needs_person": 0, "unreachable": 0}
 
 

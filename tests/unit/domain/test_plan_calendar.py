@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The certificate calendar in the plan: what is on the nodes, how long it lasts, and what a person has to do in time."""
+"""The certificate calendar in the plan: what lies on the nodes, how long it lasts, and what has to be done in time."""
 
 from __future__ import annotations
 

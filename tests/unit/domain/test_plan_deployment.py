@@ -264,6 +264,8 @@ def test_platform_that_cannot_be_read_leaves_all_its_facts_unknown_and_nothing_i
         "url": "https://acme.jfrog.io/",
         "reachable": False,
         "error": "Cannot reach https://acme.jfrog.io/: refused.",
+        "certificates": [],
+        "findings": [],
     }
 
 

@@ -8,7 +8,19 @@ from typing import Any
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import report
-from unit.domain.fleet_shapes import CIRCLE, HOME, KEY, STOPPED, edge, jpd, node, plan_one, platform, seen
+from unit.domain.fleet_shapes import (
+    CIRCLE,
+    HOME,
+    KEY,
+    PLATFORM_ROOT,
+    STOPPED,
+    edge,
+    jpd,
+    node,
+    plan_one,
+    platform,
+    seen,
+)
 
 NOT_REGISTERED = platform(jpds=[HOME])
 CLEAN = plan_one()
@@ -121,6 +133,8 @@ def test_text_shows_a_table_with_what_to_do_under_each_edge() -> None:
         "On JFrog SaaS, send the support request that was written for this Edge to JFrog Support; "
         "on a self-hosted platform, put the Edge's root.crt into its folder access/keys/trusted.",
         "",
+        "The certificate that ends next: token signing certificate of https://acme.jfrog.io/ on 2027-01-01T00:00:00Z, "
+        "39 days left.",
         "4 Edges: 1 drifted, 1 needs person, 2 in order; 1 waiting for the platform.",
     ]
 
@@ -141,6 +155,19 @@ def test_text_says_the_error_of_the_platform_once() -> None:
     assert lines[-1] == f"The platform https://acme.jfrog.io/ could not be read. {error}"
     assert [line for line in lines if error in line] == [lines[-1]]
     assert report.document(plan)["outcome"] == "unreachable"
+
+
+def test_platform_whose_certificate_ends_soon_needs_a_person_although_all_edges_are_in_order() -> None:
+    root = {**PLATFORM_ROOT, "not_after": "2026-12-01T00:00:00Z"}
+    found = report.document(plan_one(of_platform=platform(root_certificate=root)))
+
+    assert (found["outcome"], found["summary"]["in_order"]) == ("needs_person", 1)
+    assert report.text(found).splitlines()[-3:-1] == [
+        "needs a person: https://acme.jfrog.io/: token signing certificate CN=acme ends on 2026-12-01T00:00:00Z, "
+        "in 8 days. The owner of the platform has to replace it.",
+        "The certificate that ends next: token signing certificate of https://acme.jfrog.io/ on 2026-12-01T00:00:00Z, "
+        "8 days left.",
+    ]
 
 
 def test_text_of_a_trust_that_is_not_decided_names_no_method() -> None:

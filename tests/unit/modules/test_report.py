@@ -26,8 +26,15 @@ def plan(state: str) -> dict[str, Any]:
         "facts": [],
         "changes": [{"step": "jpd", "host": "lyon-1", "reason": "not registered"}] if state == "drifted" else [],
         "findings": [],
+        "certificates": [],
     }
-    platform = {"url": "https://acme.jfrog.io/", "reachable": True, "error": None}
+    platform = {
+        "url": "https://acme.jfrog.io/",
+        "reachable": True,
+        "error": None,
+        "certificates": [],
+        "findings": [],
+    }
     return {"platform": platform, "edges": [edge], "work": [], "summary": {}}
 
 

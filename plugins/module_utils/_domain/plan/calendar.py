@@ -7,14 +7,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
-from typing import Any, Iterator, List, Optional
+from typing import Any, Iterator, List, Optional, Sequence
 
 from ..certificate import calendar
 from ..certificate.calendar import Dated
 from ..certificate.load import Certificate, from_der
 from ..errors import CertificateError
-from ..observed import CertificateFile, Node
+from ..moment import moment
+from ..observed import CertificateFile, Node, Platform
 from ..verdict import DRIFTED, IN_ORDER
 from .shapes import (
     ACCESS_CA_CERTIFICATE,
@@ -50,7 +52,7 @@ def judge_calendar(view: EdgeView) -> JudgedCalendar:
     judged.rows = calendar.entries(_certificates(view), now=view.now, limit_days=limit)
     if not judged.rows:
         return judged
-    late = [row for row in judged.rows if row["state"] != calendar.OK]
+    late = _late(judged.rows)
     if not late:
         judged.fact(FACT, IN_ORDER, f"all {len(judged.rows)} certificates are valid for at least {limit} days")
         return judged
@@ -58,6 +60,26 @@ def judge_calendar(view: EdgeView) -> JudgedCalendar:
     for row in late:
         judged.finding(f"certificate of {row['where']}", _told(row), _REMEDIES[row["kind"]])
     return judged
+
+
+def platform_rows(platform: Platform, *, now: datetime, limit_days: int) -> List[dict[str, Any]]:
+    """The calendar of the platform: its token signing certificate, where this run read it."""
+    root = platform["root_certificate"]
+    if root is None:
+        return []
+    times = {name: moment(root[name]) for name in ("not_before", "not_after")}
+    names = {name: root[name] for name in ("sha256", "subject", "issuer", "serial")}
+    of = Dated(platform["url"], TOKEN_SIGNING_CERTIFICATE, Certificate(pem="", **names, **times))
+    return calendar.entries([of], now=now, limit_days=limit_days)
+
+
+def platform_findings(rows: Sequence[dict[str, Any]]) -> List[str]:
+    """What the platform's owner has to do in time."""
+    return [f"{row['where']}: {_told(row)}. The owner of the platform has to replace it." for row in _late(rows)]
+
+
+def _late(rows: Sequence[dict[str, Any]]) -> List[dict[str, Any]]:
+    return [row for row in rows if row["state"] != calendar.OK]
 
 
 def _told(row: dict[str, Any]) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Collection, Mapping, Optional, Sequence
 from ..deployment import Registered
 from ..desired.shapes import DesiredEdge, DesiredFleet
 from ..observed import Fleet, Node
+from .calendar import platform_findings, platform_rows
 from .edge import STATES, plan_edge
 from .shapes import EdgeView
 
@@ -63,8 +64,16 @@ def plan_fleet(
         planned, of_hosts = plan_edge(view)
         edges.append(planned)
         work += of_hosts
+    limit = max((edge.certificate_days_left for edge in desired.edges), default=0)
+    certificates = platform_rows(platform, now=now, limit_days=limit)
     return {
-        "platform": {"url": platform["url"], "reachable": platform["reachable"], "error": platform["error"]},
+        "platform": {
+            "url": platform["url"],
+            "reachable": platform["reachable"],
+            "error": platform["error"],
+            "certificates": certificates,
+            "findings": platform_findings(certificates),
+        },
         "edges": edges,
         "work": work,
         "summary": {state: sum(planned["state"] == state for planned in edges) for state in STATES},
