@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "_domain": {"_domain", "cryptography"},
     "_node": {"_node", "_domain"},
     "_client": {"_client", "_domain", "requests", "urllib3"},
-    "_adapter": {"_adapter", "_client", "_node", "_domain", "ansible"},
+    "_adapter": {"_adapter", "_client", "_node", "_domain", "ansible", "ruamel"},
     "modules": {"_adapter", "_client", "_node", "_domain", "ansible"},
     "action": {"_adapter", "_client", "_node", "_domain", "ansible"},
 }
@@ -82,3 +82,7 @@ def test_certificates_are_parsed_in_one_place_only() -> None:
     with_cryptography = {path.name for path in FILES if "cryptography" in {target(name) for name in imported(path)}}
 
     assert with_cryptography == {"reading.py"}
+
+
+def test_files_of_the_user_are_edited_with_ruamel_in_one_place_only() -> None:
+    assert {path.name for path in FILES if "ruamel" in {target(name) for name in imported(path)}} == {"yaml_tree.py"}

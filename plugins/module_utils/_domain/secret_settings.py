@@ -1,0 +1,61 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""Which settings of the product's YAML files are secrets, by their name and by their value.
+
+When in doubt a setting is a secret: then it is not shown, which is the smaller harm.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+PLAIN = "plain"
+SECRET = "secret"  # noqa: S105, a class of settings
+ENCRYPTED = "encrypted"
+
+# The last part of the path, without - and _. Names that go on, such as joinKeyFile and masterKeyExternal, are none.
+_SECRET_NAME = re.compile(
+    r"(?:password|passwd|passphrase|secret|token|credentials?|(?:join|master|api|access|private|secret|licen[sc]e"
+    r"|encryption|signing|account|certificate|cert)key)s?$"
+)
+_SECRET_SECTION = re.compile(r"(?:passwords|secrets|credentials)$")
+# A password in a URL or in options, a private key, a JSON Web Token.
+_SECRET_VALUE = re.compile(
+    r"""://[^/\s"'@]*@|(?i:password|passwd|passphrase|secret|token)["']?\s*=\s*\S|-----BEGIN [A-Z ]*PRIVATE KEY"""
+    r"""|(?<![\w-])eyJ[\w-]+\.[\w.-]+"""
+)
+# Marks of cipher text: node-files.md 2. A node's name may begin like that as well, so the text has to be long, too.
+_CIPHER = re.compile(r"(?:JE|AM|JS\.)[A-Za-z0-9+/=_.-]{20,}")
+_LONG_CIPHER = 40
+# A switch with such a name, such as allowToken, is not secret; neither is nothing.
+_NO_SECRETS = ("", "true", "false")
+
+
+def kind_of(path: str, value: Any) -> str:
+    """PLAIN, SECRET or ENCRYPTED: what a setting is, by its dotted path and its text or list of texts."""
+    texts = [str(item) for item in value] if isinstance(value, (list, tuple)) else [str(value)]
+    named = is_secret_name(path)
+    if any(_is_cipher_text(text, named=named) for text in texts):
+        return ENCRYPTED
+    if named and any(text not in _NO_SECRETS for text in texts):
+        return SECRET
+    return SECRET if any(_SECRET_VALUE.search(text) for text in texts) else PLAIN
+
+
+def is_secret_name(path: str) -> bool:
+    """Whether a setting of this dotted path holds a secret, whatever its value is."""
+    *sections, name = (re.sub(r"[-_\"\[\]\d]", "", part).lower() for part in path.split("."))
+    if name.endswith(("file", "path")):
+        return False
+    return _SECRET_NAME.search(name) is not None or any(_SECRET_SECTION.fullmatch(section) for section in sections)
+
+
+def _is_cipher_text(text: str, *, named: bool) -> bool:
+    if _CIPHER.fullmatch(text) is None:
+        return False
+    # Only what is named like a secret is encrypted by the product; elsewhere it must look random.
+    mixed = all(re.search(kind, text) for kind in ("[a-z]", "[A-Z]", "[0-9]"))
+    return named or (len(text) >= _LONG_CIPHER and mixed)
