@@ -29,6 +29,7 @@ from .shapes import (
     Need,
     names,
 )
+from .tls import judge_tls_trust_of_nodes
 from .trust import judge_trust, trust_state
 
 NEEDS_PERSON = "needs_person"
@@ -57,6 +58,7 @@ def plan_edge(view: EdgeView) -> Tuple[dict[str, Any], List[dict[str, Any]]]:
     judged = judge_presence(view)
     keys = judge_keys(view)
     judged.add(keys)
+    judged.add(judge_tls_trust_of_nodes(view))
     supplied = _read_at_start(view, judged)
     order = in_order_of_restart(view, _first_to_start(keys, judged))
     services = judge_services(

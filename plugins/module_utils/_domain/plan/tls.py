@@ -1,0 +1,36 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""The TLS certificates that the nodes trust, as the plan needs it; what is true of that folder is in ``tls_trust``."""
+
+from __future__ import annotations
+
+from ..errors import CertificateError
+from ..tls_trust import judge_tls_trust, refuse_token_issuers, token_issuers
+from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
+from .shapes import TLS_CA_CERTIFICATE, EdgeView, Judged, names
+
+
+def judge_tls_trust_of_nodes(view: EdgeView) -> Judged:
+    """The folder of each node. What belongs into the folder of the token issuers stops the Edge: it is a mistake."""
+    judged = Judged()
+    if view.edge.tls_ca_certificates is None:
+        return judged
+    wanted = [(certificate.name, certificate.sha256) for certificate in view.edge.tls_ca_certificates]
+    for host, node in view.nodes.items():
+        try:
+            refuse_token_issuers(wanted, token_issuers(node))
+        except CertificateError as exc:
+            judged.fact(TLS_CA_CERTIFICATE, UNKNOWN, exc.msg, node=host)
+            judged.finding(f"TLS CA certificate of {host}", exc.msg, "Correct edge_tls_ca_certificates")
+            judged.stop = True
+            continue
+        change = judge_tls_trust(node["tls_ca_certificates"], wanted, prune=view.edge.tls_ca_prune)
+        if not change.changed:
+            judged.fact(TLS_CA_CERTIFICATE, IN_ORDER, "the node trusts the wanted certificates for TLS", node=host)
+            continue
+        reason = f"the folder for TLS differs: {names(change.drift)}"
+        judged.fact(TLS_CA_CERTIFICATE, DRIFTED, reason, node=host, drift=change.drift)
+        judged.need(TLS_CA_CERTIFICATE, host, reason)
+    return judged
