@@ -25,6 +25,7 @@ from simulator.rest import (
     access_system,
     access_tokens,
     artifactory,
+    artifactory_certificates,
     distribution,
     mission_control,
     router,
@@ -46,6 +47,7 @@ ENDPOINTS: tuple[Endpoint, ...] = tuple(
         service_trust,
         mission_control,
         artifactory,
+        artifactory_certificates,
         distribution,
         router,
     )

@@ -61,6 +61,8 @@ class Site:
     # Services that are down although their node runs: prefix of the service id, and what the health page says.
     unhealthy: dict[str, str] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    # Client certificates for remote repositories by their aliases: PEM with private key and certificate.
+    client_certificates: dict[str, str] = field(default_factory=dict, repr=False)
     # Hosts with a tree of files. A platform in the cloud has none that its customers could see.
     nodes: list[ServedNode] = field(default_factory=list)
 

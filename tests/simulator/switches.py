@@ -141,6 +141,12 @@ class Switches:
     # From the start command until all services are healthy.
     start_duration: float = 0.3
     # NF trap 24: how long Access answers 401 after its ping is up for the first time.
+    # CP 4: fingerPrint is called the SHA-256 fingerprint. The page's sample is in small letters, the vendor's Terraform
+    # provider computes capitals.
+    certificate_fingerprint: Literal["SHA256", "sha256", "bare sha256", "SHA1"] = "SHA256"
+    # CP 4: whether a second POST with the alias of a certificate replaces it, as the Terraform provider's update does.
+    certificate_alias_reusable: bool = True
+
     access_settling_time: float = 0.0
     # CP 1.4: reads of a JPD after which its licences are shown.
     licence_refresh_reads: int = 1

@@ -29,11 +29,14 @@ NONE = "none"
 JSON = "json"
 JSON_OR_FORM = "json or form"
 TEXT = "text"
+PEM = "pem"
 
 CONTENT_TYPES = {
     JSON: ("application/json",),
     JSON_OR_FORM: ("application/json", "application/x-www-form-urlencoded"),
     TEXT: ("text/plain",),
+    # The page says application/text; the vendor's Terraform provider has always sent text/plain, with success.
+    PEM: ("application/text", "text/plain"),
 }
 
 
