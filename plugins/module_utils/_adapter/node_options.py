@@ -80,3 +80,25 @@ SERVICE_OPTIONS: Family = {
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "int", "default": 600},
 }
+
+ACCESS_CONFIG_OPTIONS: Family = {
+    **HOME_OPTION,
+    "settings": {"type": "dict", "required": True},
+    "on_unknown": {"type": "str", "choices": ["report", "supply"], "default": "report"},
+}
+
+TLS_CA_CERTIFICATE_OPTIONS: Family = {
+    **HOME_OPTION,
+    "certificates": {
+        "type": "list",
+        "elements": "dict",
+        "required": True,
+        "options": {
+            "name": {"type": "str", "required": True},
+            "content": {"type": "str"},
+            "path": {"type": "str"},
+        },
+    },
+    "prune": {"type": "bool", "default": False},
+    "days_left": {"type": "int", "default": 30},
+}

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "modules": {"_adapter", "_client", "_node", "_domain", "ansible"},
     "action": {"_adapter", "_client", "_node", "_domain", "ansible"},
 }
-ON_THE_NODE = ["node_info", "join_key", "master_key", "trusted_certificate", "artifactory_service"]
+ON_THE_NODE = ["node_info", "join_key", "master_key", "trusted_certificate", "artifactory_service", "access_config"]
 
 
 def layer_of(path: Path) -> str:

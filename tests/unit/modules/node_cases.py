@@ -150,6 +150,31 @@ def trusted_certificate(folder: Path, generation: str) -> Stage:
     return stage
 
 
+def access_config(folder: Path) -> Stage:
+    """A running node; later somebody sets a setting back in its database."""
+    node = Workbench(folder).started()
+    stage: Stage
+
+    def settle() -> None:
+        restart(node)
+        assert node.database.access_config == stage.params["settings"]
+        assert stage.run()["drift"] == ["state"]  # the proof is noted
+
+    def tamper() -> None:
+        node.database.access_config = {"token": {"max-expiry": 7200}}
+        restart(node)
+
+    stage = Stage(
+        "access_config",
+        node,
+        {"settings": {"token": {"max-expiry": 3600}}},
+        ["state", "token.max-expiry"],
+        settle,
+        tamper,
+    )
+    return stage
+
+
 def artifactory_service(folder: Path, stack: ExitStack, *, generation: str = "7", nodes: int = 1) -> Stage:
     """The last node of an Edge that has got its join key there; later somebody stops it."""
     switches = Switches(start_duration=0.05, trusted_import_delay=0.0)
@@ -181,6 +206,7 @@ STAGES: dict[str, Callable[[Path, ExitStack], Stage]] = {
     "master_key-ha": lambda folder, _stack: master_key_ha(folder),
     "trusted_certificate-7": lambda folder, _stack: trusted_certificate(folder, "7"),
     "trusted_certificate-6": lambda folder, _stack: trusted_certificate(folder, "6"),
+    "access_config": lambda folder, _stack: access_config(folder),
     "artifactory_service-7": artifactory_service,
     "artifactory_service-6": lambda folder, stack: artifactory_service(folder, stack, generation="6"),
     "artifactory_service-ha": lambda folder, stack: artifactory_service(folder, stack, nodes=2),

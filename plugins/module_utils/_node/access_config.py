@@ -1,0 +1,150 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""The access.config files of a node: what Access shows of its settings, and the patch for the next start."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Dict, Iterable, Mapping, Optional
+
+from .._domain import access_config, yaml_text
+from .._domain import ledger as model
+from .._domain.access_config import FACT, IMPORT, PATCH, SeenConfig, digest, fact_of
+from .._domain.errors import ConflictError, LayoutError
+from .._domain.moment import is_later
+from .._domain.observed import Ledger
+from .._domain.secret_settings import PLAIN, kind_of
+from . import files, join_key, ledger, yaml_block
+from .layout import SIX, Layout
+
+LATEST = "access.config.latest.yml"
+FILE_MODE = 0o644  # what the vendor's role sets (node-files.md 4)
+NO_PATCH_ON_6 = (
+    f"Artifactory 6.x has no {PATCH}. Set the settings in its web page, or by an {IMPORT} as its documentation says"
+)
+
+
+def observe(layout: Layout) -> SeenConfig:
+    """Settings by their dotted path, without secrets, and which files wait for a start."""
+    if layout.generation == SIX:
+        return _seen(problem=NO_PATCH_ON_6)
+    latest, problem = _read(layout.access / LATEST)
+    patch, patch_problem = _read(layout.access / PATCH)
+    return _seen(
+        present=(layout.access / LATEST).exists(),
+        settings=_plain(latest),
+        pending=[name for name in (IMPORT, PATCH) if (layout.access / name).exists()],
+        problem=f"{layout.access / LATEST} cannot be read: {problem}" if problem else None,
+        patch=_plain(patch),
+        patch_problem=patch_problem,
+    )
+
+
+def started_at(layout: Layout) -> Optional[str]:
+    """When Access last started here: each start writes the live copy of the join key anew (node-files.md 1.2)."""
+    return join_key.written_at(layout)
+
+
+def demand_mergeable(layout: Layout, supplied: Mapping[str, Any]) -> None:
+    """Raises ConflictError when a patch of somebody else's waits that could not be written again as it was."""
+    path = layout.access / PATCH
+    for name in _of_others(layout, ledger.read(layout)):
+        nested = any(name.startswith(f"{other}.") or other.startswith(f"{name}.") for other in supplied)
+        if nested or not access_config.is_path(name):
+            raise ConflictError(
+                f"Cannot add settings to {path}: it waits for a start with '{name}', which was not written by this "
+                "collection and cannot be merged. Start the node first, so that it is taken, then run again.",
+                path=str(path),
+            )
+
+
+def supply(layout: Layout, supplied: Mapping[str, Any], now: datetime) -> Optional[Path]:
+    """Write the patch, then the record: a crash between them repeats the supply and does not skip it.
+
+    What waits in a patch of somebody else's is kept. Where it stands against ours, or cannot be read, the file is
+    backed up; the backup's path then.
+    """
+    account = layout.account()
+    path = layout.access / PATCH
+    recorded = ledger.read(layout)
+    others = _of_others(layout, recorded)
+    kept = {name: access_config.typed(value) for name, value in others.items() if name not in supplied}
+    stands_against = any(name in supplied and digest(others[name]) != digest(supplied[name]) for name in others)
+    files.make_folder(layout.access, account)
+    backup = files.keep_backup(path) if stands_against or _read(path)[1] else None
+    files.write_atomically(path, yaml_text.text_of({**kept, **supplied}), account=account, mode=FILE_MODE)
+    for name, value in supplied.items():
+        recorded = model.record_supplied(recorded, fact_of(name), digest(value), now)
+    ledger.write(layout, model.due(recorded, FACT, now))
+    return backup
+
+
+def confirm(layout: Layout, recorded: Ledger, now: datetime, paths: Optional[Iterable[str]] = None) -> Ledger:
+    """The ledger with the proof noted for these settings; for all that Access shows, when none are named."""
+    if paths is None:
+        paths = _shown(layout, recorded)
+    for path in paths:
+        recorded = model.confirm_supplied(recorded, fact_of(path), now)
+    return model.settled(recorded, FACT)
+
+
+def _shown(layout: Layout, recorded: Ledger) -> list[str]:
+    """Settings that were supplied before the last start and are in use now, by all that can be told."""
+    seen, since = observe(layout), started_at(layout)
+    if seen["problem"]:
+        return []
+    found = []
+    for fact, entry in recorded["certificates"].items():
+        path = fact[len(FACT) + 1 :]
+        if not fact.startswith(f"{FACT}:") or entry["confirmed_at"] or not is_later(since, entry["supplied_at"]):
+            continue
+        current = seen["settings"].get(path, access_config.DEFAULTS.get(path))
+        # What latest does not show, and has no known default, has the default: the value that was supplied.
+        if current is None or digest(current) == entry["sha256"]:
+            found.append(path)
+    return found
+
+
+def _read(path: Path) -> tuple[Dict[str, Any], Optional[str]]:
+    try:
+        text = files.read_text(path)
+    except LayoutError as exc:
+        return {}, exc.msg
+    return yaml_block.read(text or "")
+
+
+def _plain(settings: Mapping[str, Any]) -> Dict[str, Any]:
+    return {path: value for path, value in settings.items() if kind_of(path, value) == PLAIN}
+
+
+def _of_others(layout: Layout, recorded: Ledger) -> Dict[str, Any]:
+    """What waits and was not supplied by this collection, secrets included."""
+    waiting, _problem = _read(layout.access / PATCH)
+    return {name: value for name, value in waiting.items() if not _is_ours(recorded, name, value)}
+
+
+def _is_ours(recorded: Ledger, path: str, value: Any) -> bool:
+    entry = recorded["certificates"].get(fact_of(path))
+    return entry is not None and entry["confirmed_at"] is None and bool(entry["sha256"] == digest(value))
+
+
+def _seen(
+    *,
+    present: bool = False,
+    settings: Optional[Dict[str, Any]] = None,
+    pending: Iterable[str] = (),
+    problem: Optional[str] = None,
+    patch: Optional[Dict[str, Any]] = None,
+    patch_problem: Optional[str] = None,
+) -> SeenConfig:
+    return {
+        "present": present,
+        "settings": settings or {},
+        "pending": list(pending),
+        "problem": problem,
+        "patch": patch or {},
+        "patch_problem": patch_problem,
+    }
