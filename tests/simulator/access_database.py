@@ -52,6 +52,15 @@ class TokenRecord:
     peer_url: Optional[str] = None
 
 
+@dataclass(frozen=True)
+class Member:
+    """A running node in Access's registry: its name here, its address, and what its router speaks."""
+
+    node: str
+    ip: str
+    scheme: str
+
+
 @dataclass
 class AccessDatabase:
     """Keys, trust, tokens and settings of one site. Take ``lock`` to change more than one thing."""
@@ -64,6 +73,8 @@ class AccessDatabase:
     # As in access.config.*.yml: nested dictionaries, for example {"token": {"default-expiry": 3600}}.
     access_config: dict[str, Any] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=lambda: {"admin": User("password", True)})
+    # Running nodes by their shared.node.id.
+    registry: dict[str, Member] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _root: Optional[tuple[rsa.RSAPrivateKey, x509.Certificate]] = field(default=None, repr=False)
     _ca: Optional[tuple[certificates.PrivateKey, x509.Certificate]] = field(default=None, repr=False)
@@ -113,6 +124,19 @@ class AccessDatabase:
         """What the file ``reset_ca_keys`` asks for (node-files.md 3.4)."""
         with self.lock:
             self._ca = None
+
+    def reset_master_key(self, *, renew_ca: bool) -> None:
+        """What the statements of the documented reset delete (node-files.md 2, "Reset / rotation").
+
+        Gone are the fingerprint and every row that the old key encrypted: the join key and the root certificate among
+        them. Trusted certificates are public and stay.
+        """
+        with self.lock:
+            self.master_key_fingerprint = None
+            self.join_key = None
+            self.renew_root()
+            if renew_ca:
+                self.renew_ca()
 
     def trust(self, certificate: x509.Certificate) -> str:
         """Accept the tokens of another site from now on. Returns the certificate's fingerprint."""

@@ -79,6 +79,7 @@ def _add_commands(parsers: Any) -> None:
     add("edit-jpd", "name").add_argument("changes", nargs="+", type=_pair, metavar="KEY=VALUE")
     add("break-pairing", "name")
     add("replace-join-key", "edge").add_argument("key", nargs="?")
+    add("reset-master-key", "edge")
     add("forget-trusted", "edge")
     add("support-import").add_argument("pem", type=Path, metavar="FILE")
     add("start-node", "node")

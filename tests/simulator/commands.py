@@ -41,6 +41,12 @@ def replace_join_key(simulator: Simulator, *, edge: str, key: Optional[str] = No
     simulator.edge(edge).replace_join_key_in_database(key)
 
 
+def reset_master_key(simulator: Simulator, *, edge: str) -> None:
+    """Play the DBA: run the statements of a reset of the master key on an Edge's database."""
+    database = simulator.edge(edge).database
+    database.reset_master_key(renew_ca=simulator.switches.master_key_reset_renews_ca)
+
+
 def forget_trusted(simulator: Simulator, *, edge: str) -> None:
     """Drop the trusted root certificates from an Edge's database."""
     simulator.edge(edge).forget_trusted()
@@ -162,6 +168,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         edit_jpd,
         break_pairing,
         replace_join_key,
+        reset_master_key,
         forget_trusted,
         support_import,
         start_node,

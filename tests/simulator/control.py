@@ -56,11 +56,11 @@ def control_application(simulator: Simulator, token: str) -> Starlette:
 
 
 def _status(simulator: Simulator, path: dict[str, str], content: dict[str, Any]) -> dict[str, Any]:
-    return simulator.node(path["node"]).status()
+    return simulator.controlled(path["node"]).status()
 
 
 def _order(simulator: Simulator, path: dict[str, str], content: dict[str, Any]) -> dict[str, Any]:
-    node = simulator.node(path["node"])
+    node = simulator.controlled(path["node"])
     if path["order"] not in ORDERS:
         raise KeyError(path["order"])
     getattr(node, path["order"])()

@@ -30,6 +30,7 @@ from simulator.listeners import EventLoop, Listener, serving
 from simulator.node.installation import write_private
 from simulator.node.layout import HOMES, VERSIONS
 from simulator.platform import Platform
+from simulator.products import Product
 from simulator.sites import Edge, Licence, ServedNode, Site
 from simulator.switches import Switches
 from simulator.urls import port as port_of
@@ -68,6 +69,7 @@ class Simulator:
         self._next_port = port_base
         self._platform: Optional[Platform] = None
         self._edges: dict[str, Edge] = {}
+        self._products: dict[str, Product] = {}
         self._addresses: dict[int, tuple[Site, Optional[str]]] = {}
         self._listeners: dict[int, Listener] = {}
         self._lock = threading.RLock()
@@ -150,6 +152,23 @@ class Simulator:
                 if node.name == name:
                     return node
         raise KeyError(name)
+
+    def product(self, name: str) -> Product:
+        """Another product by its name. Raises KeyError."""
+        return self._products[name]
+
+    def add_product(self, name: str, kind: str = "xray", *, edge: str, in_settings: bool = False) -> Product:
+        """Another product of an Edge, started, with the Edge's join key in a file or in its settings."""
+        home = self.data_dir / "products" / name / "opt/jfrog" / kind
+        product = Product(name, kind, home, self.edge(edge), self.switches, self.clock)
+        product.install(self.control, in_settings=in_settings)
+        product.start()
+        self._products[name] = product
+        return product
+
+    def controlled(self, name: str) -> ServedNode | Product:
+        """What a control script of this name controls: another product, or a node. Raises KeyError."""
+        return self._products.get(name) or self.node(name)
 
     def add_platform(self, name: str = "acme", *, version: str = "7.117.5", saas: bool = True) -> Platform:
         """The platform: one, and the first site if ports are fixed. A self-hosted one has the node "<name>-1"."""
@@ -330,6 +349,8 @@ class Simulator:
                 for node in site.nodes:
                     self._tick(node)
                 site.note_access(self.switches.access_settling_time)
+            for product in list(self._products.values()):
+                product.tick()
             self.refresh()
             # A large fleet may not keep a whole processor busy with looking into folders.
             pause = max(TICK, 3 * (time.monotonic() - begun))

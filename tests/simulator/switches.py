@@ -45,6 +45,10 @@ class Switches:
     system_yaml_master_key_encrypted: bool = True
     # NF 1.2: 7.x writes cipher text to the live join.key; of 6.x it is only said that Access copies the value.
     live_join_key_encrypted_on_6x: bool = False
+    # NF 1.3 last paragraph: whether another product encrypts the plain join key in its join.key file, and when.
+    product_join_key_encrypted: bool = False
+    # NF 2 "Reset": access_configs holds the keys of Access; that the TLS CA's goes with the deleted rows is not said.
+    master_key_reset_renews_ca: bool = True
     # NF 1.2: what services write into "Pending for N seconds with … timeout"; 5m0s in deployments of 2024.
     key_pending_timeout: str = "2m0s"
     # NF 6: a bootstrap pair that does not match or is not valid for 7 days: "start_fails" or "ignored".
@@ -57,6 +61,18 @@ class Switches:
     plain_http_to_tls_port: Literal["bad_request", "not_found", "hang_up"] = "bad_request"
     # NF 3 table, (b): whether running services notice a new file in security/keys/trusted.
     tls_trust_hot_reload: bool = False
+    # NF Traps 26: whether a 7.x node reads app/bin/artifactory.default, as 6.x reads its own.
+    default_file_read: bool = True
+    # NF Traps 26: whether a node has the environment of whoever calls artifactoryctl. A process inherits it, but tests
+    # and the demo should not depend on the shell that they are called from.
+    control_script_environment: bool = False
+    # NF 7: what separates the hosts in JF_ROUTER_PROXY_IGNOREDHOSTS.
+    ignored_hosts_separator: str = ","
+    # NF 7 last line: Go's library keeps loopback addresses out of HTTP_PROXY; users report trouble all the same.
+    environment_proxy_spares_loopback: bool = False
+    # Two running nodes with one shared.node.id: charts #1474 has 409 for the second one, which goes on trying
+    # ("refused"). Whether it may also fail ("start_fails"), or take the first one's place ("replaces"), is not known.
+    node_id_conflict: Literal["refused", "start_fails", "replaces"] = "refused"
     # NF 3.1: a certificate that is trusted already: the file is swallowed again, or stays.
     trusted_swallows_duplicates: bool = True
 
@@ -125,6 +141,12 @@ class Switches:
     # CP 5.4 and trap 26: what a SaaS instance answers to calls that are for self-hosted ones only.
     saas_refusal_status: int = 400
 
+    # CP 4: fingerPrint is called the SHA-256 fingerprint. The page's sample is in small letters, the vendor's Terraform
+    # provider computes capitals.
+    certificate_fingerprint: Literal["SHA256", "sha256", "bare sha256", "SHA1"] = "SHA256"
+    # CP 4: whether a second POST with the alias of a certificate replaces it, as the Terraform provider's update does.
+    certificate_alias_reusable: bool = True
+
     # Manners: the reference is silent, the simulator is strict
     # A field of a JSON or form body that no page knows, or that is there twice: 400, or ignored.
     refuse_unknown_fields: bool = True
@@ -141,12 +163,6 @@ class Switches:
     # From the start command until all services are healthy.
     start_duration: float = 0.3
     # NF trap 24: how long Access answers 401 after its ping is up for the first time.
-    # CP 4: fingerPrint is called the SHA-256 fingerprint. The page's sample is in small letters, the vendor's Terraform
-    # provider computes capitals.
-    certificate_fingerprint: Literal["SHA256", "sha256", "bare sha256", "SHA1"] = "SHA256"
-    # CP 4: whether a second POST with the alias of a certificate replaces it, as the Terraform provider's update does.
-    certificate_alias_reusable: bool = True
-
     access_settling_time: float = 0.0
     # CP 1.4: reads of a JPD after which its licences are shown.
     licence_refresh_reads: int = 1
