@@ -44,6 +44,18 @@ JOIN_KEY_OPTIONS: Family = {
 
 MASTER_KEY_OPTIONS: Family = {**HOME_OPTION, **KEY_OPTIONS, **CONTROL_OPTIONS, **HEALTH_OPTIONS}
 
+PRODUCT_JOIN_KEY_OPTIONS: Family = {
+    "product": {"type": "str", "required": True},
+    "product_home": {"type": "str"},
+    "key": {"type": "str", "no_log": True},
+    "key_file": {"type": "str", "no_log": False},
+    "control": CONTROL_OPTIONS["control"],
+    "unit": {"type": "str"},
+    "restart_command": {"type": "list", "elements": "str", "default": []},
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": 600},
+}
+
 TRUSTED_CERTIFICATE_OPTIONS: Family = {
     **HOME_OPTION,
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

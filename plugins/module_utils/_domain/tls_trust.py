@@ -14,7 +14,7 @@ from typing import Any, Mapping, Sequence
 
 from .change import NONE, UPDATE, Change
 from .errors import CertificateError
-from .observed import CertificateFile, Node
+from .observed import AccessKeys, CertificateFile, Ledger, Node
 
 ENDING = ".crt"
 _Files = Mapping[str, Sequence[str]]
@@ -64,12 +64,16 @@ def refuse_token_issuers(wanted: Sequence[tuple[str, str]], issuers: Mapping[str
 
 
 def token_issuers(node: Node) -> dict[str, str]:
-    """Whose tokens the certificates of a node sign, by SHA-256: its own, and those of the peers that it was given."""
-    known = {entry["sha256"]: f"the peer '{name}'" for name, entry in node["ledger"]["trusted_certificates"].items()}
-    known.update({file["sha256"]: "a peer" for file in node["trusted_certificates"] if file["sha256"]})
-    root = node["access_keys"]["root"]
-    if root is not None and root["sha256"]:
-        known[root["sha256"]] = "the node itself"
+    """Whose tokens are signed with what a node knows, by SHA-256: its own, and those of the peers that it was given."""
+    return token_issuers_among(node["access_keys"], node["trusted_certificates"], node["ledger"])
+
+
+def token_issuers_among(access: AccessKeys, waiting: Sequence[CertificateFile], ledger: Ledger) -> dict[str, str]:
+    """The same of its parts; ``waiting`` are the certificates in its drop box for token issuers."""
+    known = {entry["sha256"]: f"the peer '{name}'" for name, entry in ledger["trusted_certificates"].items()}
+    known.update({file["sha256"]: "a peer" for file in waiting if file["sha256"]})
+    if access["root"] is not None and access["root"]["sha256"]:
+        known[access["root"]["sha256"]] = "the node itself"
     return known
 
 

@@ -24,7 +24,15 @@ MAY_IMPORT = {
     "modules": {"_adapter", "_client", "_node", "_domain", "ansible"},
     "action": {"_adapter", "_client", "_node", "_domain", "ansible"},
 }
-ON_THE_NODE = ["node_info", "join_key", "master_key", "trusted_certificate", "artifactory_service", "access_config"]
+ON_THE_NODE = [
+    "access_config",
+    "artifactory_service",
+    "join_key",
+    "master_key",
+    "node_info",
+    "tls_ca_certificate",
+    "trusted_certificate",
+]
 
 
 def layer_of(path: Path) -> str:

@@ -44,12 +44,19 @@ def play(folder: Path, tasks: dict[str, dict[str, Any]], *arguments: str) -> Pla
             "no_log": True,
         }
     )
-    (folder / "play.json").write_text(
-        json.dumps([{"name": "Play", "hosts": "node", "gather_facts": False, "tasks": written}])
-    )
+    ended = run_playbook(folder, {"tasks": written}, *arguments)
+    output = ended.stdout + ended.stderr
+    assert (folder / "results.json").exists(), output
+    return Played(json.loads((folder / "results.json").read_text()), output)
+
+
+def run_playbook(folder: Path, work: dict[str, Any], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run one play, which has ``tasks`` or ``roles``, against this host."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "play.json").write_text(json.dumps([{"name": "Play", "hosts": "node", "gather_facts": False, **work}]))
     host = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
     (folder / "inventory.json").write_text(json.dumps({"all": {"hosts": {"node": host}}}))
-    ended = subprocess.run(
+    return subprocess.run(
         [
             str(Path(sys.executable).parent / "ansible-playbook"),
             "-i",
@@ -72,6 +79,3 @@ def play(folder: Path, tasks: dict[str, dict[str, Any]], *arguments: str) -> Pla
         timeout=120,
         check=False,
     )
-    output = ended.stdout + ended.stderr
-    assert (folder / "results.json").exists(), output
-    return Played(json.loads((folder / "results.json").read_text()), output)
