@@ -13,6 +13,7 @@ description:
   - Reads the root certificate with which Access signs tokens. In a circle of trust, each side has the other's.
   - This is not the certificate of a TLS connection.
   - A certificate that has expired or is not valid yet is an error, because nobody can trust it.
+  - With O(accepted_by), it also tells whether another deployment trusts it.
 author:
   - hybrid.jfrog contributors (@hybrid-jfrog)
 extends_documentation_fragment:
@@ -30,6 +31,11 @@ options:
     type: str
     choices: [platform, edge]
     default: platform
+  accepted_by:
+    description:
+      - Base URL of another deployment, as the one that is read reaches it.
+      - The deployment that is read is asked whether its tokens are accepted there, which changes nothing.
+    type: str
 seealso:
   - module: hybrid.jfrog.trusted_certificate
   - name: Get Root Certificate
@@ -50,6 +56,7 @@ EXAMPLES = r"""
     of: edge
     edge_url: https://edge-lyon.example.com
     edge_access_token: "{{ vault_lyon_access_token }}"
+    accepted_by: https://acme.jfrog.io
   delegate_to: localhost
 """
 
@@ -92,6 +99,11 @@ certificate:
     not_after: "2034-01-01T00:00:00Z"
     sha256: 0f343b0931126a20f133d67c2b018a3b5c1e2d3f4a5b6c7d8e9f0a1b2c3d4e5f
     pem: "-----BEGIN CERTIFICATE-----\n...\n-----END CERTIFICATE-----\n"
+accepted:
+  description: Whether O(accepted_by) accepts tokens that were signed with it; V(null) when that was not asked.
+  returned: success
+  type: bool
+  sample: true
 """
 
 from typing import Any
@@ -102,10 +114,11 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions imp
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.access import Access
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.certificate.load import load_trusted
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.url import normal
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.url import base_url, normal
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "of": {"type": "str", "choices": ["platform", "edge"], "default": "platform"},
+    "accepted_by": {"type": "str"},
 }
 
 
@@ -123,11 +136,15 @@ def main() -> None:
     def read() -> Outcome:
         connection = connection_of(module.params["of"], module.params)
         warn(module, connection.warnings())
+        other = module.params["accepted_by"]
+        target = base_url(other, "accepted_by").rstrip("/") + "/access" if other else None
         with connection.session(read_only=True) as session:
-            text = Access(session).root_certificate()
+            access = Access(session)
+            text = access.root_certificate()
+            accepted = access.validate_server(target) if target else None
         certificate = load_trusted(text, now=Clock().now(), what=f"the root certificate of {connection.url}")
         facts = {"url": normal(connection.url), **certificate.facts(), "pem": certificate.pem}
-        return Outcome(facts={"certificate": facts})
+        return Outcome(facts={"certificate": facts, "accepted": accepted})
 
     run(module, read)
 

@@ -78,6 +78,7 @@ class Fleet:
         self.variables: dict[str, dict[str, Any]] = {}
         self.common: dict[str, Any] = {}
         self.group = "edge_nodes"
+        self.other_groups: dict[str, Any] = {}
         self.node_variables: dict[str, dict[str, Any]] = {}
         (folder / "secrets").mkdir(parents=True)
 
@@ -94,6 +95,13 @@ class Fleet:
             **variables,
         }
         return edge
+
+    def list_platform_node(self) -> Any:
+        """Put the node of the self-hosted platform into the inventory."""
+        node = self.simulator.platform.nodes[0]
+        own = {"platform_artifactory_home": str(node.home), "ansible_python_interpreter": sys.executable}
+        self.other_groups["platform_nodes"] = {"hosts": {node.name: {"ansible_connection": "local", **own}}}
+        return node
 
     def keep_master_key(self, name: str) -> None:
         """Manage the Edge's master key: the one that its installation made."""
@@ -201,6 +209,6 @@ class Fleet:
                     **self.node_variables.get(node.name, {}),
                 }
             groups[name] = {"hosts": hosts, "vars": variables}
-        inventory = {self.group: {"children": groups, "vars": common}}
+        inventory = {self.group: {"children": groups, "vars": common}, **self.other_groups}
         (self.folder / "inventory.json").write_text(json.dumps(inventory, indent=1))
         return counts

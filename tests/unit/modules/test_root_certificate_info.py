@@ -32,8 +32,18 @@ def test_root_certificate_is_returned_with_its_facts(simulator: Simulator, of: s
     assert again.facts() == {name: value for name, value in certificate.items() if name not in ("url", "pem")}
     assert certificate["pem"].endswith("-----END CERTIFICATE-----\n")
     assert (result["changed"], in_check_mode["certificate"]) == (False, certificate)
+    assert result["accepted"] is None
     assert_no_secret(result, simulator, *(value for name, value in options.items() if name.endswith("token")))
     assert simulator.calls.writes == []
+
+
+def test_acceptance_by_another_deployment_is_told(simulator: Simulator) -> None:
+    edge = simulator.add_edge("lyon")
+    options = {**edge_options(simulator, "lyon"), "of": "edge", "accepted_by": simulator.platform.url}
+
+    assert run_module("root_certificate_info", options)["accepted"] is False
+    simulator.platform.support.import_certificate(certificates.to_pem(edge.database.root_certificate))
+    assert run_module("root_certificate_info", options, check=True)["accepted"] is True
 
 
 @pytest.mark.parametrize(
