@@ -158,8 +158,8 @@ def _seven(home: Path) -> Layout:
         configuration=var / "etc",
         control_script=home / "app/bin/artifactoryctl",
         system_yaml=var / "etc/system.yaml",
-        master_key=_configured(settings, "masterKeyFile", var / "etc/security/master.key"),
-        live_join_key=_configured(settings, "joinKeyFile", var / "etc/security/join.key"),
+        master_key=configured_key(settings, "masterKeyFile", var / "etc/security/master.key"),
+        live_join_key=configured_key(settings, "joinKeyFile", var / "etc/security/join.key"),
         # The two orders under bootstrap differ: join key access/etc, certificates etc/access (trap 20).
         bootstrap_join_key=var / "bootstrap/access/etc/security/join.key",
         access=var / "etc/access",
@@ -174,7 +174,7 @@ def _seven(home: Path) -> Layout:
     )
 
 
-def _configured(settings: dict[str, str], name: str, default: Path) -> Path:
+def configured_key(settings: dict[str, str], name: str, default: Path) -> Path:
     """Where a key lies: system.yaml may name another file (node-files.md 1.2, 2)."""
     configured = settings.get(f"shared.security.{name}", "")
     return Path(configured) if os.path.isabs(configured) else default

@@ -123,6 +123,18 @@ def join_key_times(logs: Iterable[Path]) -> tuple[str | None, str | None]:
     return (stamp(imported) if imported else None, stamp(max(standing)) if standing else None)
 
 
+def joined_at(logs: Iterable[Path]) -> str | None:
+    """When the services last joined; None when they never did, or when they were refused after that."""
+    joined: datetime | None = None
+    refused: datetime | None = None
+    for line in _lines(logs, _ABOUT_JOINING):
+        if _JOINED.search(line.text):
+            joined = _later(joined, line.at)
+        elif _REFUSED.search(line.text):
+            refused = _later(refused, line.at)
+    return stamp(joined) if joined is not None and (refused is None or joined >= refused) else None
+
+
 def start_failure(logs: Iterable[Path], since: datetime) -> Failure:
     """The newest lines since then that tell why the node does not run, the likeliest cause first."""
     recent = [line for line in _lines(logs) if line.at >= since]

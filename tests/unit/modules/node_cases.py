@@ -38,9 +38,10 @@ class Stage:
     settle: Callable[[], None]
     tamper: Callable[[], None]
     secrets: list[str] = field(default_factory=list)
+    home_option: str = "artifactory_home"
 
     def run(self, *, check: bool = False, **changes: Any) -> dict[str, Any]:
-        return run_module(self.module, {"artifactory_home": str(self.node.home), **self.params, **changes}, check=check)
+        return run_module(self.module, {self.home_option: str(self.node.home), **self.params, **changes}, check=check)
 
 
 def observed(node: Node) -> dict[str, Any]:
@@ -197,6 +198,28 @@ def artifactory_service(folder: Path, stack: ExitStack, *, generation: str = "7"
     return Stage("artifactory_service", node, params, ["running"], settle, node.stop, [KEY])
 
 
+def product_join_key(folder: Path, stack: ExitStack, *, in_settings: bool) -> Stage:
+    """Xray beside an Edge that has got a new join key; later somebody puts another key there."""
+    simulator = stack.enter_context(Simulator(folder / "simulator"))
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    stack.enter_context(mock.patch.dict(os.environ, PATH=path))
+    osaka = simulator.add_edge("osaka")
+    xray: Any = simulator.add_product("osaka-xray", "xray", edge="osaka", in_settings=in_settings)
+    osaka.replace_join_key_in_database(KEY)
+
+    def settle() -> None:
+        assert xray.joined
+
+    def tamper() -> None:
+        setting = f'shared:\n  security:\n    joinKey: "{OTHER}"\n'
+        put(xray.system_yaml, setting) if in_settings else put(xray.join_key_file, OTHER)
+
+    params = {"product": "xray", "product_home": str(xray.home), "key": KEY, "control": "artifactoryctl"}
+    stage = Stage("product_join_key", xray, params, ["fingerprint", "state"], settle, tamper, [KEY])
+    stage.home_option = "product_home"
+    return stage
+
+
 STAGES: dict[str, Callable[[Path, ExitStack], Stage]] = {
     "join_key-7": lambda folder, _stack: join_key(folder, "7"),
     "join_key-6": lambda folder, _stack: join_key(folder, "6"),
@@ -207,6 +230,8 @@ STAGES: dict[str, Callable[[Path, ExitStack], Stage]] = {
     "trusted_certificate-7": lambda folder, _stack: trusted_certificate(folder, "7"),
     "trusted_certificate-6": lambda folder, _stack: trusted_certificate(folder, "6"),
     "access_config": lambda folder, _stack: access_config(folder),
+    "product_join_key-file": lambda folder, stack: product_join_key(folder, stack, in_settings=False),
+    "product_join_key-setting": lambda folder, stack: product_join_key(folder, stack, in_settings=True),
     "artifactory_service-7": artifactory_service,
     "artifactory_service-6": lambda folder, stack: artifactory_service(folder, stack, generation="6"),
     "artifactory_service-ha": lambda folder, stack: artifactory_service(folder, stack, nodes=2),
