@@ -28,12 +28,18 @@ _TEMPORARY = ".hybrid.jfrog.tmp"
 
 def read_text(path: Path, limit: int = 1 << 20) -> str | None:
     """The text of a plain file; None when there is none. Raises LayoutError for a link and for closed files."""
+    content = read_bytes(path, limit)
+    return None if content is None else content.decode("utf-8", errors="replace")
+
+
+def read_bytes(path: Path, limit: int = 1 << 20) -> bytes | None:
+    """The content of a plain file; None when there is none. Raises LayoutError for a link and for closed files."""
     if _plain(path, "read") is None:
         return None
     try:
         # Not blocking, in case that it became a pipe meanwhile.
         with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
-            return (stream.read(limit) or b"").decode("utf-8", errors="replace")
+            return stream.read(limit) or b""
     except FileNotFoundError:
         return None
     except OSError as exc:

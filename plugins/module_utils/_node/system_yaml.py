@@ -2,40 +2,64 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise is made to other importers.
-"""Single settings of system.yaml, read without a YAML library: a node has the standard library only.
+"""system.yaml as a node reads it itself: for the plan, and for the few settings that this collection goes by.
 
-It follows the block style that the product writes (one key per line, indented by spaces). A setting written in
-another style is not seen, which callers must be able to live with.
+Secrets do not leave the node: they are told by their paths (see ``_domain/secret_settings``).
 """
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
+from typing import TYPE_CHECKING, Dict
 
-from . import files
+from .._domain.errors import LayoutError
+from .._domain.observed import SystemYaml
+from .._domain.system_yaml import seen_in
+from . import files, yaml_block
 
-_LINE = re.compile(
-    r"""^(?P<indent> *)(?P<key>[A-Za-z0-9_.-]+):(?:[ ]+(?P<value>"[^"]*"|'[^']*'|[^#\s][^#]*?))?\s*(?:#.*)?$"""
-)
+if TYPE_CHECKING:
+    from .layout import Layout
+
+LARGEST_FILE = 1 << 20
 
 
-def read(path: Path) -> dict[str, str]:
-    """The scalar settings of the file by their dotted path; empty when it is not there or cannot be read."""
+def read(path: Path) -> Dict[str, str]:
+    """The single settings of the file by their dotted path; empty when it is not there or cannot be read."""
     return scalars(files.read_part(path))
 
 
-def scalars(text: str) -> dict[str, str]:
-    """The scalar settings in the text by their dotted path, for example shared.node.id."""
-    found: dict[str, str] = {}
-    parents: list[tuple[int, str]] = []
-    for line in text.splitlines():
-        match = _LINE.match(line)
-        if match is None:
-            continue
-        indent = len(match["indent"])
-        parents = [parent for parent in parents if parent[0] < indent]
-        parents.append((indent, match["key"]))
-        if match["value"] is not None:
-            found[".".join(key for _indent, key in parents)] = match["value"].strip().strip("'\"")
-    return found
+def scalars(text: str) -> Dict[str, str]:
+    """The single settings in the text by their dotted path, for example shared.node.id; empty when it is not plain."""
+    settings, _problem = yaml_block.read(text)
+    return {name: value for name, value in settings.items() if isinstance(value, str)}
+
+
+def observe(layout: Layout) -> SystemYaml:
+    """The settings of the node's file. A file that is not there has none; 6.x has no such file."""
+    path = layout.system_yaml
+    if path is None:
+        return seen_in(None, {})
+    try:
+        text = text_of(path)
+    except LayoutError as exc:
+        return seen_in(str(path), {}, exc.msg.rstrip("."))
+    settings, problem = yaml_block.read(text or "")
+    if (text or "").startswith("\ufeff"):
+        settings, problem = {}, "it begins with a byte order mark"
+    return seen_in(str(path), settings, problem)
+
+
+def text_of(path: Path) -> str | None:
+    """The whole text of a plain file; None when there is none. Raises LayoutError for what is no such text."""
+    content = files.read_bytes(path, LARGEST_FILE + 1)
+    if content is None:
+        return None
+    if len(content) > LARGEST_FILE:
+        raise LayoutError(f"Cannot read {path}: it has more than a megabyte. Look what is in it.", path=str(path))
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        line = content.count(b"\n", 0, exc.start) + 1
+        raise LayoutError(
+            f"Cannot read {path}: line {line} is not UTF-8. Save the file in that encoding.", path=str(path)
+        ) from None

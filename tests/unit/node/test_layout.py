@@ -9,7 +9,7 @@ import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import LayoutError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout as layouts
-from ansible_collections.hybrid.jfrog.plugins.module_utils._node import system_yaml, version
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node import version
 from unit.node.node_tree import put, seven, six
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
@@ -176,31 +176,3 @@ def test_ever_started_only_what_access_writes_is_evidence(tmp_path: Path, eviden
     home = seven(tmp_path)
     put(home / "var" / evidence, "x")
     assert layouts.require(str(home)).ever_started() is started
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        pytest.param("", {}, id="empty"),
-        pytest.param("shared:\n  user: art\n", {"shared.user": "art"}, id="nested"),
-        pytest.param(
-            "shared:\n    security:\n        a: 1\n    user: art # yes\n",
-            {"shared.security.a": "1", "shared.user": "art"},
-            id="back-to-a-parent",
-        ),
-        pytest.param("shared:\n  user: 'art # no'\n", {"shared.user": "art # no"}, id="quoted"),
-        pytest.param('shared:\n  user: "art"\nother: x\n', {"shared.user": "art", "other": "x"}, id="double-quoted"),
-        pytest.param("shared:\n  #user: art\n", {}, id="comment"),
-        pytest.param("shared:\n  list:\n    - user: art\n", {}, id="list-item-is-no-setting"),
-        pytest.param(
-            "shared: {user: art}\nx: y\n", {"shared": "{user: art}", "x": "y"}, id="flow-style-is-not-looked-into"
-        ),
-        pytest.param("\tshared: x\n%%%\n", {}, id="no-yaml"),
-    ],
-)
-def test_scalars_are_read_by_their_path(text: str, expected: dict[str, str]) -> None:
-    assert system_yaml.scalars(text) == expected
-
-
-def test_system_yaml_missing_has_no_settings(tmp_path: Path) -> None:
-    assert system_yaml.read(tmp_path / "system.yaml") == {}
