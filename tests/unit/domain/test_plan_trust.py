@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.deployment import Registered
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.shapes import EdgeView
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.trust import judge_trust
 from unit.domain.fleet_shapes import (
     CIRCLE,
     DOWN,
     HOME,
+    NOW,
     OLD_ROOT,
     ROOT,
     STOPPED,
@@ -258,3 +262,50 @@ def test_support_request_that_an_interrupted_run_did_not_write_is_written(
 ) -> None:
     plan = plan_one(ACKNOWLEDGED, rest=seen(**{**CIRCLE, **rest}), unrequested=unrequested)
     assert steps_of(plan) == steps
+
+
+def judged(trusted: bool | None, *, platform_nodes: tuple[str, ...] = (), **changed: Any) -> Any:
+    view = EdgeView(
+        edge=ACKNOWLEDGED,
+        platform=platform(**changed),
+        registered=Registered([]),
+        seen=seen(**{**CIRCLE, "trusted_by_platform": trusted}),
+        nodes={"lyon-1": node()},
+        now=NOW,
+    )
+    return judge_trust(view, platform_nodes=platform_nodes)
+
+
+@pytest.mark.parametrize(
+    ("trusted", "state", "steps"),
+    [
+        pytest.param(True, "in_order", [], id="trusted"),
+        pytest.param(False, "drifted", ["trusted_certificate"], id="not-trusted"),
+        pytest.param(None, "unknown", [], id="not-told"),
+    ],
+)
+def test_trusted_by_a_self_hosted_platform_in_the_inventory_is_ours_to_change(
+    trusted: bool | None, state: str, steps: list[str]
+) -> None:
+    found = judged(trusted, platform_nodes=("platform-1",))
+
+    assert [fact["state"] for fact in found.facts if fact["fact"] == "trusted_by_platform"] == [state]
+    assert [need.step for need in found.needs] == steps
+    assert all("once imported it cannot be withdrawn" in need.reason for need in found.needs)
+    assert found.findings == []
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        pytest.param("https://acme.jfrog.io/", "Send the support request", id="cloud"),
+        pytest.param("https://jfrog.example.com/", "into the group platform_nodes", id="may-be-self-hosted"),
+    ],
+)
+def test_waiting_for_the_platform_says_what_to_do(url: str, words: str) -> None:
+    assert words in judged(False, url=url).findings[0]["remedy"]
+
+
+def test_trust_that_is_to_be_made_is_said_to_be_for_good() -> None:
+    plan = plan_one(ACKNOWLEDGED, rest=seen(**{**CIRCLE, "trusts_platform": False}))
+    assert "once imported it cannot be withdrawn" in plan["edges"][0]["changes"][0]["reason"]

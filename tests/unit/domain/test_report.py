@@ -130,8 +130,7 @@ def test_text_shows_a_table_with_what_to_do_under_each_edge() -> None:
         "Check the health of the Edge, and that the platform reaches it under edge_url.",
         "rome   JPD-7  ONLINE   waiting for the platform (circle of trust)  in order",
         "    note: trust: waiting for the platform: it does not trust the Edge's root certificate yet. "
-        "On JFrog SaaS, send the support request that was written for this Edge to JFrog Support; "
-        "on a self-hosted platform, put the Edge's root.crt into its folder access/keys/trusted.",
+        "Send the support request that was written for this Edge to JFrog Support.",
         "",
         "The certificate that ends next: token signing certificate of https://acme.jfrog.io/ on 2027-01-01T00:00:00Z, "
         "39 days left.",

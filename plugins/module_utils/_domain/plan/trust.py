@@ -7,10 +7,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional
+from typing import Optional, Sequence
 
 from ..errors import TrustError
-from ..trust import AUTO, CIRCLE_OF_TRUST, JOIN_KEY, choose_method, judge_trusted_certificate
+from ..support_request import is_cloud
+from ..trust import AUTO, CIRCLE_OF_TRUST, JOIN_KEY, PERMANENT, choose_method, judge_trusted_certificate
 from ..url import host
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
 from .shapes import TRUSTED_CERTIFICATE, EdgeView, Judged
@@ -34,8 +35,11 @@ class JudgedTrust(Judged):
     reason: str = ""
 
 
-def judge_trust(view: EdgeView) -> JudgedTrust:
-    """The trust method, and for a circle of trust both directions."""
+def judge_trust(view: EdgeView, *, platform_nodes: Sequence[str] = ()) -> JudgedTrust:
+    """The trust method, and for a circle of trust both directions.
+
+    ``platform_nodes`` are the hosts of a self-hosted platform, through which it is made to trust the Edge.
+    """
     judged = JudgedTrust()
     try:
         choice = choose_method(view.edge.trust_method, view.version, acknowledged=view.edge.acknowledged)
@@ -48,7 +52,7 @@ def judge_trust(view: EdgeView) -> JudgedTrust:
     judged.method, judged.reason = choice.method, choice.reason
     if choice.method == CIRCLE_OF_TRUST:
         _judge_trusted_certificate(view, judged)
-        _judge_trusted_by_platform(view, judged)
+        _judge_trusted_by_platform(view, judged, ours=bool(platform_nodes))
     return judged
 
 
@@ -95,31 +99,41 @@ def _judge_trusted_certificate(view: EdgeView, judged: JudgedTrust) -> None:
         verdict = Verdict(UNKNOWN, "the Edge could not be asked, and not all its nodes could be read")
     judged.verdict(TRUSTED_CERTIFICATE, verdict)
     if verdict.drifted:
-        judged.need(TRUSTED_CERTIFICATE, view.first, verdict.reason)
+        judged.need(TRUSTED_CERTIFICATE, view.first, f"{verdict.reason}; {PERMANENT}")
     elif verdict.unknown and probe is False:
         judged.finding("trusted certificate", verdict.reason, "Set edge_repair to when_broken to supply it again")
 
 
-def _judge_trusted_by_platform(view: EdgeView, judged: JudgedTrust) -> None:
-    """The other direction, which is not ours to change on SaaS (control-plane-api.md 4): waiting for it is no drift."""
+def _judge_trusted_by_platform(view: EdgeView, judged: JudgedTrust, *, ours: bool) -> None:
+    """The other direction. On SaaS it is not ours to change (control-plane-api.md 4): waiting for it is no drift."""
     trusted = view.seen["trusted_by_platform"] if view.seen else None
     if trusted is None:
         reason = (view.seen["error"] if view.seen else None) or "whether the platform trusts the Edge was not asked"
         judged.fact("trusted_by_platform", UNKNOWN, reason)
     elif trusted:
         judged.fact("trusted_by_platform", IN_ORDER, "the platform accepts the Edge")
+    elif ours:
+        reason = "the self-hosted platform does not trust the Edge's root certificate"
+        judged.fact("trusted_by_platform", DRIFTED, reason, drift=["trusted_by_platform"])
+        if not judged.has_need(TRUSTED_CERTIFICATE):  # one step does both directions
+            judged.need(TRUSTED_CERTIFICATE, view.first, f"{reason}; {PERMANENT}")
     else:
-        if view.unrequested and not judged.has_need(TRUSTED_CERTIFICATE):
-            reason = "the request that makes the platform trust the Edge is not written yet"
-            judged.fact("support_request", DRIFTED, reason, drift=["support_request"])
-            judged.need(TRUSTED_CERTIFICATE, view.first, reason)
-        judged.finding(
-            "trust",
-            f"{WAITING}: it does not trust the Edge's root certificate yet",
-            "On JFrog SaaS, send the support request that was written for this Edge to JFrog Support; on a self-hosted "
-            "platform, put the Edge's root.crt into its folder access/keys/trusted",
-            needs_person=False,
+        _wait_for_platform(view, judged)
+
+
+def _wait_for_platform(view: EdgeView, judged: JudgedTrust) -> None:
+    if view.unrequested and not judged.has_need(TRUSTED_CERTIFICATE):
+        reason = "the request that makes the platform trust the Edge is not written yet"
+        judged.fact("support_request", DRIFTED, reason, drift=["support_request"])
+        judged.need(TRUSTED_CERTIFICATE, view.first, reason)
+    remedy = "Send the support request that was written for this Edge to JFrog Support"
+    if not is_cloud(view.platform["url"]):
+        remedy = (
+            "On a self-hosted platform, put its nodes into the group platform_nodes, or the Edge's root.crt "
+            "into its folder access/keys/trusted; on JFrog SaaS, send the support request that was written for this "
+            "Edge to JFrog Support"
         )
+    judged.finding("trust", f"{WAITING}: it does not trust the Edge's root certificate yet", remedy, needs_person=False)
 
 
 def _pending(view: EdgeView, wanted: str) -> str | None:
