@@ -191,13 +191,14 @@ class JFrogSession:
         *,
         purpose: str,
         json: Any = None,
+        content: tuple[str, str] | None = None,
         query: Mapping[str, str] | None = None,
         ok: tuple[int, ...] = (200,),
         safe: bool = False,
         once: bool = False,
         secrets: Iterable[str] = (),
     ) -> Answer:
-        """One call. ``purpose`` completes "Cannot ..." in errors.
+        """One call. ``purpose`` completes "Cannot ..." in errors. ``content`` is a content type and such a body.
 
         ``safe``: a POST that only reads, allowed in check mode. ``once``: no second attempt, whatever the answer.
         ``secrets``: what may not appear in an error, although the answer may echo it.
@@ -214,6 +215,8 @@ class JFrogSession:
                 method,
                 self.url + path,
                 json=json,
+                data=content[1].encode() if content else None,
+                headers={"Content-Type": content[0]} if content else None,
                 params=query,
                 timeout=self._timeout,
                 # Per request: a value on the session loses to REQUESTS_CA_BUNDLE in the environment.

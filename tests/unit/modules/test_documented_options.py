@@ -15,7 +15,15 @@ from ansible_collections.hybrid.jfrog.plugins.action import fleet_info as fleet_
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import merge_options
 
 PLUGINS = "ansible_collections.hybrid.jfrog.plugins"
-MODULES = ["fleet_info", "health_info", "jpd", "jpd_info", "root_certificate_info"]
+MODULES = [
+    "artifactory_certificate",
+    "artifactory_certificate_info",
+    "fleet_info",
+    "health_info",
+    "jpd",
+    "jpd_info",
+    "root_certificate_info",
+]
 
 
 class Captured(Exception):

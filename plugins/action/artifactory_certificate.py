@@ -1,0 +1,48 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Installs a client certificate: reads its files on the controller, then leaves the rest to the module.
+
+The documentation is in plugins/modules/artifactory_certificate.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.key_source import beside_inventory
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.pem_source import read_pem
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
+
+
+class ActionModule(ActionBase):
+    TRANSFERS_FILES = False
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result = super().run(tmp, task_vars)
+        arguments = dict(self._task.args)
+        try:
+            if arguments.get("state") != "absent":
+                self._read(arguments, "certificate", task_vars or {}, private=False)
+                self._read(arguments, "private_key", task_vars or {}, private=True)
+        except EdgeError as exc:
+            return {**result, "failed": True, **exc.to_fail_json()}
+        done = self._execute_module("hybrid.jfrog.artifactory_certificate", arguments, task_vars=task_vars)
+        return {**result, **done}
+
+    def _read(self, arguments: dict[str, Any], name: str, variables: dict[str, Any], *, private: bool) -> None:
+        """Put the content of the file that the option's path names into the option. Raises CertificateError."""
+        path = arguments.get(f"{name}_path")
+        if not path or arguments.get(name):  # both are refused by the module
+            return
+        what = f"the {name.replace('_', ' ')} of '{arguments.get('alias')}'"
+        text, warnings = read_pem(
+            beside_inventory(str(path), variables), what=what, private=private, loader=self._loader
+        )
+        for warning in warnings:
+            Display().warning(warning)
+        del arguments[f"{name}_path"]
+        arguments[name] = text

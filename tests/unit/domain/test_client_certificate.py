@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import client_certificate
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import CertificateError
+
+SHA256 = "0f343b0931126a20f133d67c2b018a3b5c1e2d3f4a5b6c7d8e9f0a1b2c3d4e5f"
+OTHER = "a" * 64
+COLONS = ":".join(SHA256[start : start + 2] for start in range(0, 64, 2))
+
+
+def listed(alias: str, sha256: str | None) -> dict[str, Any]:
+    return {"alias": alias, "sha256": sha256}
+
+
+@pytest.mark.parametrize(
+    ("fingerprint", "expected"),
+    [
+        pytest.param(COLONS.upper(), SHA256, id="capitals-with-colons"),
+        pytest.param(COLONS, SHA256, id="small-with-colons"),
+        pytest.param(SHA256, SHA256, id="bare"),
+        pytest.param(f" {SHA256.upper()} ", SHA256, id="blanks-around"),
+        pytest.param(f"SHA256:{COLONS}", SHA256, id="algorithm-in-front"),
+        pytest.param(f"sha-256={SHA256}", SHA256, id="algorithm-with-hyphen"),
+        pytest.param(COLONS[:59], None, id="sha1"),
+        pytest.param("ab:cd:ef:gh", None, id="sample-of-the-page"),
+        pytest.param("", None, id="empty"),
+    ],
+)
+def test_fingerprint_in_every_form_that_may_be_met(fingerprint: str, expected: str | None) -> None:
+    assert client_certificate.sha256_of(fingerprint) == expected
+
+
+@pytest.mark.parametrize(
+    ("current", "wanted", "action", "drift"),
+    [
+        pytest.param(None, SHA256, "create", ["sha256"], id="missing"),
+        pytest.param(SHA256, SHA256, "none", [], id="in-order"),
+        pytest.param(OTHER, SHA256, "update", ["sha256"], id="another-one"),
+        pytest.param("", SHA256, "none", [], id="unknown"),
+        pytest.param(OTHER, None, "delete", ["sha256"], id="to-be-removed"),
+        pytest.param("", None, "delete", ["sha256"], id="unknown-to-be-removed"),
+        pytest.param(None, None, "none", [], id="gone"),
+    ],
+)
+def test_change(current: str | None, wanted: str | None, action: str, drift: list[str]) -> None:
+    known = None if current is None else listed("remote", current or None)
+
+    change = client_certificate.change(known, wanted)
+
+    assert (change.action, change.drift) == (action, drift)
+
+
+def test_alias_is_found_by_its_exact_name() -> None:
+    items = [{"certificateAlias": name, "fingerPrint": SHA256} for name in ("Remote", "remote-2")]
+
+    assert client_certificate.find(items, "remote") is None
+    assert client_certificate.find(items, "Remote") == client_certificate.from_api(items[0])
+
+
+@pytest.mark.parametrize("alias", ["", " remote", "remote ", "a/b", "a?b", "a#b", "a%b", "..", "a\nb"])
+def test_alias_that_is_no_step_of_a_path_is_refused(alias: str) -> None:
+    with pytest.raises(CertificateError, match="as an alias"):
+        client_certificate.check_alias(alias)
+
+
+@pytest.mark.parametrize("alias", ["a", "remote-mtls", "My certificate", "äöü"])
+def test_alias_with_a_name_is_accepted(alias: str) -> None:
+    assert client_certificate.check_alias(alias) == alias
