@@ -70,6 +70,16 @@ def stop_node(simulator: Simulator, *, node: str) -> dict[str, Any]:
     return simulator.node(node).status()
 
 
+def node_environment(simulator: Simulator, *, node: str, name: str, value: Optional[str] = None) -> dict[str, str]:
+    """Set a variable in the environment of a node's service, from its next start on, or unset it without a value."""
+    environment = simulator.node(node).environment
+    if value is None:
+        environment.pop(name, None)
+    else:
+        environment[name] = value
+    return dict(environment)
+
+
 def service(simulator: Simulator, *, site: str, prefix: str, message: Optional[str] = None) -> None:
     """Take a service of a site down with a message for the health page, or up again without one."""
     unhealthy = simulator.site(site).unhealthy
@@ -173,6 +183,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         support_import,
         start_node,
         stop_node,
+        node_environment,
         service,
         calls,
         clear_calls,

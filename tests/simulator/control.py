@@ -20,6 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from simulator.commands import COMMANDS
+from simulator.sites import ServedNode
 
 if TYPE_CHECKING:
     from simulator.simulator import Simulator
@@ -63,6 +64,8 @@ def _order(simulator: Simulator, path: dict[str, str], content: dict[str, Any]) 
     node = simulator.controlled(path["node"])
     if path["order"] not in ORDERS:
         raise KeyError(path["order"])
+    if simulator.switches.control_script_environment and isinstance(node, ServedNode):
+        node.inherited = {str(name): str(value) for name, value in content.get("environment", {}).items()}
     getattr(node, path["order"])()
     simulator.refresh()
     return node.status()

@@ -213,6 +213,11 @@ class ServedNode(Node):
     _scheme = "http"
 
     @property
+    def serves(self) -> bool:
+        """Whether a load balancer would send calls here."""
+        return healthy(self.service_states) and self.router_trouble is None
+
+    @property
     def url(self) -> str:
         router = self.router
         if router is not None:
@@ -261,7 +266,7 @@ class Edge(Site):
         """A load balancer chooses a healthy node. Without one there is only the node itself."""
         if not self.has_load_balancer:
             return self.nodes[0].name
-        return next((node.name for node in self.nodes if healthy(node.service_states)), None)
+        return next((node.name for node in self.nodes if node.serves), None)
 
     def listens(self, node: Optional[str] = None) -> bool:
         if node is None and self.has_load_balancer:

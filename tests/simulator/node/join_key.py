@@ -6,9 +6,10 @@ from __future__ import annotations
 
 import secrets
 
-from . import cipher, installation, services
+from . import cipher, installation, registry, services
 from .failure import StartFailed
 from .logs import ACCESS, SCRIPT
+from .settings import FILE
 from .start import Start, key_text, same_key
 
 CONFIG_NAME = "shared.security.joinKey"  # the row of access_configs (node-files.md 1.2)
@@ -40,9 +41,8 @@ def load(start: Start) -> None:
 
 def _take_from_settings(start: Start) -> bool:
     """``shared.security.joinKey`` counts only before the first start (node-files.md 1.2, Traps 7)."""
-    wanted = start.settings.join_key
-    path = start.layout.system_yaml
-    if path is None or wanted is None or wanted == "":
+    wanted = start.settings.value(CONFIG_NAME)
+    if wanted is None or wanted == "":
         return False
     if isinstance(wanted, str) and cipher.is_encrypted(wanted):
         try:
@@ -52,10 +52,11 @@ def _take_from_settings(start: Start) -> bool:
     key = key_text(start, wanted, "join key")
     kept = start.database.join_key
     if kept is None:
-        start.join_key, start.join_key_source = key, path
+        origin = start.settings.origin(CONFIG_NAME)
+        start.join_key, start.join_key_source = key, start.layout.system_yaml if origin == FILE else origin
         return True
     if not same_key(start, key, kept) and start.switches.system_yaml_key_after_first_start == "refused":
-        raise StartFailed(f"{CONFIG_NAME} of system.yaml differs from the one in the database")
+        raise StartFailed(f"{CONFIG_NAME} of {start.settings.origin(CONFIG_NAME)} differs from the one in the database")
     return False
 
 
@@ -122,6 +123,8 @@ def join_services(start: Start) -> None:
     text = start.live_join_key.read_text(encoding="utf-8")
     start.joined_key = cipher.decrypt(start.master_key, text) if cipher.is_encrypted(text) else text
     if start.router is not None and not start.router.trusted_by_services(hot_reload=False):
-        services.report_refused_join(start.logs, start.layout.generation, 1, services.NOT_TRUSTED)
+        services.NOT_TRUSTED.report(start.logs, start.layout.generation, 1)
+        return
+    if registry.holder(start) is not None:
         return
     services.report_joined(start.logs, start.layout.generation, start.database, start.node_id)

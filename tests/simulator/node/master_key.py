@@ -17,7 +17,7 @@ _FILE_MODE = 0o640  # node-files.md 10
 def load(start: Start) -> None:
     """Take the key of system.yaml before the first start, else the file, else make one when nobody ever had one."""
     path = start.master_key_file
-    wanted = start.settings.master_key
+    wanted = start.settings.value("shared.security.masterKey")
     if isinstance(wanted, str) and cipher.is_encrypted(wanted):
         wanted = None  # encrypted with itself at an earlier start, so nothing can be learned from it
     if wanted is not None and wanted != "":
@@ -75,5 +75,5 @@ def encrypt_system_yaml(start: Start) -> None:
 
 def forget_external(start: Start) -> None:
     """``masterKeyExternal``: once every service is up the file is deleted (node-files.md 2 'Memory only', Traps 5)."""
-    if start.settings.master_key_external and start.version >= EXTERNAL_SINCE:
+    if start.settings.is_on("shared.security.masterKeyExternal") and start.version >= EXTERNAL_SINCE:
         start.master_key_file.unlink(missing_ok=True)

@@ -19,16 +19,17 @@ from typing import Any, Optional
 
 from cryptography import x509
 
-from simulator.access_database import AccessDatabase
+from simulator.access_database import AccessDatabase, Member
 from simulator.clock import Clock
 from simulator.control_address import ControlAddress
 from simulator.switches import Switches
 
-from . import control_script, installation, sequence, services
+from . import control_script, installation, proxy, registry, sequence, services
 from .failure import Crashed, StartFailed
 from .layout import layout_of
-from .logs import ACCESS, ARTIFACTORY, Logs
+from .logs import ACCESS, ARTIFACTORY, ROUTER, Logs
 from .router import Router
+from .settings import Settings
 from .start import MintToken, Start, same_key
 from .watcher import TrustedFolder
 
@@ -67,6 +68,10 @@ class Node:
         self.site_name = site_name
         self.mint_token = mint_token
         self.address = address
+        # Variables of the unit or container that the node runs in, from the next start on.
+        self.environment: dict[str, str] = {}
+        # Those of whoever called the control script last.
+        self.inherited: dict[str, str] = {}
         self._timer = timer
         self.layout = layout_of(generation, home)
         self.logs = Logs(self.layout, self._now)
@@ -82,6 +87,7 @@ class Node:
         self._token_expires_at: Optional[datetime] = None
         self._retries = 0
         self._next_retry = 0.0
+        self._seen_router_trouble: Optional[str] = None
         self._trusted = self._new_watcher()
 
     # Installing
@@ -160,8 +166,36 @@ class Node:
             if self._state not in (STARTING, RUNNING):
                 return {}
             names = services.SERVICES_7 if self.generation == "7" else services.SERVICES_6
-            refused = self.join_refused or self.router_refused
-            return {name: self._service_state(name, refused) for name in names}
+            well = self.trouble is None
+            return {name: self._service_state(name, well) for name in names}
+
+    @property
+    def _joined(self) -> bool:
+        return "join_registry" in self._passed
+
+    @property
+    def trouble(self) -> Optional[services.Trouble]:
+        """Why all services but Access are not well although the node runs. None: they are."""
+        with self._lock:
+            if self.join_refused:
+                return services.JOIN_REFUSED
+            other = registry.holder(self._start) if self._start is not None and self._joined else None
+            if other is not None and self._start is not None:
+                return registry.trouble(self._start, other)
+            return services.NOT_TRUSTED if self.router_refused else None
+
+    @property
+    def router_trouble(self) -> Optional[str]:
+        """What the router says of an entry point that its proxy hides from it (node-files.md 7). None: it finds all."""
+        with self._lock:
+            start, router = self._start, self.router
+            if start is None or router is None:
+                return None
+            own = Member(self.name, start.node_ip, router.scheme)
+            for member in (own, *registry.peers(start)):
+                if router.proxy.catches(member.scheme, member.ip):
+                    return proxy.unavailable(member.scheme, member.ip)
+            return None
 
     @property
     def join_refused(self) -> bool:
@@ -207,7 +241,13 @@ class Node:
                 return None
             if self.generation == "6":
                 return 404, {"errors": [{"status": 404, "message": "File not found."}]}
-            return services.health_page(self.database, self.node_id, self.service_states)
+            return services.health_page(
+                self.database,
+                self.node_id,
+                self.service_states,
+                trouble=self.trouble,
+                router_trouble=self.router_trouble,
+            )
 
     # Inside
 
@@ -226,6 +266,7 @@ class Node:
         self._launched_at = self._timer()
         self._trusted = self._new_watcher()
         self._retries = 0
+        self._seen_router_trouble = None
 
     def _now(self) -> datetime:
         return self.clock.now(self.site_name)
@@ -245,6 +286,8 @@ class Node:
             now=self._now,
             mint_token=self.mint_token,
             address=self.address,
+            environment={**self.inherited, **self.environment},
+            settings=Settings(),
             first=not (self.layout.access_keys / "README.md").exists(),
             fresh_database=self.database.master_key_fingerprint is None,
         )
@@ -273,6 +316,7 @@ class Node:
             # A file or a setting with something in it that is no text, or no number.
             self._fail(start, StartFailed(str(exc)))
         self._token_expires_at = start.token_expires_at or self._token_expires_at
+        self._note_router_trouble()
         if not self._steps and self._state == STARTING:
             self._state = RUNNING
 
@@ -286,6 +330,7 @@ class Node:
         self._steps = []
         self._passed = set()
         self._start = None
+        registry.leave(self.database, self.name)
 
     def _watch(self) -> None:
         self._trusted.look()
@@ -293,23 +338,38 @@ class Node:
             self._token_expires_at = None
             with contextlib.suppress(OSError):
                 self.layout.token_file.unlink()
-        refused = services.JOIN_REFUSED if self.join_refused else services.NOT_TRUSTED if self.router_refused else None
-        if refused is None:
+        self._note_router_trouble()
+        self._join_if_free()
+        trouble = self.trouble
+        if trouble is None:
             if self._retries:
                 services.report_joined(self.logs, self.generation, self.database, self.node_id)
             self._retries = 0
         elif self._timer() >= self._next_retry:
             self._retries += 1
             self._next_retry = self._timer() + _RETRY_SECONDS
-            services.report_refused_join(self.logs, self.generation, self._retries, refused)
+            trouble.report(self.logs, self.generation, self._retries)
 
-    def _service_state(self, name: str, refused: bool) -> str:
+    def _join_if_free(self) -> None:
+        """The router goes on trying to join, and gets its place when the other node with its id is gone."""
+        start = self._start
+        assert start is not None
+        if start.node_id not in self.database.registry:
+            registry.register(start)
+
+    def _note_router_trouble(self) -> None:
+        """One line when an entry point cannot be reached any more."""
+        seen, self._seen_router_trouble = self._seen_router_trouble, self.router_trouble
+        if self._seen_router_trouble is not None and self._seen_router_trouble != seen:
+            self.logs.error(ROUTER, self._seen_router_trouble)
+
+    def _service_state(self, name: str, well: bool) -> str:
         if name == ACCESS:
             up = sequence.ACCESS_UP in self._passed
         elif name == ARTIFACTORY:
-            up = sequence.ARTIFACTORY_UP in self._passed and not refused
+            up = sequence.ARTIFACTORY_UP in self._passed and well
         else:
-            up = sequence.ACCESS_UP in self._passed and not refused
+            up = sequence.ACCESS_UP in self._passed and well
         return services.HEALTHY if up else services.UNHEALTHY
 
     def __repr__(self) -> str:

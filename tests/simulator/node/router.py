@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Optional
@@ -18,9 +18,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from simulator import certificates
 
-from . import installation, server_certificate, trust_chain
+from . import installation, proxy, server_certificate, trust_chain
 from .access_settings import setting
 from .logs import ROUTER, TOMCAT
+from .proxy import Proxy
 from .server_certificate import ServerPair
 from .start import Start
 
@@ -38,6 +39,7 @@ class Router:
     # Where the node's services look for authorities besides Access's, and what was there at the start.
     trust_folder: Path
     trusted: tuple[x509.Certificate, ...]
+    proxy: Proxy = field(default_factory=Proxy)
 
     @property
     def scheme(self) -> str:
@@ -81,7 +83,9 @@ def prepare(start: Start) -> None:
     # Artifactory's own services learn the CA through the database (node-files.md 4 'Spreading trust').
     trusted = (authority, *trust_chain.read_folder(start.layout.tls_trusted))
     pair = (own or _default_pair(start)) if is_on(start) else None
-    start.router = Router(pair, own is not None, start.layout.tls_trusted, trusted)
+    start.router = Router(
+        pair, own is not None, start.layout.tls_trusted, trusted, proxy.of(start.settings, start.switches)
+    )
 
 
 def is_on(start: Start) -> bool:
@@ -117,7 +121,7 @@ def _start_tomcat(start: Start) -> None:
 
     That is why an own certificate takes two restarts (node-files.md 4, way 2, and Traps 21).
     """
-    if not start.settings.tomcat_https:
+    if not start.settings.is_on("artifactory.tomcat.httpsConnector.enabled"):
         return
     pair = server_certificate.copied(start)
     if pair is None:

@@ -20,8 +20,9 @@ from . import (
     join_key,
     key_pairs,
     master_key,
+    registry,
     router,
-    system_yaml,
+    settings,
 )
 from .start import Start
 
@@ -39,11 +40,6 @@ class Step:
     at: float = 0.0
 
 
-def _read_system_yaml(start: Start) -> None:
-    if start.layout.system_yaml is not None:
-        start.settings = system_yaml.read(start.layout.system_yaml)
-
-
 def _write_live_files(start: Start) -> None:
     installation.first_start_folders(start.layout, start.version_text)
     join_key.write_live(start)
@@ -54,6 +50,7 @@ def _nothing(start: Start) -> None:
 
 
 _UP = (
+    Step("join_registry", registry.join, 1 / 3),
     Step("join_services", join_key.join_services, 1 / 3),
     Step(ROUTER_UP, _nothing, 1 / 3),
     Step(ARTIFACTORY_UP, _nothing, 2 / 3),
@@ -61,7 +58,7 @@ _UP = (
 )
 
 STEPS_7 = (
-    Step("read_system_yaml", _read_system_yaml),
+    Step("read_system_yaml", settings.read),
     Step("find_bootstrap_join_key", join_key.find_bootstrap),
     Step("load_master_key", master_key.load),
     Step("check_master_key", master_key.check, 0.1),

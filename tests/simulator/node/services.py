@@ -4,7 +4,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Optional
 
 from simulator.access_database import AccessDatabase
 
@@ -27,32 +28,61 @@ _PING_REFUSED = (
     'Get "http://localhost:8046/access/api/v1/system/ping": dial tcp 127.0.0.1:8046: connect: connection refused'
 )
 
-# Access answers, but not to this key (node-files.md 1.8 last row).
-JOIN_REFUSED = "Service registry join failed, will retry"
-# The router's certificate leads to no authority that the services know; the words are those of Go's library.
-NOT_TRUSTED = (
-    "Service registry ping failed, will retry. Error: Error while trying to connect to local router at address "
+_JOIN_FAILED = "Cluster join: Retry {retry}: Service registry join failed, will retry"
+_NOT_TRUSTED = (
+    "Cluster join: Retry {retry}: Service registry ping failed, will retry. "
+    "Error: Error while trying to connect to local router at address "
     "'https://localhost:8046/access': Get \"https://localhost:8046/access/api/v1/system/ping\": "
     "x509: certificate signed by unknown authority"
 )
 
 
-def health_page(database: AccessDatabase, node_id: str, states: dict[str, str]) -> tuple[int, dict[str, Any]]:
+@dataclass(frozen=True)
+class Trouble:
+    """Why the services of a running node, all but Access, are not well."""
+
+    message: str  # on the health page
+    line: str  # in the logs of those who complain; {retry} is the number of the attempt
+    codes: tuple[str, ...] = _JOINING
+
+    def report(self, logs: Logs, generation: str, retry: int) -> None:
+        """They go on trying (node-files.md 1.8). 6.x has no router and no such line."""
+        if generation == "7":
+            for code in self.codes:
+                logs.warn(code, self.line.replace("{retry}", str(retry)))
+
+
+# Access answers, but not to this key (node-files.md 1.8 last row).
+JOIN_REFUSED = Trouble("Service is not healthy", _JOIN_FAILED)
+# The router's certificate leads to no authority that the services know; the words are those of Go's library.
+NOT_TRUSTED = Trouble("Service is not healthy", _NOT_TRUSTED)
+
+
+def health_page(
+    database: AccessDatabase,
+    node_id: str,
+    states: dict[str, str],
+    *,
+    trouble: Optional[Trouble] = None,
+    router_trouble: Optional[str] = None,
+) -> tuple[int, dict[str, Any]]:
     """``GET /router/api/v1/system/health``: 200, or 503 with the same JSON (control-plane-api.md 5.1)."""
-    healthy = all(state == HEALTHY for state in states.values())
+    services_healthy = all(state == HEALTHY for state in states.values())
+    healthy = services_healthy and router_trouble is None
+    message = trouble.message if trouble is not None else "Service is not healthy"
     services = [
         {
             "service_id": database.service(code),
             "node_id": node_id,
             "state": state,
-            "message": "OK" if state == HEALTHY else "Service is not healthy",
+            "message": "OK" if state == HEALTHY else message,
         }
         for code, state in states.items()
     ]
     router = {
         "node_id": node_id,
         "state": HEALTHY if healthy else UNHEALTHY,
-        "message": "OK" if healthy else "Not all services are healthy",
+        "message": "OK" if healthy else router_trouble or "Not all services are healthy",
     }
     return (200 if healthy else 503), {"router": router, "services": services}
 
@@ -100,10 +130,3 @@ def report_joined(logs: Logs, generation: str, database: AccessDatabase, node_id
         for code in _JOINING:
             logs.info(code, f"Cluster join: Successfully joined {database.service(code)} with node id {node_id}")
         logs.info(codes.ARTIFACTORY, "Cluster join: Successfully joined the cluster")
-
-
-def report_refused_join(logs: Logs, generation: str, retry: int, why: str = JOIN_REFUSED) -> None:
-    """The services go on trying (node-files.md 1.8). 6.x has no router and no such line."""
-    if generation == "7":
-        for code in _JOINING:
-            logs.warn(code, f"Cluster join: Retry {retry}: {why}")

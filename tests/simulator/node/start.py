@@ -5,11 +5,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Optional, Protocol
+from typing import TYPE_CHECKING, Any, Optional, Protocol, Union
 
 from cryptography import x509
 
@@ -19,10 +19,10 @@ from simulator.switches import Switches
 from .failure import StartFailed
 from .layout import Layout
 from .logs import Logs
-from .system_yaml import SystemYaml
 
 if TYPE_CHECKING:
     from .router import Router
+    from .settings import Settings
 
 _HEX_KEY = re.compile(r"[0-9a-fA-F]{32}(?:[0-9a-fA-F]{32})?")
 
@@ -47,12 +47,13 @@ class Start:
     now: Callable[[], datetime]
     mint_token: Optional[MintToken]
     address: str  # of the machine, as the start script finds it out
+    environment: Mapping[str, str]  # of the service, before any script adds to it
+    settings: Settings
     first: bool  # this node has never come as far as its live files
     fresh_database: bool  # no node has come as far as the master key
-    settings: SystemYaml = field(default_factory=SystemYaml)
     master_key: str = field(default="", repr=False)
     join_key: str = field(default="", repr=False)
-    join_key_source: Optional[Path] = None  # None: the database, or made here
+    join_key_source: Union[Path, str, None] = None  # None: the database, or made here
     joined_key: Optional[str] = field(default=None, repr=False)  # what the services other than Access join with
     token_expires_at: Optional[datetime] = None
     router: Optional[Router] = None
@@ -60,11 +61,13 @@ class Start:
 
     @property
     def master_key_file(self) -> Path:
-        return Path(self.settings.master_key_file) if self.settings.master_key_file else self.layout.master_key
+        elsewhere = self.settings.text("shared.security.masterKeyFile")
+        return Path(elsewhere) if elsewhere else self.layout.master_key
 
     @property
     def live_join_key(self) -> Path:
-        return Path(self.settings.join_key_file) if self.settings.join_key_file else self.layout.live_join_key
+        elsewhere = self.settings.text("shared.security.joinKeyFile")
+        return Path(elsewhere) if elsewhere else self.layout.live_join_key
 
     @property
     def node_id(self) -> str:

@@ -1,15 +1,11 @@
 # Copyright: (c) 2026, hybrid.jfrog contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``system.yaml`` as the product reads it and rewrites it (node-files.md 9 'Structure and precedence', Traps 10, 17).
-
-There is no environment here: a simulated node knows its file and the built-in defaults only.
-"""
+"""``system.yaml`` as the product reads and rewrites it (node-files.md 9 'Structure and precedence', Traps 10, 17)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,46 +18,17 @@ _KEY_LINE = re.compile(r"^(?P<indent> *)(?P<key>[A-Za-z0-9_.-]+):(?P<gap> +)(?P<
 _SECTION_LINE = re.compile(r"^(?P<indent> *)(?P<key>[A-Za-z0-9_.-]+): *(#.*)?$")
 
 
-@dataclass(frozen=True)
-class SystemYaml:
-    """The settings that this simulator acts on; all others are left alone."""
-
-    join_key: Any = None
-    join_key_file: str | None = None
-    master_key: Any = None
-    master_key_file: str | None = None
-    master_key_external: bool = False
-    node_id: str | None = None
-    node_ip: str | None = None
-    tomcat_https: bool = False
-
-
-def read(path: Path) -> SystemYaml:
-    """Read the file. Raises StartFailed when it is no YAML mapping."""
+def read(path: Path) -> dict[str, Any]:
+    """The file's settings. Raises StartFailed when it is no YAML mapping."""
     if not path.exists():
-        return SystemYaml()
+        return {}
     try:
         document = yaml_text.load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as exc:
         raise StartFailed(f"Failed to read {path}: it is not valid YAML") from exc
     if document is not None and not isinstance(document, dict):
         raise StartFailed(f"Failed to read {path}: it is not a mapping")
-    security = _at(document, ("shared", "security"))
-    return SystemYaml(
-        join_key=security.get("joinKey"),
-        join_key_file=_text(security.get("joinKeyFile")),
-        master_key=security.get("masterKey"),
-        master_key_file=_text(security.get("masterKeyFile")),
-        master_key_external=security.get("masterKeyExternal") is True,
-        node_id=_text(_at(document, ("shared", "node")).get("id")),
-        node_ip=_text(_at(document, ("shared", "node")).get("ip")),
-        tomcat_https=_at(document, ("artifactory", "tomcat", "httpsConnector")).get("enabled") is True,
-    )
-
-
-def _text(value: Any) -> str | None:
-    """A setting that is text, also where YAML sees a number. None when it is not set."""
-    return None if value is None or value == "" else str(value)
+    return document or {}
 
 
 def encrypt_in_place(path: Path, encrypt: Callable[[str], str], *, keep: frozenset[str] = frozenset()) -> bool:
@@ -134,9 +101,3 @@ def _is_plain_secret(path: tuple[str, ...], value: Any, keep: frozenset[str]) ->
     return (
         sensitive and path[-1] not in keep and isinstance(value, str) and value != "" and not cipher.is_encrypted(value)
     )
-
-
-def _at(document: Any, path: tuple[str, ...]) -> dict[str, Any]:
-    for key in path:
-        document = document.get(key) if isinstance(document, dict) else None
-    return document if isinstance(document, dict) else {}

@@ -158,6 +158,16 @@ def test_command_makes_the_platform_trust_a_certificate(
     assert lyon.database.trusted == {}
 
 
+def test_command_sets_a_variable_for_the_next_start(folder: Path, lyon: Edge) -> None:
+    (node,) = lyon.nodes
+    command = ["ctl", "--data", str(folder), "node-environment", "lyon-1", "JF_SHARED_NODE_ID"]
+    assert cli.main([*command, "edge-0"]) == 0
+    node.restart(at_once=True)
+    assert node.node_id == "edge-0"
+    assert cli.main(command) == 0
+    assert node.environment == {}
+
+
 def test_command_shows_the_calls(simulator: Simulator, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with requests.Session() as session:
         session.trust_env = False

@@ -130,3 +130,15 @@ def test_6x_node_answers_without_a_router(simulator: Simulator) -> None:
     assert code(simulator, edge.url) == 404
     assert control(edge.nodes[0], "restart").returncode == 0
     assert eventually(lambda: code(simulator, edge.url) == 404)
+
+
+@pytest.mark.parametrize("counts", [True, False])
+def test_environment_of_the_control_script_counts_when_the_switch_says_so(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch, counts: bool
+) -> None:
+    simulator.switches.control_script_environment = counts
+    (node,) = simulator.add_edge("lyon").nodes
+    monkeypatch.setenv("JF_SHARED_NODE_ID", "of-the-shell")
+    assert control(node, "restart").returncode == 0
+    assert eventually(lambda: node.state == "running")
+    assert node.node_id == ("of-the-shell" if counts else "lyon-1")

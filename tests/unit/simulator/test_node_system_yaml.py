@@ -166,7 +166,7 @@ def test_node_id_is_shown_on_the_health_page(tmp_path: Path) -> None:
     assert health[1]["router"]["node_id"] == "edge-0"
 
 
-def test_environment_has_no_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_of_the_simulator_has_no_say(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JF_SHARED_SECURITY_JOINKEY", KEY)
     bench = Workbench(tmp_path)
     bench.started()
