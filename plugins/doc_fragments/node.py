@@ -44,11 +44,16 @@ options:
     description:
       - URL of this node's own router as the node itself reaches it, for example V(http://127.0.0.1:8082).
       - For 6.x, which has no router, URL of the node's Artifactory.
+      - When the router speaks TLS by now, or plain HTTP again, the same port is asked in that way, so the scheme need
+        not follow a change of C(security.tls) at once.
       - Without it the health is not read.
     type: str
   node_ca_path:
     description:
       - File on the node with the CA certificates that the TLS certificate of O(node_url) is verified with.
-      - The authorities that the node's Python trusts, when not given.
+      - When not given, the authorities that the node's Python trusts, and for a loopback address also those that the
+        node's own services go by. These are the files in C(etc/security/keys/trusted) and C(etc/access/keys/ca.crt).
+      - On a loopback address the name in the certificate is not compared, because a router's certificate is issued for
+        the node's address (C(shared.node.ip)).
     type: str
 """

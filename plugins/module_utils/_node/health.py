@@ -13,10 +13,13 @@ import ssl
 import time
 import urllib.error
 import urllib.request
-from typing import Any
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Sequence
 
-from .._domain.health import HEALTHY, UNHEALTHY, from_page, unreachable
+from .._domain.health import HEALTHY, UNHEALTHY, UNREACHABLE, from_page, unreachable
 from .._domain.observed import Health, ServiceHealth
+from . import tls_client
 
 PATH = "/router/api/v1/system/health"
 _LARGEST = 1 << 20
@@ -27,20 +30,40 @@ PINGS = (
 _UNUSABLE = "node_url is no http or https URL without credentials"
 
 
+# What speaking plain HTTP to TLS, or TLS to plain HTTP, ends with.
+_CUT_OFF = (ssl.SSLError, ConnectionResetError, BrokenPipeError, http.client.HTTPException)
+_SERVER_ERROR = 500
+
+
+@dataclass(frozen=True)
+class _Attempt:
+    """``conclusive``: the scheme was the right one. ``another_protocol``: it may have been the wrong one."""
+
+    health: Health
+    conclusive: bool
+    another_protocol: bool
+
+
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
         return None
 
 
-def read(node_url: str, ca_path: str | None = None, *, timeout: float = 5.0) -> Health:
-    """The router's answer. Never raises: a node that does not answer is an observation, too."""
+def read(node_url: str, ca_path: str | None = None, *, anchors: Sequence[Path] = (), timeout: float = 5.0) -> Health:
+    """The router's answer. Never raises: a node that does not answer is an observation, too.
+
+    A router speaks either HTTP or TLS on its one port, and changes that at a start (node-files.md 4, trap 31). So when
+    the URL's scheme is not the one that it speaks, the other one is tried; ``url`` of the answer says which it was.
+    ``anchors`` are described in ``tls_client``.
+    """
     url = node_url.rstrip("/")
     if _is_unusable(url):
         return unreachable("", _UNUSABLE)
-    try:
-        return _answered(url, *_get(url + PATH, ca_path, timeout))
-    except (OSError, ValueError, http.client.HTTPException) as exc:
-        return unreachable(url, _clause(exc))
+    first = _attempt(url, ca_path, anchors, timeout)
+    if not first.another_protocol:
+        return first.health
+    second = _attempt(_other_scheme(url), ca_path, anchors, timeout)
+    return second.health if second.conclusive else first.health
 
 
 def read_pings(node_url: str, ca_path: str | None = None, *, timeout: float = 5.0) -> Health:
@@ -73,12 +96,32 @@ def _is_unusable(url: str) -> bool:
     return not url.startswith(("http://", "https://")) or "@" in url
 
 
-def _get(url: str, ca_path: str | None, timeout: float) -> tuple[int, bytes]:
+def _attempt(url: str, ca_path: str | None, anchors: Sequence[Path], timeout: float) -> _Attempt:
+    try:
+        status, body = _get(url + PATH, ca_path, timeout, anchors)
+    except (OSError, ValueError, http.client.HTTPException) as exc:
+        reason = _reason(exc)
+        untrusted = isinstance(reason, ssl.SSLCertVerificationError)
+        other = isinstance(reason, _CUT_OFF) and not untrusted
+        return _Attempt(unreachable(url, _clause(reason)), conclusive=untrusted, another_protocol=other)
+    health = _answered(url, status, body)
+    known = health["state"] != UNREACHABLE
+    # A TLS port refuses plain HTTP with 400 or 404, or without a word.
+    return _Attempt(health, conclusive=known, another_protocol=not known and status < _SERVER_ERROR)
+
+
+def _other_scheme(url: str) -> str:
+    scheme, rest = url.split(":", 1)
+    return f"{'http' if scheme == 'https' else 'https'}:{rest}"
+
+
+def _get(url: str, ca_path: str | None, timeout: float, anchors: Sequence[Path] = ()) -> tuple[int, bytes]:
     """Status and body, of an error as well."""
     # Proxies of the environment catch calls to the own router (trap 27).
     handlers: list[Any] = [urllib.request.ProxyHandler({}), _NoRedirects()]
     if url.startswith("https:"):
-        handlers.append(urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=ca_path)))
+        context = tls_client.verifying(url, ca_path, anchors)
+        handlers.append(urllib.request.HTTPSHandler(context=context))
     try:
         with urllib.request.build_opener(*handlers).open(url, timeout=timeout) as answer:
             return answer.status, _body(answer, timeout)
@@ -111,9 +154,13 @@ def _answered(url: str, status: int, body: bytes) -> Health:
     return from_page(url, page)
 
 
+def _reason(exc: Exception) -> Exception:
+    return exc.reason if isinstance(exc, urllib.error.URLError) and isinstance(exc.reason, Exception) else exc
+
+
 def _clause(exc: Exception) -> str:
     """One clause instead of nested class names."""
-    reason = exc.reason if isinstance(exc, urllib.error.URLError) and isinstance(exc.reason, Exception) else exc
+    reason = _reason(exc)
     if isinstance(reason, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted: {reason.verify_message}"
     if isinstance(reason, ssl.SSLError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .._domain import keys, ledger
 from .._domain.observed import Health, JoinKeySeen, KeyFile, Node
-from . import certificate_files, health, join_key, key_files, logs, version
+from . import certificate_files, health, join_key, key_files, logs, tls_client, version
 from . import layout as layouts
 from . import ledger as ledger_file
 from .layout import Layout
@@ -49,7 +49,7 @@ def health_of(layout: Layout, node_url: str | None, ca_path: str | None) -> Heal
         return None
     if layout.generation == layouts.SIX:
         return health.read_pings(node_url, ca_path)
-    return health.read(node_url, ca_path)
+    return health.read(node_url, ca_path, anchors=tls_client.anchors_of(layout))
 
 
 def _nothing(home: str, service: Service) -> Node:

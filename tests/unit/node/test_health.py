@@ -8,12 +8,15 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._node import health
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node import health, tls_client
+from simulator.node.testing import authority, put, supply_server_pair, switch_tls
 from simulator.simulator import Simulator
+from simulator.sites import ServedNode
 from simulator.switches import Switches
 
 
@@ -173,3 +176,92 @@ def test_read_answer_in_drops_ends_in_time(server: Server) -> None:
 
     assert health.read(server.url, timeout=0.2)["error"] == "no answer in time"
     assert time.monotonic() - begun < 2
+
+
+@pytest.fixture
+def osaka(simulator: Simulator) -> Iterator[ServedNode]:
+    """A node whose router has a port of its own."""
+    name = f"osaka{len(simulator.sites)}"
+    node = simulator.add_edge(name, routers=True).nodes[0]
+    yield node
+    node.stop()
+
+
+def speak_tls(node: ServedNode, on: bool = True) -> None:
+    switch_tls(node, on)
+    node.restart(at_once=True)
+
+
+def trusted_by(node: ServedNode) -> tuple[Path, ...]:
+    return node.layout.tls_trusted, node.layout.access_keys / "ca.crt"
+
+
+@pytest.mark.parametrize("refusal", ["bad_request", "not_found", "hang_up"])
+def test_read_router_that_speaks_tls_by_now_is_asked_over_tls(
+    simulator: Simulator, osaka: ServedNode, refusal: str
+) -> None:
+    before = osaka.url
+    assert health.read(before)["url"] == before
+    speak_tls(osaka)
+    simulator.switches.plain_http_to_tls_port = refusal  # type: ignore[assignment]
+    seen = health.read(before, str(osaka.layout.access_keys / "ca.crt"))
+
+    assert (seen["url"], seen["state"]) == (before.replace("http:", "https:"), "HEALTHY")
+
+
+def test_read_router_that_speaks_plain_http_by_now_is_asked_over_http(osaka: ServedNode) -> None:
+    plain = osaka.url
+    seen = health.read(plain.replace("http:", "https:"), str(osaka.layout.access_keys / "ca.crt"))
+
+    assert (seen["url"], seen["state"]) == (plain, "HEALTHY")
+
+
+def test_read_router_that_speaks_tls_by_now_and_is_not_trusted_is_told_with_its_new_url(osaka: ServedNode) -> None:
+    before = osaka.url
+    speak_tls(osaka)
+    seen = health.read(before)
+
+    assert (seen["url"], seen["state"]) == (before.replace("http:", "https:"), "UNREACHABLE")
+    assert (seen["error"] or "").startswith("its certificate is not trusted: ")
+
+
+def test_read_answer_of_something_else_stays_that_of_the_given_url(server: Server) -> None:
+    server.status, server.body = 404, "404 page not found"
+    seen = health.read(server.url)
+
+    assert (seen["url"], seen["error"]) == (server.url, "HTTP status 404 without a health page")
+
+
+def test_read_loopback_router_is_trusted_as_its_own_services_trust_it(osaka: ServedNode) -> None:
+    speak_tls(osaka)
+
+    assert health.read(osaka.url, anchors=trusted_by(osaka))["state"] == "HEALTHY"
+
+
+def test_read_loopback_router_with_its_own_certificate_needs_only_its_own_ca_on_the_node(osaka: ServedNode) -> None:
+    ca = authority()
+    supply_server_pair(osaka, *ca.server_pair())
+    put(osaka.layout.tls_trusted / "acme.crt", ca.pem)
+    put(osaka.layout.tls_trusted / "README", "no certificate")
+    speak_tls(osaka)
+
+    assert health.read(osaka.url, anchors=trusted_by(osaka))["state"] == "HEALTHY"
+    (osaka.layout.tls_trusted / "acme.crt").unlink()
+    assert "not trusted" in (health.read(osaka.url, anchors=trusted_by(osaka))["error"] or "")
+
+
+def test_read_given_ca_file_counts_alone(osaka: ServedNode) -> None:
+    speak_tls(osaka)
+    other = put(osaka.home / "other.pem", authority().pem)
+
+    assert "not trusted" in (health.read(osaka.url, str(other), anchors=trusted_by(osaka))["error"] or "")
+
+
+def test_read_name_counts_except_on_loopback(tmp_path: Path) -> None:
+    ca = put(tmp_path / "ca.pem", authority().pem)
+    for url, compared in (("https://127.0.0.1:8082", False), ("https://localhost", False), ("https://[::1]", False)):
+        assert tls_client.verifying(url, str(ca)).check_hostname is compared
+    for url in ("https://10.0.0.5:8082", "https://lyon-1.example.com"):
+        context = tls_client.verifying(url, None, (ca,))
+        assert context.check_hostname
+        assert "Acme CA" not in str(context.get_ca_certs())
