@@ -90,6 +90,17 @@ node:
           (C(ca)), in the same form, those that wait in the bootstrap folder for the next start, and whether that
           start would make a new authority (C(reset_ca)).
       type: dict
+    system_yaml:
+      description:
+        - The settings of C(system.yaml) by their dotted path, as texts and lists of texts.
+        - Secrets are told by their paths only, in C(encrypted) when the product has made cipher text of them and in
+          C(secrets) when it has not. C(problem) says why the file cannot be compared. C(path) is V(null) on 6.x.
+      type: dict
+    access_config:
+      description:
+        - The settings of Access that differ from their defaults, as C(access.config.latest.yml) shows them, which files
+          wait for a start, and what the patch among them holds.
+      type: dict
     ledger:
       description:
         - What this collection has supplied, with the times of supply and proof, since when a restart is due for
@@ -114,6 +125,10 @@ node:
     trusted_certificates: []
     tls_ca_certificates: []
     access_keys: {root: null, ca: null, pending_root: null, pending_ca: null, reset_ca: false}
+    system_yaml: {path: /opt/jfrog/artifactory/var/etc/system.yaml, settings: {shared.node.id: edge-lyon-1},
+                  encrypted: [shared.database.password], secrets: [], problem: null}
+    access_config: {present: true, settings: {security.tls: "true"}, pending: [], problem: null, patch: {},
+                    patch_problem: null}
     ledger: {present: false, join_key: null, master_key: null, trusted_certificates: {}, certificates: {},
              restart_due: {}, started_at: null}
 """

@@ -52,13 +52,6 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 _FLAGS = {"True": True, "TRUE": True, "False": False, "FALSE": False}
 
 
-class SeenConfig(AccessConfig):
-    """What is seen of Access's settings on a node, with the patch that waits for a start."""
-
-    patch: Dict[str, Any]  # settings by dotted path, as in ``settings``
-    patch_problem: Optional[str]  # why the patch cannot be read
-
-
 @dataclass(frozen=True)
 class Judgement:
     """``verdict`` is for the plan, ``change`` for the module; ``supplied`` is what the patch has to hold."""
@@ -129,7 +122,12 @@ def digest(value: Any) -> str:
 
 
 def judge_access_config(
-    seen: SeenConfig, ledger: Ledger, wanted: Mapping[str, Any], *, started_at: Optional[str], on_unknown: str = REPORT
+    seen: AccessConfig,
+    ledger: Ledger,
+    wanted: Mapping[str, Any],
+    *,
+    started_at: Optional[str],
+    on_unknown: str = REPORT,
 ) -> Judgement:
     """Whether Access has the wanted settings. ``started_at`` is when the node last started.
 
@@ -172,7 +170,7 @@ class _Setting:
 
     path: str
     value: Any
-    seen: SeenConfig
+    seen: AccessConfig
     ledger: Ledger
     started_at: Optional[str]
 
@@ -278,7 +276,7 @@ def _not_taken(paths: List[str]) -> str:
     )
 
 
-def _obstacle(seen: SeenConfig, wanted: Mapping[str, Any]) -> Optional[str]:
+def _obstacle(seen: AccessConfig, wanted: Mapping[str, Any]) -> Optional[str]:
     """Why the settings can be neither compared nor supplied."""
     if seen["problem"]:
         return seen["problem"]
@@ -294,7 +292,7 @@ def _obstacle(seen: SeenConfig, wanted: Mapping[str, Any]) -> Optional[str]:
     return None
 
 
-def _left(verdict: Verdict, seen: SeenConfig, wanted: Mapping[str, Any], obstacle: Optional[str]) -> Judgement:
+def _left(verdict: Verdict, seen: AccessConfig, wanted: Mapping[str, Any], obstacle: Optional[str]) -> Judgement:
     """Nothing is done; what was seen is told."""
     shown = {path: seen["settings"].get(path, DEFAULTS.get(path)) for path in wanted}
     facts = {**shown, "state": "unknown"}

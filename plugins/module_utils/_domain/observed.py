@@ -101,6 +101,8 @@ class AccessConfig(TypedDict):
     settings: Dict[str, Any]  # text, or a list of texts
     pending: List[str]  # files that wait for a start
     problem: Optional[str]  # why the file cannot be compared
+    patch: Dict[str, Any]  # settings of the patch that waits
+    patch_problem: Optional[str]  # why the patch cannot be read
 
 
 class Environment(TypedDict):
@@ -148,6 +150,8 @@ class Node(TypedDict):
     trusted_certificates: List[CertificateFile]  # still pending in the drop box
     tls_ca_certificates: List[CertificateFile]
     access_keys: AccessKeys
+    system_yaml: SystemYaml
+    access_config: AccessConfig
     ledger: Ledger
 
 

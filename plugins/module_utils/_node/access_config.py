@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Dict, Iterable, Mapping, Optional
+from typing import Any, Dict, Final, Iterable, Mapping, Optional
 
 from .._domain import access_config, yaml_text
 from .._domain import ledger as model
-from .._domain.access_config import FACT, IMPORT, PATCH, SeenConfig, digest, fact_of
+from .._domain.access_config import FACT, IMPORT, PATCH, digest, fact_of
 from .._domain.errors import ConflictError, LayoutError
 from .._domain.moment import is_later
-from .._domain.observed import Ledger
+from .._domain.observed import AccessConfig, Ledger
 from .._domain.secret_settings import PLAIN, kind_of
 from . import files, join_key, ledger, yaml_block
 from .layout import SIX, Layout
@@ -26,21 +26,30 @@ NO_PATCH_ON_6 = (
     f"Artifactory 6.x has no {PATCH}. Set the settings in its web page, or by an {IMPORT} as its documentation says"
 )
 
+NOTHING: Final[AccessConfig] = {
+    "present": False,
+    "settings": {},
+    "pending": [],
+    "problem": None,
+    "patch": {},
+    "patch_problem": None,
+}
 
-def observe(layout: Layout) -> SeenConfig:
+
+def observe(layout: Layout) -> AccessConfig:
     """Settings by their dotted path, without secrets, and which files wait for a start."""
     if layout.generation == SIX:
-        return _seen(problem=NO_PATCH_ON_6)
+        return {**NOTHING, "problem": NO_PATCH_ON_6}
     latest, problem = _read(layout.access / LATEST)
     patch, patch_problem = _read(layout.access / PATCH)
-    return _seen(
-        present=(layout.access / LATEST).exists(),
-        settings=_plain(latest),
-        pending=[name for name in (IMPORT, PATCH) if (layout.access / name).exists()],
-        problem=f"{layout.access / LATEST} cannot be read: {problem}" if problem else None,
-        patch=_plain(patch),
-        patch_problem=patch_problem,
-    )
+    return {
+        "present": (layout.access / LATEST).exists(),
+        "settings": _plain(latest),
+        "pending": [name for name in (IMPORT, PATCH) if (layout.access / name).exists()],
+        "problem": f"{layout.access / LATEST} cannot be read: {problem}" if problem else None,
+        "patch": _plain(patch),
+        "patch_problem": patch_problem,
+    }
 
 
 def started_at(layout: Layout) -> Optional[str]:
@@ -129,22 +138,3 @@ def _of_others(layout: Layout, recorded: Ledger) -> Dict[str, Any]:
 def _is_ours(recorded: Ledger, path: str, value: Any) -> bool:
     entry = recorded["certificates"].get(fact_of(path))
     return entry is not None and entry["confirmed_at"] is None and bool(entry["sha256"] == digest(value))
-
-
-def _seen(
-    *,
-    present: bool = False,
-    settings: Optional[Dict[str, Any]] = None,
-    pending: Iterable[str] = (),
-    problem: Optional[str] = None,
-    patch: Optional[Dict[str, Any]] = None,
-    patch_problem: Optional[str] = None,
-) -> SeenConfig:
-    return {
-        "present": present,
-        "settings": settings or {},
-        "pending": list(pending),
-        "problem": problem,
-        "patch": patch or {},
-        "patch_problem": patch_problem,
-    }

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from .._domain import keys, ledger
 from .._domain.observed import Health, JoinKeySeen, KeyFile, Node
-from . import certificate_files, health, join_key, key_files, logs, tls_client, version
+from .._domain.system_yaml import seen_in
+from . import access_config, certificate_files, health, join_key, key_files, logs, system_yaml, tls_client, version
 from . import layout as layouts
 from . import ledger as ledger_file
 from .layout import Layout
@@ -39,6 +40,8 @@ def look(layout: Layout, service: Service, seen_health: Health | None) -> Node:
         "trusted_certificates": certificate_files.in_folder(layout.trusted),
         "tls_ca_certificates": certificate_files.in_folder(layout.tls_trusted),
         "access_keys": certificate_files.access_keys(layout),
+        "system_yaml": system_yaml.observe(layout),
+        "access_config": access_config.observe(layout),
         "ledger": ledger_file.read(layout),
     }
 
@@ -64,6 +67,8 @@ def _nothing(home: str, service: Service) -> Node:
         "trusted_certificates": [],
         "tls_ca_certificates": [],
         "access_keys": certificate_files.NO_ACCESS_KEYS,
+        "system_yaml": seen_in(None, {}),
+        "access_config": access_config.NOTHING,
         "ledger": ledger.empty(),
     }
 

@@ -65,5 +65,14 @@ def node_shape(
         "trusted_certificates": [],
         "tls_ca_certificates": [],
         "access_keys": {"root": None, "ca": None, "pending_root": None, "pending_ca": None, "reset_ca": False},
+        "system_yaml": {"path": "/node/system.yaml", "settings": {}, "encrypted": [], "secrets": [], "problem": None},
+        "access_config": {
+            "present": started,
+            "settings": {},
+            "pending": [],
+            "problem": None,
+            "patch": {},
+            "patch_problem": None,
+        },
         "ledger": recorded,  # type: ignore[typeddict-item]
     }

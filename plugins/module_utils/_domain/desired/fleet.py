@@ -17,6 +17,8 @@ from .variables import COMMAND, TABLE
 # The variables that ``parse_fleet`` reads; others in its argument are left alone.
 VARIABLES = tuple(TABLE)
 
+_TLS = "security.tls"
+
 # What a certificate and its private key are for; each has a variable of its own.
 PAIRS = ("edge_server", "edge_access_ca", "edge_token_signing")
 
@@ -63,6 +65,8 @@ def _read_host(host: str, variables: Mapping[str, Any], problems: Problems) -> d
                 problems.of_host(host, f"{name} {problem}")
     _check_key_files(host, variables, problems)
     _check_pairs(host, variables, problems)
+    if _TLS in found.get("edge_access_config", {}):
+        problems.of_host(host, f"edge_access_config has {_TLS}. Take it out, and set edge_tls, which has a safe order")
     if found.get("edge_service_control") == COMMAND and not variables.get("edge_service_restart_command"):
         problems.of_host(
             host,
@@ -178,7 +182,7 @@ def _pair(found: Mapping[str, Any], subject: str) -> CertificateAndKey | None:
 
 
 def _node(found: Mapping[str, Any]) -> DesiredNode:
-    return DesiredNode(server_certificate=_pair(found, "edge_server"))
+    return DesiredNode(found.get("edge_system_yaml", {}), _pair(found, "edge_server"))
 
 
 def _edge(name: str, nodes: Mapping[str, DesiredNode], found: Mapping[str, Any]) -> DesiredEdge:
@@ -201,6 +205,7 @@ def _edge(name: str, nodes: Mapping[str, DesiredNode], found: Mapping[str, Any])
         tls_ca_certificates=found["edge_tls_ca_certificates"],
         tls_ca_prune=found["edge_tls_ca_prune"],
         tls=found["edge_tls"],
+        access_config=found["edge_access_config"],
         access_ca=_pair(found, "edge_access_ca"),
         token_signing=_pair(found, "edge_token_signing"),
         certificate_days_left=found["edge_certificate_days_left"],

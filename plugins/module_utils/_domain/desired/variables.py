@@ -12,7 +12,7 @@ from typing import Any
 from ..keys import JOIN_KEY, MASTER_KEY
 from ..pairing import REPAIR, WHEN_BROKEN
 from ..trust import AUTO, REQUESTS
-from . import certificates
+from . import certificates, settings
 from . import values as read
 from .shapes import ON_UNKNOWN, REPORT
 
@@ -55,6 +55,8 @@ TABLE = {
     "edge_tls_ca_certificates": Variable(certificates.trust_list),
     "edge_tls_ca_prune": Variable(read.boolean, False),
     "edge_tls": Variable(read.boolean),
+    "edge_access_config": Variable(settings.access_config, {}),
+    "edge_system_yaml": Variable(settings.system_yaml, {}, edge=False),
     "edge_server_certificate": Variable(certificates.certificate, edge=False),
     "edge_server_private_key": Variable(certificates.private_key, edge=False),
     "edge_access_ca_certificate": Variable(certificates.certificate),

@@ -67,10 +67,17 @@ def platform_rows(platform: Platform, *, now: datetime, limit_days: int) -> List
     root = platform["root_certificate"]
     if root is None:
         return []
-    times = {name: moment(root[name]) for name in ("not_before", "not_after")}
-    names = {name: root[name] for name in ("sha256", "subject", "issuer", "serial")}
-    of = Dated(platform["url"], TOKEN_SIGNING_CERTIFICATE, Certificate(pem="", **names, **times))
-    return calendar.entries([of], now=now, limit_days=limit_days)
+    certificate = Certificate(
+        pem="",
+        sha256=root["sha256"],
+        subject=root["subject"],
+        issuer=root["issuer"],
+        serial=root["serial"],
+        not_before=moment(root["not_before"]),
+        not_after=moment(root["not_after"]),
+    )
+    dated = Dated(platform["url"], TOKEN_SIGNING_CERTIFICATE, certificate)
+    return calendar.entries([dated], now=now, limit_days=limit_days)
 
 
 def platform_findings(rows: Sequence[dict[str, Any]]) -> List[str]:

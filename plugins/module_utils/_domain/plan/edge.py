@@ -10,12 +10,14 @@ from typing import Any, List, Mapping, Optional, Tuple
 
 from ..pairing import UNAUTHORIZED
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
+from .access import judge_access
 from .calendar import judge_calendar
 from .deployment import judge_deployment
 from .keys import JudgedKeys, judge_keys
 from .nodes import in_order_of_restart, judge_presence, judge_services
 from .pairing import Before
 from .rest import judge_rest
+from .settings import judge_settings
 from .shapes import (
     JOIN_KEY,
     JPD,
@@ -58,7 +60,9 @@ def plan_edge(view: EdgeView) -> Tuple[dict[str, Any], List[dict[str, Any]]]:
     judged = judge_presence(view)
     keys = judge_keys(view)
     judged.add(keys)
+    judged.add(judge_settings(view))
     judged.add(judge_tls_trust_of_nodes(view))
+    judged.add(judge_access(view))
     supplied = _read_at_start(view, judged)
     order = in_order_of_restart(view, _first_to_start(keys, judged))
     services = judge_services(
@@ -89,8 +93,11 @@ def plan_edge(view: EdgeView) -> Tuple[dict[str, Any], List[dict[str, Any]]]:
         "findings": judged.findings,
         "certificates": certificates.rows,
     }
-    joining = order if keys.restart_first is not None else services.behind
-    due = {host: [*([JOIN_KEY] if host in joining else []), *supplied[host]] for host in view.nodes}
+    joining = [JOIN_KEY] if keys.restart_first is not None else []
+    due = {
+        host: [step for step in STEPS if step in {*joining, *services.behind[host], *supplied[host]}]
+        for host in view.nodes
+    }
     return planned, _work(view, changes, order, trust.method, due=due)
 
 

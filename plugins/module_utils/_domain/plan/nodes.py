@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import List, Mapping, Sequence
 
 from .. import health as healths
-from .. import keys
 from ..observed import Health, Node
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
-from .shapes import JOIN_KEY, RESTART, UNREACHABLE, EdgeView, Judged, names
+from .behind import behind
+from .shapes import RESTART, UNREACHABLE, EdgeView, Judged, names
 
 # How a service can be controlled (observed.Service): nobody but a person restarts it.
 NO_CONTROL = "none"
@@ -23,13 +23,13 @@ NO_CONTROL = "none"
 class JudgedServices(Judged):
     """The judgement, and what follows for those who talk to the Edge.
 
-    ``down``: a node is down or sick, and to be started again. ``reviving``: this run does that. ``behind``: nodes that
-    have not started since the Edge got its join key.
+    ``down``: a node is down or sick, and to be started again. ``reviving``: this run does that. ``behind``: by
+    node, what the Edge got since its last start.
     """
 
     down: bool = False
     reviving: bool = False
-    behind: List[str] = field(default_factory=list)
+    behind: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def judge_presence(view: EdgeView) -> Judged:
@@ -67,10 +67,7 @@ def judge_services(
     ``first`` is the node that gets a join key, or has one waiting: then all nodes are started again (node-files.md
     1.6). ``supplied`` are the other steps of this run that a start of the node makes effective.
     """
-    judged = JudgedServices()
-    if view.edge.join_key is not None:
-        entry = keys.newest_join_key_entry(list(view.nodes.values()))
-        judged.behind = [host for host, node in view.nodes.items() if keys.has_missed_join_key(node, entry)]
+    judged = JudgedServices(behind=behind(view))
     reasons = {host: _reasons(judged, view.nodes[host], host, host in master_keys, first) for host in order}
     for host, steps in supplied.items():
         reasons[host] += [f"it reads at a start: {names(steps)}"] if steps else []
@@ -97,7 +94,7 @@ def _reasons(judged: JudgedServices, node: Node, host: str, gets_master_key: boo
     service = _judge_service(node)
     judged.verdict("service", service, node=host)
     reasons = [service.reason] if service.drifted else []
-    due = sorted({*node["ledger"]["restart_due"], *([JOIN_KEY] if host in judged.behind else [])})
+    due = sorted({*node["ledger"]["restart_due"], *judged.behind[host]})
     judged.fact(
         RESTART,
         DRIFTED if due else IN_ORDER,

@@ -1,0 +1,146 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Settings of system.yaml and of Access, in the plan."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger as model
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access_config import digest, fact_of
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shapes import DesiredNode
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import moment
+from unit.domain.fleet_shapes import FRESH, T0, T1, T2, T3, edge, facts_of, findings_of, node, plan_one, steps_of
+
+PROXY = {"router.proxy.httpUrl": "http://proxy:3128"}
+MTLS = {"security.authentication.mtls.enabled": True}
+HA = edge(nodes=("lyon-1", "lyon-2"), access_config=MTLS, join_key=None)
+
+
+def with_settings(settings: dict[str, str], **changed: Any) -> Any:
+    shape = node()
+    shape["system_yaml"] = {**shape["system_yaml"], "settings": settings, **changed}
+    return shape
+
+
+def with_access(settings: dict[str, str], **changed: Any) -> Any:
+    pending = changed.pop("pending", [])
+    shape = node(**changed)
+    shape["access_config"] = {**shape["access_config"], "settings": settings, "pending": pending}
+    return shape
+
+
+def supplied(shape: Any, settings: dict[str, Any], at: str) -> Any:
+    """The node with the record that settings of Access were supplied to it."""
+    for path, value in settings.items():
+        shape["ledger"] = model.record_supplied(shape["ledger"], fact_of(path), digest(value), moment(at))
+    return shape
+
+
+@pytest.mark.parametrize(
+    ("seen", "state", "drift", "steps", "findings"),
+    [
+        pytest.param(with_settings(PROXY), "in_order", [], [], [], id="as-wanted"),
+        pytest.param(
+            with_settings({}), "drifted", ["router.proxy.httpUrl"], ["system_yaml", "restart"], [], id="missing"
+        ),
+        pytest.param(
+            with_settings({"router.proxy.httpUrl": "http://old:1"}),
+            "drifted",
+            ["router.proxy.httpUrl"],
+            ["system_yaml", "restart"],
+            [],
+            id="another-value",
+        ),
+        pytest.param(
+            with_settings({}, problem="line 3: a tab"),
+            "unknown",
+            [],
+            [],
+            ["!system.yaml of lyon-1"],
+            id="cannot-be-compared",
+        ),
+        pytest.param(
+            with_settings({}, path=None), "unknown", [], [], ["!system.yaml of lyon-1"], id="generation-without-it"
+        ),
+    ],
+)
+def test_system_yaml_is_judged_by_the_managed_settings_alone(
+    seen: Any, state: str, drift: list[str], steps: list[str], findings: list[str]
+) -> None:
+    plan = plan_one(edge(of_nodes={"lyon-1": DesiredNode(PROXY)}), {"lyon-1": seen})
+
+    assert facts_of(plan, "system_yaml")["lyon-1"][:2] == (state, drift)
+    assert [step for step, _host in steps_of(plan)] == steps
+    assert findings_of(plan) == findings
+
+
+def test_system_yaml_that_nobody_manages_is_no_fact() -> None:
+    assert facts_of(plan_one(), "system_yaml") == {}
+
+
+@pytest.mark.parametrize(
+    ("seen", "state", "steps", "findings"),
+    [
+        pytest.param(with_access({next(iter(MTLS)): "true"}), "in_order", [], [], id="in-use"),
+        pytest.param(with_access({}), "drifted", ["access_config", "restart"], [], id="default-instead"),
+        pytest.param(with_access({}, **FRESH), "drifted", ["join_key", "access_config", "restart"], [], id="new-node"),
+        pytest.param(
+            with_access({}, pending=["access.config.import.yml"]),
+            "unknown",
+            [],
+            ["!settings of Access"],
+            id="an-import-would-replace-all",
+        ),
+        pytest.param(
+            supplied(with_access({}, written_at=T3), MTLS, T2),
+            "unknown",
+            [],
+            ["!settings of Access"],
+            id="the-product-did-not-take-it",
+        ),
+    ],
+)
+def test_settings_of_access_are_judged_by_what_access_shows(
+    seen: Any, state: str, steps: list[str], findings: list[str]
+) -> None:
+    plan = plan_one(edge(access_config=MTLS), {"lyon-1": seen})
+
+    assert facts_of(plan, "access_config")[None][0] == state
+    assert [step for step, _host in steps_of(plan)] == steps
+    assert findings_of(plan) == findings
+
+
+def test_settings_of_access_are_given_to_one_node_and_all_nodes_are_started_again_that_one_first() -> None:
+    nodes = {"lyon-1": with_access({}), "lyon-2": supplied(with_access({}, written_at=T0), {"a.b": "c"}, T1)}
+    plan = plan_one(HA, nodes)
+
+    assert steps_of(plan) == [("access_config", "lyon-2"), ("restart", "lyon-2"), ("restart", "lyon-1")]
+    assert {item["host"]: item["edge_plan"]["restart_for"] for item in plan["work"]} == {
+        "lyon-1": ["access_config"],
+        "lyon-2": ["access_config"],
+    }
+
+
+def test_node_that_an_interrupted_run_left_behind_is_started_again() -> None:
+    shown = {next(iter(MTLS)): "true"}
+    nodes = {
+        "lyon-1": supplied(with_access(shown, written_at=T2), MTLS, T1),
+        "lyon-2": with_access({}, written_at=T0),
+    }
+    plan = plan_one(HA, nodes)
+
+    assert steps_of(plan) == [("restart", "lyon-2")]
+    assert plan["work"][0]["edge_plan"]["restart_for"] == ["access_config"]
+    assert "a restart is due for: access_config" in facts_of(plan, "restart")["lyon-2"][2]
+
+
+def test_node_that_was_started_by_others_since_is_not_behind() -> None:
+    nodes = {
+        "lyon-1": supplied(with_access({}, written_at=T2), MTLS, T1),
+        "lyon-2": with_access({}, written_at=T3),
+    }
+
+    assert ("restart", "lyon-2") not in steps_of(plan_one(HA, nodes))
