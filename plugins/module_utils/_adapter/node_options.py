@@ -114,3 +114,54 @@ TLS_CA_CERTIFICATE_OPTIONS: Family = {
     "prune": {"type": "bool", "default": False},
     "days_left": {"type": "int", "default": 30},
 }
+
+SYSTEM_YAML_OPTIONS: Family = {
+    **HOME_OPTION,
+    "path": {"type": "str"},
+    "settings": {"type": "dict", "default": {}},
+    "secrets": {"type": "dict", "default": {}, "no_log": True},
+    "absent": {"type": "list", "elements": "str", "default": []},
+    "rewrite_secrets": {"type": "bool", "default": False},
+    "create": {"type": "bool", "default": False},
+    "exchange": {"type": "dict", "no_log": True},
+}
+
+# A certificate and its key for Access: read and checked on the controller, where REST is asked as well.
+PAIR_OPTIONS: Family = {
+    "certificate": {"type": "str"},
+    "certificate_path": {"type": "str"},
+    "private_key": {"type": "str", "no_log": True},
+    "private_key_path": {"type": "str", "no_log": False},
+    "on_unknown": {"type": "str", "choices": ["report", "supply"], "default": "report"},
+    "served": {"type": "str"},
+}
+
+TOKEN_SIGNING_CERTIFICATE_OPTIONS: Family = {
+    **HOME_OPTION,
+    **PAIR_OPTIONS,
+    "keep_previous": {"type": "bool", "default": True},
+    "acknowledge_tokens_end": {"type": "bool", "default": False, "no_log": False},
+    "wait_timeout": {"type": "int", "default": 120},
+    **EDGE_OPTIONS,
+}
+
+ACCESS_CA_CERTIFICATE_OPTIONS: Family = {
+    **HOME_OPTION,
+    **PAIR_OPTIONS,
+    "state": {"type": "str", "choices": ["present", "renewed"], "default": "present"},
+    "renew_when_days_left": {"type": "int", "default": 0},
+    "force": {"type": "bool", "default": False},
+    "needed": {"type": "bool"},
+    **EDGE_OPTIONS,
+}
+
+PAIR_CONTROLLER_OPTIONS = (*EDGE_OPTIONS, "certificate_path", "private_key_path")
+
+BOOTSTRAP_CREDENTIALS_OPTIONS: Family = {
+    **HOME_OPTION,
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "username": {"type": "str", "default": "admin"},
+    "address": {"type": "str", "default": "*"},
+    "password": {"type": "str", "no_log": True},
+    "peers": {"type": "list", "elements": "dict", "default": []},
+}

@@ -52,6 +52,21 @@ class Layout:
         return self.access_keys / "trusted"
 
     @property
+    def bootstrap_credentials(self) -> Path:
+        """The first administrators, read at every start (node-files.md 9 "First admin")."""
+        return self.access / "bootstrap.creds"
+
+    @property
+    def token_request(self) -> Path | None:
+        """Asks the next start for a short-lived admin token (node-files.md 3.4); 6.x has nothing like it."""
+        return None if self.bootstrap_access_keys is None else self.bootstrap_access_keys / "generate.token.json"
+
+    @property
+    def token_file(self) -> Path:
+        """Where the answer lies for a minute."""
+        return self.access_keys / "token.json"
+
+    @property
     def ledger(self) -> Path:
         return self.var / OUR_FOLDER / "ledger.json"
 

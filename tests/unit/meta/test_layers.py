@@ -27,6 +27,7 @@ MAY_IMPORT = {
 ON_THE_NODE = [
     "access_config",
     "artifactory_service",
+    "bootstrap_credentials",
     "product_join_key",
     "join_key",
     "master_key",

@@ -176,6 +176,19 @@ def access_config(folder: Path) -> Stage:
     return stage
 
 
+def bootstrap_credentials(folder: Path, generation: str) -> Stage:
+    """A node that was never started; later somebody opens the file to everybody, which would stop its first start."""
+    node = Workbench(folder).node(generation=generation)
+
+    def tamper() -> None:
+        node.layout.bootstrap_credentials.write_text("admin@*=another\n")
+        node.layout.bootstrap_credentials.chmod(0o644)
+
+    drift = ["mode", "password"]
+    params = {"password": "marked-admin-password"}
+    return Stage("bootstrap_credentials", node, params, drift, lambda: None, tamper, ["marked-admin-password"])
+
+
 def artifactory_service(folder: Path, stack: ExitStack, *, generation: str = "7", nodes: int = 1) -> Stage:
     """The last node of an Edge that has got its join key there; later somebody stops it."""
     switches = Switches(start_duration=0.05, trusted_import_delay=0.0)
@@ -232,6 +245,8 @@ STAGES: dict[str, Callable[[Path, ExitStack], Stage]] = {
     "access_config": lambda folder, _stack: access_config(folder),
     "product_join_key-file": lambda folder, stack: product_join_key(folder, stack, in_settings=False),
     "product_join_key-setting": lambda folder, stack: product_join_key(folder, stack, in_settings=True),
+    "bootstrap_credentials-7": lambda folder, _stack: bootstrap_credentials(folder, "7"),
+    "bootstrap_credentials-6": lambda folder, _stack: bootstrap_credentials(folder, "6"),
     "artifactory_service-7": artifactory_service,
     "artifactory_service-6": lambda folder, stack: artifactory_service(folder, stack, generation="6"),
     "artifactory_service-ha": lambda folder, stack: artifactory_service(folder, stack, nodes=2),

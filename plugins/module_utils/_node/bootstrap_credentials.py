@@ -1,0 +1,67 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""``bootstrap.creds`` on a node.
+
+Any other mode than 0600, or another owner than the service user, stops Access, and then all other services complain
+about the join key (node-files.md 9 "First admin", trap 13).
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+
+from . import files
+from .account import Account
+from .layout import Layout
+
+FILE_MODE = 0o600
+
+
+@dataclass(frozen=True)
+class CredentialsFile:
+    """The file as it lies there."""
+
+    text: str = field(repr=False)
+    mode: str
+    owner: str
+
+
+def look(layout: Layout) -> CredentialsFile | None:
+    """The file; None when there is none. Raises LayoutError."""
+    path = layout.bootstrap_credentials
+    text = files.read_text(path, limit=1 << 16)
+    if text is None:
+        return None
+    status = os.lstat(path)
+    return CredentialsFile(text, f"{stat.S_IMODE(status.st_mode):04o}", Account.of(status).user)
+
+
+def write(layout: Layout, text: str) -> None:
+    """Put the file in place, as Access demands it."""
+    account = layout.account()
+    files.make_folder(layout.bootstrap_credentials.parent, account)
+    files.write_atomically(layout.bootstrap_credentials, text, account=account, mode=FILE_MODE)
+
+
+def repair(layout: Layout) -> None:
+    """Give the file the mode and the owner that Access demands, whatever is in it. Raises LayoutError."""
+    path, account = layout.bootstrap_credentials, layout.account()
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            if os.fstat(descriptor).st_uid != account.uid:
+                os.fchown(descriptor, account.uid, account.gid)
+            os.fchmod(descriptor, FILE_MODE)
+        finally:
+            os.close(descriptor)
+    except OSError as exc:
+        raise files.refused("repair", path, exc) from exc
+
+
+def remove(layout: Layout) -> None:
+    """Take the file away."""
+    files.remove(layout.bootstrap_credentials)
