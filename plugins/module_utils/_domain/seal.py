@@ -16,6 +16,9 @@ import binascii
 import hashlib
 import secrets
 
+FROM_NODE = "from the node"
+TO_NODE = "to the node"
+
 
 def new_key() -> str:
     """A key for one task."""

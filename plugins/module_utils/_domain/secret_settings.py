@@ -38,7 +38,7 @@ def kind_of(path: str, value: Any) -> str:
     """PLAIN, SECRET or ENCRYPTED: what a setting is, by its dotted path and its text or list of texts."""
     texts = [str(item) for item in value] if isinstance(value, (list, tuple)) else [str(value)]
     named = is_secret_name(path)
-    if any(_is_cipher_text(text, named=named) for text in texts):
+    if any(is_cipher_text(text) if named else _is_random_cipher_text(text) for text in texts):
         return ENCRYPTED
     if named and any(text not in _NO_SECRETS for text in texts):
         return SECRET
@@ -53,9 +53,12 @@ def is_secret_name(path: str) -> bool:
     return _SECRET_NAME.search(name) is not None or any(_SECRET_SECTION.fullmatch(section) for section in sections)
 
 
-def _is_cipher_text(text: str, *, named: bool) -> bool:
-    if _CIPHER.fullmatch(text) is None:
-        return False
-    # Only what is named like a secret is encrypted by the product; elsewhere it must look random.
+def is_cipher_text(text: str) -> bool:
+    """Whether the text of a secret is one that the product has encrypted."""
+    return _CIPHER.fullmatch(text) is not None
+
+
+def _is_random_cipher_text(text: str) -> bool:
+    """Where the name tells of no secret, which the product would not encrypt, it must look random as well."""
     mixed = all(re.search(kind, text) for kind in ("[a-z]", "[A-Z]", "[0-9]"))
-    return named or (len(text) >= _LONG_CIPHER and mixed)
+    return is_cipher_text(text) and len(text) >= _LONG_CIPHER and mixed

@@ -17,7 +17,7 @@ from typing import Any, Dict, Iterable, Iterator, Mapping, Optional, Union
 from .change import NONE, UPDATE, Change
 from .errors import InventoryError
 from .observed import SystemYaml
-from .secret_settings import ENCRYPTED, PLAIN, SECRET, kind_of
+from .secret_settings import ENCRYPTED, PLAIN, SECRET, is_cipher_text, kind_of
 
 Texts = Dict[str, Any]  # dotted path: text, or list of texts
 
@@ -135,6 +135,26 @@ def judge_system_yaml(seen: SystemYaml, wanted: Mapping[str, Any]) -> Change:
         if path in known:
             before[path] = known[path]
         after[path] = SHOWN_ENCRYPTED if path in seen["encrypted"] else text_of(value)
+    return Change(NONE if before == after else UPDATE, before, after)
+
+
+def judge_secrets(texts: Mapping[str, Any], wanted: Mapping[str, str], *, rewrite: bool) -> Change:
+    """What differs between the secrets in a file, given with all its texts, and the wanted ones.
+
+    Cipher text counts as the wanted secret, unless all of it is to be written anew.
+    """
+    before: Texts = {}
+    after: Texts = {}
+    for path, secret in sorted(wanted.items()):
+        current = texts.get(path)
+        after[path] = SHOWN_SECRET
+        if current == secret:
+            before[path] = SHOWN_SECRET
+        elif isinstance(current, str) and is_cipher_text(current):
+            before[path] = SHOWN_ENCRYPTED
+            after[path] = SHOWN_SECRET if rewrite else SHOWN_ENCRYPTED
+        elif current is not None:
+            before[path] = SHOWN_OTHER_SECRET
     return Change(NONE if before == after else UPDATE, before, after)
 
 

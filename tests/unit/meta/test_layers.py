@@ -27,13 +27,15 @@ MAY_IMPORT = {
 ON_THE_NODE = [
     "access_config",
     "artifactory_service",
-    "bootstrap_credentials",
     "product_join_key",
+    "system_yaml",
     "join_key",
     "master_key",
     "node_info",
     "tls_ca_certificate",
     "trusted_certificate",
+    "access_ca_certificate",
+    "token_signing_certificate",
 ]
 
 
