@@ -13,7 +13,7 @@ import secrets
 import threading
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Optional
+from typing import Any, NamedTuple, Optional
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -30,9 +30,16 @@ class User:
     admin: bool
 
 
+class SigningPair(NamedTuple):
+    """What signs tokens, and what others check them with."""
+
+    key: rsa.RSAPrivateKey
+    certificate: x509.Certificate
+
+
 @dataclass
 class TokenRecord:
-    """One issued token. ``kind`` is access, pairing or master."""
+    """One issued token. ``kind`` is access, pairing or master; ``key_id`` says which pair signed it."""
 
     token_id: str
     subject: str
@@ -47,6 +54,7 @@ class TokenRecord:
     refresh_token: Optional[str] = None
     reference_token: Optional[str] = None
     revoked: bool = False
+    key_id: str = ""
     # Only for pairing and master tokens: the base URLs of this side and of the other.
     base_url: Optional[str] = None
     peer_url: Optional[str] = None
@@ -76,7 +84,7 @@ class AccessDatabase:
     # Running nodes by their shared.node.id.
     registry: dict[str, Member] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
-    _root: Optional[tuple[rsa.RSAPrivateKey, x509.Certificate]] = field(default=None, repr=False)
+    _root: Optional[SigningPair] = field(default=None, repr=False)
     _ca: Optional[tuple[certificates.PrivateKey, x509.Certificate]] = field(default=None, repr=False)
 
     @property
@@ -89,13 +97,17 @@ class AccessDatabase:
         return f"{prefix}@{self.instance_id}"
 
     @property
-    def root_key(self) -> rsa.RSAPrivateKey:
+    def signing_pair(self) -> SigningPair:
         """What signs this site's tokens. Made on first need, so that a large fleet starts quickly."""
-        return self._ensure_root()[0]
+        return self._ensure_root()
+
+    @property
+    def root_key(self) -> rsa.RSAPrivateKey:
+        return self.signing_pair.key
 
     @property
     def root_certificate(self) -> x509.Certificate:
-        return self._ensure_root()[1]
+        return self.signing_pair.certificate
 
     @property
     def ca_key(self) -> certificates.PrivateKey:
@@ -109,7 +121,7 @@ class AccessDatabase:
     def set_root(self, key: rsa.RSAPrivateKey, certificate: x509.Certificate) -> None:
         """Take over a custom signing pair (node-files.md 6)."""
         with self.lock:
-            self._root = (key, certificate)
+            self._root = SigningPair(key, certificate)
 
     def renew_root(self) -> None:
         """Forget the signing pair: the next use makes a new one (node-files.md 2, reset of the master key)."""
@@ -145,11 +157,11 @@ class AccessDatabase:
             self.trusted[fingerprint] = certificate
         return fingerprint
 
-    def _ensure_root(self) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
+    def _ensure_root(self) -> SigningPair:
         with self.lock:
             if self._root is None:
                 key = POOL.take()
-                self._root = (key, certificates.self_signed(f"JFrog Token Issuer {self.service_id}", key))
+                self._root = SigningPair(key, certificates.self_signed(f"JFrog Token Issuer {self.service_id}", key))
             return self._root
 
     def _ensure_ca(self) -> tuple[certificates.PrivateKey, x509.Certificate]:

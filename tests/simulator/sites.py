@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Any, Optional
 
 from simulator import tokens
-from simulator.access_database import AccessDatabase
+from simulator.access_database import AccessDatabase, SigningPair
 from simulator.clock import Clock
 from simulator.node import Node
 from simulator.tokens import ADMIN_SCOPE
@@ -141,7 +141,13 @@ class Site:
         )
         return token
 
-    def server_token(self) -> str:
+    def signing_pair(self, node: Optional[str] = None) -> SigningPair:
+        """What signs and checks tokens at one node, or at the one that a call to the base URL goes to."""
+        name = node or self.serving_node()
+        served = next((one for one in self.nodes if one.name == name), None)
+        return (served.signing_pair if served is not None else None) or self.database.signing_pair
+
+    def server_token(self, pair: Optional[SigningPair] = None) -> str:
         """What this site's servers show to those of another one: short-lived, so that it works across (3.4)."""
         token, _ = tokens.issue(
             self.database,
@@ -150,6 +156,7 @@ class Site:
             audience="*@*",
             lifetime=60,
             now=self.now(),
+            pair=pair,
         )
         return token
 

@@ -23,7 +23,7 @@ import jwt
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from simulator.access_database import AccessDatabase, TokenRecord
+from simulator.access_database import AccessDatabase, SigningPair, TokenRecord
 from simulator.switches import Switches
 
 ADMIN_SCOPE = "applied-permissions/admin"
@@ -96,8 +96,13 @@ def issue(
     refreshable: bool = False,
     reference: bool = False,
     extension: Optional[dict[str, Any]] = None,
+    pair: Optional[SigningPair] = None,
 ) -> tuple[str, TokenRecord]:
-    """Sign a token and remember it if the product would. ``lifetime`` is in seconds, None for ever."""
+    """Sign a token and remember it if the product would. ``lifetime`` is in seconds, None for ever.
+
+    ``pair`` is what the node that is asked signs with, the database's unless something else is given.
+    """
+    pair = pair or database.signing_pair
     revocable = force_revocable or is_revocable(database, lifetime)
     expires_at = now + timedelta(seconds=lifetime) if lifetime is not None else None
     record = TokenRecord(
@@ -113,6 +118,7 @@ def issue(
         revocable=revocable,
         refresh_token=secrets.token_urlsafe(32) if refreshable else None,
         reference_token=_reference_token(expires_at) if reference else None,
+        key_id=key_id(pair.certificate),
     )
     persistent = lifetime is None or lifetime >= setting(
         database, "persistent-expiry-threshold", PERSISTENT_EXPIRY_THRESHOLD
@@ -120,12 +126,12 @@ def issue(
     if persistent or revocable or refreshable or reference:
         with database.lock:
             database.tokens[record.token_id] = record
-    return sign(database, _claims(record, extension)), record
+    return sign(pair, _claims(record, extension)), record
 
 
-def sign(database: AccessDatabase, claims: dict[str, Any]) -> str:
-    header = {"ver": "2", "kid": key_id(database.root_certificate)}
-    return jwt.encode(claims, database.root_key, algorithm="RS256", headers=header)
+def sign(pair: SigningPair, claims: dict[str, Any]) -> str:
+    header = {"ver": "2", "kid": key_id(pair.certificate)}
+    return jwt.encode(claims, pair.key, algorithm="RS256", headers=header)
 
 
 def key_id(certificate: x509.Certificate) -> str:
@@ -145,13 +151,27 @@ def extension_of(claims: dict[str, Any]) -> dict[str, Any]:
     return extension if isinstance(extension, dict) else {}
 
 
-def verify(database: AccessDatabase, text: str, *, service: Optional[str], now: datetime, switches: Switches) -> Caller:
+def verify(
+    database: AccessDatabase,
+    text: str,
+    *,
+    service: Optional[str],
+    now: datetime,
+    switches: Switches,
+    pair: Optional[SigningPair] = None,
+) -> Caller:
     """Judge a bearer token as the service with this prefix would (control-plane-api.md 3.4, 3.5).
 
-    Without a service the audience does not matter.
+    Without a service the audience does not matter. ``pair`` is what the node that is asked signs with itself.
     """
+    accepted = accepted_roots(database, pair)
     referenced = _by_reference(database, text)
-    claims = _signed_claims(database, text, switches) if referenced is None else _claims(referenced, None)
+    if referenced is None:
+        claims = _signed_claims(accepted, text, switches)
+    elif not signed_by(referenced, accepted):
+        raise TokenRefused(switches.untrusted_issuer_word)
+    else:
+        claims = _claims(referenced, None)
     expires = claims.get("exp")
     if expires is not None and now.timestamp() >= float(expires):
         raise TokenRefused("expired")
@@ -169,6 +189,20 @@ def verify(database: AccessDatabase, text: str, *, service: Optional[str], now: 
         token_id=claims.get("jti"),
         claims=claims,
     )
+
+
+def accepted_roots(database: AccessDatabase, pair: Optional[SigningPair] = None) -> list[x509.Certificate]:
+    """Whose tokens are taken: those of the present signing pair, and of every issuer that is trusted.
+
+    A new pair ends all tokens of the former one, unless that one's certificate is trusted (node-files.md 6).
+    """
+    with database.lock:
+        return [(pair or database.signing_pair).certificate, *database.trusted.values()]
+
+
+def signed_by(record: TokenRecord, accepted: list[x509.Certificate]) -> bool:
+    """Whether a token that is kept was signed by one of these."""
+    return record.key_id in [key_id(certificate) for certificate in accepted]
 
 
 def unverified_claims(text: str) -> Optional[dict[str, Any]]:
@@ -204,13 +238,11 @@ def _claims(record: TokenRecord, extension: Optional[dict[str, Any]]) -> dict[st
     return claims
 
 
-def _signed_claims(database: AccessDatabase, text: str, switches: Switches) -> dict[str, Any]:
+def _signed_claims(accepted: list[x509.Certificate], text: str, switches: Switches) -> dict[str, Any]:
     try:
         wanted = jwt.get_unverified_header(text).get("kid")
     except jwt.InvalidTokenError as error:
         raise TokenRefused("malformed") from error
-    with database.lock:
-        accepted = [database.root_certificate, *database.trusted.values()]
     for certificate in accepted:
         if key_id(certificate) == wanted:
             return _decode(text, certificate)

@@ -64,6 +64,7 @@ def write_copies(start: Start) -> None:
     """Write the four files of node-files.md 3.3 from the database, which is the source."""
     folder = start.layout.access_keys
     database = start.database
+    start.signing_pair = database.signing_pair
     for name, text, mode in (
         ("root.crt", certificates.to_pem(database.root_certificate), _CERTIFICATE_MODE),
         ("private.key", certificates.key_to_pem(database.root_key), 0o600),
@@ -95,11 +96,21 @@ def _import_ca(start: Start, certificate: Path, key: Path) -> None:
         return
     try:
         loaded_key, loaded = _load_pair(start, certificate, key)
+        if not _may_sign_certificates(loaded):
+            raise BadPair(f"{certificate} is not the certificate of an authority")
     except BadPair as exc:
         _refuse(start, exc)
         return
     start.database.set_ca(loaded_key, loaded)
     _consume(start, certificate, key)
+
+
+def _may_sign_certificates(certificate: x509.Certificate) -> bool:
+    """Nobody would accept what another certificate signs. The product's own check is not described."""
+    try:
+        return bool(certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca)
+    except x509.ExtensionNotFound:
+        return False
 
 
 def _reset_ca(start: Start, marker: Path) -> None:

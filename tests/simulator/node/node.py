@@ -19,7 +19,7 @@ from typing import Any, Optional
 
 from cryptography import x509
 
-from simulator.access_database import AccessDatabase, Member
+from simulator.access_database import AccessDatabase, Member, SigningPair
 from simulator.clock import Clock
 from simulator.control_address import ControlAddress
 from simulator.switches import Switches
@@ -209,6 +209,13 @@ class Node:
     def node_id(self) -> str:
         """``shared.node.id``, or the name."""
         return self._start.node_id if self._start else self.name
+
+    @property
+    def signing_pair(self) -> Optional[SigningPair]:
+        """What this node signs tokens with; None: what the database holds now (switch ``signing_pair_of_nodes``)."""
+        with self._lock:
+            kept = self.switches.signing_pair_of_nodes == "of_their_start"
+            return self._start.signing_pair if kept and self._start is not None else None
 
     @property
     def router(self) -> Optional[Router]:

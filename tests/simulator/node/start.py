@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Optional, Protocol, Union
 
 from cryptography import x509
 
-from simulator.access_database import AccessDatabase
+from simulator.access_database import AccessDatabase, SigningPair
 from simulator.switches import Switches
 
 from .failure import StartFailed
@@ -56,6 +56,7 @@ class Start:
     join_key_source: Union[Path, str, None] = None  # None: the database, or made here
     joined_key: Optional[str] = field(default=None, repr=False)  # what the services other than Access join with
     token_expires_at: Optional[datetime] = None
+    signing_pair: Optional[SigningPair] = None  # as the database had it at this start
     router: Optional[Router] = None
     tomcat_certificate: Optional[x509.Certificate] = None  # on port 8443; None: that port is closed
 

@@ -23,7 +23,7 @@ FLAGS = {"true": True, "false": False}
 @ENDPOINTS.add("GET", "/access/api/v1/cert/root", "4", query={"formatted"}, open_by="cert_root_for_everyone")
 def root(incoming: Incoming) -> Response:
     """4: bare base64 of the DER form, or PEM when asked to format it."""
-    certificate = incoming.site.database.root_certificate
+    certificate = incoming.signing_pair.certificate
     if _formatted(incoming):
         return PlainTextResponse(certificates.to_pem(certificate))
     return PlainTextResponse(certificates.to_base64(certificate, wrapped=incoming.simulator.switches.cert_root_wrapped))
@@ -46,8 +46,9 @@ def validate_server(incoming: Incoming) -> Response:
     if not is_url(url) or urlsplit(str(url)).path.rstrip("/") != "/access":
         raise Refusal(400, "The target server URL is invalid")
     target = str(url).rstrip("/") + "/api/v1/cert/ca"
+    token = incoming.site.server_token(incoming.signing_pair)
     try:
-        response = dial(incoming.simulator, incoming.site, "GET", target, token=incoming.site.server_token())
+        response = dial(incoming.simulator, incoming.site, "GET", target, token=token)
     except Unreachable as error:
         status = incoming.simulator.switches.validate_server_unreachable_status
         raise Refusal(status, f"Circle of trust validation failed (response from target server: {error})") from error

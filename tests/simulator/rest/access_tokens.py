@@ -53,6 +53,7 @@ def create(incoming: Incoming) -> Response:
         force_revocable=request.force_revocable,
         refreshable=request.refreshable,
         reference=request.include_reference_token,
+        pair=incoming.signing_pair,
     )
     answer: dict[str, Any] = {
         "token_id": record.token_id,
@@ -185,9 +186,12 @@ def _id_of_reference(incoming: Incoming, value: str) -> str:
 
 
 def _refreshed(incoming: Incoming, request: TokenRequest) -> TokenRecord:
-    """3.1 and 3.4: only the issuer refreshes, and a refresh token works once."""
+    """3.1 and 3.4: only the issuer refreshes, and a refresh token works once, while its signer is accepted."""
+    accepted = tokens.accepted_roots(incoming.site.database, incoming.signing_pair)
     for record in _kept(incoming):
-        if request.refresh_token and record.refresh_token == request.refresh_token and _visible(incoming, record):
+        if not (request.refresh_token and record.refresh_token == request.refresh_token and _visible(incoming, record)):
+            continue
+        if tokens.signed_by(record, accepted):
             record.refresh_token = None
             return record
     raise Refusal(400, "Invalid refresh token")

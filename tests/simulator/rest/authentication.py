@@ -60,6 +60,7 @@ def _bearer(incoming: Incoming, service: str, text: str) -> Caller:
             service=None if _any_audience(incoming) else envelopes.SERVICES.get(service, ""),
             now=site.now(),
             switches=switches,
+            pair=incoming.signing_pair,
         )
     except TokenRefused as refused:
         message = REFUSED_TOKEN.get(service)

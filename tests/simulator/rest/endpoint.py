@@ -17,6 +17,7 @@ from starlette.responses import Response
 from simulator.envelopes import Refusal
 
 if TYPE_CHECKING:
+    from simulator.access_database import SigningPair
     from simulator.simulator import Simulator
     from simulator.sites import Site
     from simulator.tokens import Caller
@@ -60,6 +61,11 @@ class Incoming:
         """The caller at an endpoint that has one for certain."""
         assert self.caller is not None
         return self.caller
+
+    @property
+    def signing_pair(self) -> SigningPair:
+        """What the node that is asked signs and checks tokens with."""
+        return self.site.signing_pair(self.node)
 
     @property
     def query(self) -> dict[str, str]:

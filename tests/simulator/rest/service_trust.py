@@ -116,6 +116,7 @@ def _pairing_token(incoming: Incoming, use_case: str, exchange_path: str, servic
         now=site.now(),
         kind="pairing",
         force_revocable=True,
+        pair=incoming.signing_pair,
         extension={"base_url": base_url, "exchange_url": base_url + exchange_path, "revocable": True},
     )
     record.base_url = base_url
@@ -128,7 +129,12 @@ def _exchange(incoming: Incoming, service: str) -> Response:
     switches = incoming.simulator.switches
     try:
         caller = tokens.verify(
-            site.database, _bearer(incoming), service=_audience(incoming), now=site.now(), switches=switches
+            site.database,
+            _bearer(incoming),
+            service=_audience(incoming),
+            now=site.now(),
+            switches=switches,
+            pair=incoming.signing_pair,
         )
     except TokenRefused as refused:
         raise Refusal(401, f"Invalid token, {refused.word}") from refused
@@ -174,6 +180,7 @@ def _master_token(incoming: Incoming, use_case: str, base_url: str) -> Response:
         kind="master",
         description=f"{use_case} trust of {peer_url}",
         force_revocable=True,
+        pair=incoming.signing_pair,
     )
     record.base_url, record.peer_url = base_url, peer_url
     return JSONResponse({"master_token": token})

@@ -107,6 +107,24 @@ def test_bootstrap_ca_pair_replaces_the_ca_pair_and_may_be_ec(tmp_path: Path) ->
     assert (node.layout.var / "data/router/keys/trusted/access-root-ca.crt").read_text() == copies(node)["ca.crt"]
 
 
+@pytest.mark.parametrize(
+    ("position", "state"),
+    [pytest.param("start_fails", FAILED, id="fails"), pytest.param("ignored", RUNNING, id="ignored")],
+)
+def test_certificate_that_is_no_authoritys_is_not_imported_as_ca(tmp_path: Path, position: str, state: str) -> None:
+    bench = Workbench(tmp_path, bad_bootstrap_pair=position)
+    node = bench.started()
+    before = bench.database.ca_certificate
+    issuer_key, issuer = pair("Acme CA")
+    key = POOL.take()
+    leaf = certificates.server_certificate(["lyon.example.com"], key, issuer=issuer, issuer_key=issuer_key)
+    supply(node, certificates.key_to_pem(key), certificates.to_pem(leaf), ca=True)
+    node.restart(at_once=True)
+    assert node.state == state
+    assert bench.database.ca_certificate == before
+    assert "is not the certificate of an authority" in node.logs.text("jfac")
+
+
 def test_bootstrap_pair_is_read_only_at_start(tmp_path: Path) -> None:
     bench = Workbench(tmp_path)
     node = bench.started()

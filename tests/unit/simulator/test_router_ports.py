@@ -16,6 +16,7 @@ import pytest
 import requests
 from cryptography import x509
 
+from simulator import certificates
 from simulator.node.testing import authority, put, supply_server_pair, switch_tls
 from simulator.service import edge_options
 from simulator.simulator import Simulator
@@ -241,3 +242,38 @@ def test_faults_refuse_a_routers_port(simulator: Simulator, osaka: Edge) -> None
     assert refuses(osaka.nodes[0].url)
     simulator.faults.clear()
     assert eventually(lambda: not refuses(osaka.nodes[0].url))
+
+
+# The authority
+
+
+def test_new_authority_is_shown_by_each_router_after_its_own_restart(simulator: Simulator, osaka: Edge) -> None:
+    first, second = osaka.nodes
+    for node in osaka.nodes:
+        switch_tls(node, True)
+        node.restart(at_once=True)
+    former = osaka.database.ca_certificate
+    assert first.layout.bootstrap_keys is not None
+    marker = put(first.layout.bootstrap_keys / "reset_ca_keys", "")
+    first.restart(at_once=True)
+    marker.unlink()
+    new = osaka.database.ca_certificate
+    assert new != former
+    shown_certificate(first).verify_directly_issued_by(new)
+    shown_certificate(second).verify_directly_issued_by(former)
+    assert Client(simulator)(osaka, "GET", "/access/api/v1/cert/ca").text == certificates.to_base64(new)
+    assert get(osaka.url, simulator.ca_path).status_code == 200
+    second.restart(at_once=True)
+    shown_certificate(second).verify_directly_issued_by(new)
+    assert access_ca(second).read_text() == certificates.to_pem(new)
+
+
+def test_own_authority_signs_the_routers_certificates(osaka: Edge) -> None:
+    node, ca = osaka.nodes[0], authority()
+    assert node.layout.bootstrap_keys is not None
+    put(node.layout.bootstrap_keys / "ca.crt", ca.pem)
+    put(node.layout.bootstrap_keys / "ca.private.key", certificates.key_to_pem(ca.key), mode=0o600)
+    switch_tls(node, True)
+    node.restart(at_once=True)
+    shown_certificate(node).verify_directly_issued_by(ca.certificate)
+    assert get(node.url, access_ca(node)).status_code == 200
