@@ -165,3 +165,45 @@ BOOTSTRAP_CREDENTIALS_OPTIONS: Family = {
     "password": {"type": "str", "no_log": True},
     "peers": {"type": "list", "elements": "dict", "default": []},
 }
+
+SERVER_CERTIFICATE_OPTIONS: Family = {
+    **HOME_OPTION,
+    "certificate": {"type": "str"},
+    "certificate_path": {"type": "str"},
+    "private_key": {"type": "str", "no_log": True},
+    "private_key_path": {"type": "str", "no_log": False},
+    "ca": {"type": "str"},
+    "ca_path": {"type": "str"},
+    "address": {"type": "str"},
+    "node_url": {"type": "str"},
+    "days_left": {"type": "int", "default": 30},
+    "names": {"type": "list", "elements": "str"},
+    "issuer_sha256": {"type": "str"},
+}
+# Answered on the controller; they do not travel to the node.
+SERVER_CERTIFICATE_CONTROLLER_OPTIONS = ("certificate_path", "private_key_path", "ca", "ca_path", "days_left")
+
+ADMIN_TOKEN_NODE_OPTIONS: Family = {
+    **HOME_OPTION,
+    **CONTROL_OPTIONS,
+    **HEALTH_OPTIONS,
+    "restart_command": {"type": "list", "elements": "str", "default": []},
+    "master_key": {"type": "str", "no_log": True},
+    "wait_timeout": {"type": "int", "default": 600},
+    "seal": {"type": "str", "no_log": True},
+}
+
+# Answered on the controller; they do not travel to the node.
+ADMIN_TOKEN_CONTROLLER_OPTIONS: Family = {
+    "token_file": {"type": "str", "required": True, "no_log": False},
+    "vault": {"type": "bool", "default": False},
+    "scope": {"type": "str", "default": "applied-permissions/admin"},
+    "audience": {"type": "str", "default": "*@*"},
+    "valid_days": {"type": "int", "default": 365},
+    "renew_before": {"type": "int", "default": 30},
+    **PLATFORM_OPTIONS,
+    **EDGE_OPTIONS,
+    "edge_url": {"type": "str", "required": True},
+}
+
+ADMIN_TOKEN_OPTIONS: Family = {**ADMIN_TOKEN_NODE_OPTIONS, **ADMIN_TOKEN_CONTROLLER_OPTIONS}

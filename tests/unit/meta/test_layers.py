@@ -25,17 +25,19 @@ MAY_IMPORT = {
     "action": {"_adapter", "_client", "_node", "_domain", "ansible"},
 }
 ON_THE_NODE = [
+    "access_ca_certificate",
     "access_config",
     "artifactory_service",
-    "product_join_key",
-    "system_yaml",
+    "bootstrap_credentials",
     "join_key",
     "master_key",
     "node_info",
+    "product_join_key",
+    "server_certificate",
+    "system_yaml",
     "tls_ca_certificate",
-    "trusted_certificate",
-    "access_ca_certificate",
     "token_signing_certificate",
+    "trusted_certificate",
 ]
 
 

@@ -20,11 +20,12 @@ __all__ = ["AUTHORITY", "CLIENT", "SERVER", "SIGNING", "Pair", "Purpose", "load_
 
 @dataclass(frozen=True)
 class Pair:
-    """``private_key`` is PEM, unencrypted; ``warnings`` are for the user."""
+    """``private_key`` is PEM, unencrypted; ``warnings`` are for the user; ``names`` are the subject's common names."""
 
     certificate: Certificate
     private_key: str = field(repr=False)
     warnings: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
 
 def load_pair(
@@ -53,7 +54,7 @@ def load_pair(
             "the private key belongs to another certificate", "Give the two that were made together", loaded.facts()
         )
     demands.demand(loaded, profile, purpose, now=now, asked=asked, address=address, issuer=issuer)
-    return Pair(loaded, key.pem, demands.warnings(profile, asked))
+    return Pair(loaded, key.pem, demands.warnings(profile, asked), profile.names)
 
 
 def _private_key(text: str, asked: Asked) -> reading.PrivateKey:
