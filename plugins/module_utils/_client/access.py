@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from typing import Any, Mapping
+from urllib.parse import quote
 
 from .session import JFrogSession
 
@@ -36,6 +37,10 @@ class Access:
             "GET", "/access/api/v1/cert/root", query=query, purpose="read the root certificate"
         ).text
 
+    def ca_certificate(self) -> str:
+        """GET /access/api/v1/cert/ca (control-plane-api.md 4): the CA for TLS between services, as text."""
+        return self._session.call("GET", "/access/api/v1/cert/ca", purpose="read the CA certificate of Access").text
+
     def validate_server(self, access_url: str) -> bool:
         """POST /access/api/v1/system/federation/validate_server ("Validate Target for Circle of Trust").
 
@@ -51,6 +56,23 @@ class Access:
             purpose=f"test the circle of trust with {access_url}",
         )
         return answer.status == 204
+
+    def create_token(self, body: Mapping[str, Any]) -> str:
+        """POST /access/api/v1/tokens ("Create Token"; control-plane-api.md 3.1). Every call makes a new one."""
+        answer = self._session.call("POST", "/access/api/v1/tokens", json=dict(body), purpose="create an access token")
+        token = answer.object("access_token")["access_token"]
+        if not isinstance(token, str) or not token:
+            raise answer.refused()
+        return token
+
+    def delete_token(self, token_id: str) -> None:
+        """DELETE /access/api/v1/tokens/{id} ("Revoke Token by ID"; control-plane-api.md 3.2). Gone already is fine."""
+        self._session.call(
+            "DELETE",
+            f"/access/api/v1/tokens/{quote(token_id, safe='')}",
+            ok=(200, 404),
+            purpose="revoke an access token",
+        )
 
     def own_token(self) -> Mapping[str, Any]:
         """GET /access/api/v1/tokens/me ("Get Token by ID"; control-plane-api.md 3.2): what the caller's token is."""

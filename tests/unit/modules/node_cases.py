@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from simulator.certificates import self_signed, to_pem
+from simulator.certificates import key_to_pem, self_signed, to_pem
 from simulator.key_pool import POOL
 from simulator.node.node import Node
 from simulator.node.testing import Workbench, put, restart, start
@@ -189,6 +189,46 @@ def bootstrap_credentials(folder: Path, generation: str) -> Stage:
     return Stage("bootstrap_credentials", node, params, drift, lambda: None, tamper, ["marked-admin-password"])
 
 
+def own_pair(folder: Path, module: str, drift: list[str]) -> Stage:
+    """A running node; later somebody supplies another pair through the documented door."""
+    node = Workbench(folder).started()
+    keys = [POOL.take(), POOL.take()]
+    pair, other = ((to_pem(self_signed("lyon", key)), key_to_pem(key)) for key in keys)
+    names = ("root.crt", "private.key") if module == "token_signing_certificate" else ("ca.crt", "ca.private.key")
+    stage: Stage
+
+    def settle() -> None:
+        node.tick()
+        restart(node)
+        assert stage.run()["drift"] == ["state"]  # the proof is noted
+
+    def tamper() -> None:
+        for name, text in zip(names, other):
+            put(node.home / "var/bootstrap/etc/access/keys" / name, text)
+        restart(node)
+
+    params = {"certificate": pair[0], "private_key": pair[1]}
+    stage = Stage(module, node, params, drift, settle, tamper, [pair[1]])
+    return stage
+
+
+def access_ca_renewed(folder: Path) -> Stage:
+    """A running node whose CA has to be renewed; later it has to be again."""
+    node = Workbench(folder).started()
+    stage: Stage
+
+    def settle() -> None:
+        restart(node)
+        assert stage.run()["drift"] == ["sha256", "state"]  # the proof is noted, and the marker taken back
+        stage.params["needed"] = False
+
+    def tamper() -> None:
+        stage.params["needed"] = True
+
+    stage = Stage("access_ca_certificate", node, {"state": "renewed", "needed": True}, ["state"], settle, tamper)
+    return stage
+
+
 def artifactory_service(folder: Path, stack: ExitStack, *, generation: str = "7", nodes: int = 1) -> Stage:
     """The last node of an Edge that has got its join key there; later somebody stops it."""
     switches = Switches(start_duration=0.05, trusted_import_delay=0.0)
@@ -247,6 +287,13 @@ STAGES: dict[str, Callable[[Path, ExitStack], Stage]] = {
     "product_join_key-setting": lambda folder, stack: product_join_key(folder, stack, in_settings=True),
     "bootstrap_credentials-7": lambda folder, _stack: bootstrap_credentials(folder, "7"),
     "bootstrap_credentials-6": lambda folder, _stack: bootstrap_credentials(folder, "6"),
+    "token_signing_certificate": lambda folder, _stack: own_pair(
+        folder, "token_signing_certificate", ["previous_root_trusted", "sha256", "state"]
+    ),
+    "access_ca_certificate-present": lambda folder, _stack: own_pair(
+        folder, "access_ca_certificate", ["sha256", "state"]
+    ),
+    "access_ca_certificate-renewed": lambda folder, _stack: access_ca_renewed(folder),
     "artifactory_service-7": artifactory_service,
     "artifactory_service-6": lambda folder, stack: artifactory_service(folder, stack, generation="6"),
     "artifactory_service-ha": lambda folder, stack: artifactory_service(folder, stack, nodes=2),
