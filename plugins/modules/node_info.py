@@ -87,8 +87,8 @@ node:
     access_keys:
       description:
         - The copies that Access wrote of its token signing certificate (C(root)) and its certificate authority
-          (C(ca)), in the same form, those that wait in the bootstrap folder for the next start, and whether that
-          start would make a new authority (C(reset_ca)).
+          (C(ca)), in the same form, those that wait in the bootstrap folder for the next start, with their keys or
+          without, and whether that start would make a new authority (C(reset_ca)).
       type: dict
     system_yaml:
       description:
@@ -100,6 +100,11 @@ node:
       description:
         - The settings of Access that differ from their defaults, as C(access.config.latest.yml) shows them, which files
           wait for a start, and what the patch among them holds.
+      type: dict
+    server_certificate:
+      description:
+        - The certificate that the router shows on its port, in the same form with host and port in the place of the
+          file (C(served)), why it shows none (C(error)), and the one that waits for the next start (C(pending)).
       type: dict
     ledger:
       description:
@@ -124,11 +129,13 @@ node:
       refused_at: null
     trusted_certificates: []
     tls_ca_certificates: []
-    access_keys: {root: null, ca: null, pending_root: null, pending_ca: null, reset_ca: false}
+    access_keys: {root: null, ca: null, pending_root: null, pending_ca: null, pending_root_key: false,
+                  pending_ca_key: false, reset_ca: false}
     system_yaml: {path: /opt/jfrog/artifactory/var/etc/system.yaml, settings: {shared.node.id: edge-lyon-1},
                   encrypted: [shared.database.password], secrets: [], problem: null}
     access_config: {present: true, settings: {security.tls: "true"}, pending: [], problem: null, patch: {},
                     patch_problem: null}
+    server_certificate: {served: null, error: the router speaks no TLS, pending: null}
     ledger: {present: false, join_key: null, master_key: null, trusted_certificates: {}, certificates: {},
              restart_due: {}, started_at: null}
 """

@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 
 from integration.fleet import CITIES, Fleet
+from simulator.certificates import self_signed, to_pem
+from simulator.key_pool import POOL
 from simulator.simulator import Simulator
 
 # One worker runs all tests of this file, so that the fleet is joined once.
 pytestmark = pytest.mark.xdist_group("joined")
 
 OTHER_KEY = "0123456789abcdef" * 4
+CORPORATE_CA = to_pem(self_signed("Example Corporate CA", POOL.take()))
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +32,14 @@ def joined(tmp_path_factory: pytest.TempPathFactory) -> Fleet:
         fleet = Fleet(simulator, folder / "controller")
         fleet.add("lyon")
         fleet.add("osaka", nodes=2)
-        fleet.add("quito", version="7.25.7", edge_circle_of_trust_acknowledged=True)
+        fleet.add(
+            "quito",
+            version="7.25.7",
+            edge_circle_of_trust_acknowledged=True,
+            edge_tls_ca_certificates=[{"name": "corporate", "content": CORPORATE_CA}],
+            edge_system_yaml={"shared": {"logging": {"consoleLog": {"enabled": True}}}},
+            edge_access_config={"token": {"max-expiry": 86400}},
+        )
         fleet.keep_master_key("osaka")
         onboarded = fleet.run("onboard_edge.yml")
         assert onboarded.code == 0, onboarded.output
@@ -55,6 +65,18 @@ def node_file(fleet: Fleet, node: str, path: str) -> Path:
 
 def forget_platform_root(fleet: Fleet) -> None:
     fleet.simulator.edge("quito").database.trusted.clear()
+
+
+def edit_system_yaml(fleet: Fleet) -> None:
+    path = node_file(fleet, "quito-1", "var/etc/system.yaml")
+    path.write_text(path.read_text().replace("enabled: true", "enabled: false"))
+
+
+def change_access_setting(fleet: Fleet) -> None:
+    """Somebody else's patch, and the start that takes it."""
+    node = fleet.simulator.edge("quito").node("quito-1")
+    (node.home / "var/etc/access/access.config.patch.yml").write_text("token:\n  max-expiry: 60\n")
+    node.restart(at_once=True)
 
 
 DRIFTS = {
@@ -84,6 +106,14 @@ DRIFTS = {
         "master_key",
         lambda fleet: node_file(fleet, "osaka-2", "var/etc/security/master.key").unlink(),
     ),
+    "tls-ca-removed": Drift(
+        "quito",
+        "tls_ca_certificate",
+        lambda fleet: node_file(fleet, "quito-1", "var/etc/security/keys/trusted/corporate.crt").unlink(),
+        ("corporate.crt",),
+    ),
+    "system-yaml-edited": Drift("quito", "system_yaml", edit_system_yaml, ("shared.logging.consoleLog.enabled",)),
+    "access-setting-changed": Drift("quito", "access_config", change_access_setting, ("token.max-expiry",)),
     "node-stopped": Drift("osaka", "service", lambda fleet: fleet.simulator.edge("osaka").node("osaka-2").stop()),
 }
 
@@ -91,11 +121,15 @@ DRIFTS = {
 # What happens at once, each to another Edge, so that one round of runs serves several.
 ROUNDS = [
     ("jpd-deleted", "jpd-tagged", "trust-forgotten"),
-    ("jpd-renamed", "ha-join-key-replaced"),
-    ("jpd-moved", "ha-node-without-master-key"),
-    ("pairing-broken", "node-stopped"),
+    ("jpd-renamed", "ha-join-key-replaced", "system-yaml-edited"),
+    ("jpd-moved", "ha-node-without-master-key", "tls-ca-removed"),
+    ("pairing-broken", "node-stopped", "access-setting-changed"),
     ("join-key-replaced",),
 ]
+
+
+# What lies in files on a node, and takes effect at a start.
+OF_FILES = ("tls-ca-removed", "system-yaml-edited", "access-setting-changed")
 
 
 def test_every_drift_is_in_one_round() -> None:
@@ -134,7 +168,7 @@ def test_drift_is_found_without_a_write_and_repaired(joined: Fleet, names: tuple
 
 
 def test_modules_predict_in_check_mode_just_what_the_plan_says(joined: Fleet) -> None:
-    for case in ("jpd-renamed", "ha-join-key-replaced", "ha-node-without-master-key", "trust-forgotten"):
+    for case in ("jpd-renamed", "ha-join-key-replaced", "ha-node-without-master-key", "trust-forgotten", *OF_FILES):
         DRIFTS[case].happen(joined)
     joined.simulator.calls.clear()
 
@@ -148,6 +182,9 @@ def test_modules_predict_in_check_mode_just_what_the_plan_says(joined: Fleet) ->
     assert {role for role, _host in planned} == {
         "master_key",
         "join_key",
+        "system_yaml",
+        "tls_ca_certificate",
+        "access_config",
         "artifactory_service",
         "trusted_certificate",
         "jpd",

@@ -73,6 +73,8 @@ class AccessKeys(TypedDict):
     ca: Optional[CertificateFile]
     pending_root: Optional[CertificateFile]
     pending_ca: Optional[CertificateFile]
+    pending_root_key: bool  # its private key lies beside it
+    pending_ca_key: bool
     reset_ca: bool  # the marker that makes a new CA at each start lies there
 
 
@@ -152,6 +154,7 @@ class Node(TypedDict):
     access_keys: AccessKeys
     system_yaml: SystemYaml
     access_config: AccessConfig
+    server_certificate: ServerCertificate
     ledger: Ledger
 
 

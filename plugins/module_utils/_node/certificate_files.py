@@ -23,6 +23,8 @@ NO_ACCESS_KEYS: Final[AccessKeys] = {
     "ca": None,
     "pending_root": None,
     "pending_ca": None,
+    "pending_root_key": False,
+    "pending_ca_key": False,
     "reset_ca": False,
 }
 
@@ -50,6 +52,8 @@ def access_keys(layout: Layout) -> AccessKeys:
         "ca": first_of(layout.access_keys / "ca.crt"),
         "pending_root": first_of(waiting / "root.crt") if waiting else None,
         "pending_ca": first_of(waiting / "ca.crt") if waiting else None,
+        "pending_root_key": waiting is not None and (waiting / "private.key").exists(),
+        "pending_ca_key": waiting is not None and (waiting / "ca.private.key").exists(),
         "reset_ca": waiting is not None and (waiting / RESET_CA).exists(),
     }
 

@@ -7,9 +7,21 @@
 from __future__ import annotations
 
 from .._domain import keys, ledger
-from .._domain.observed import Health, JoinKeySeen, KeyFile, Node
+from .._domain.health import UNREACHABLE
+from .._domain.observed import Health, JoinKeySeen, KeyFile, Node, ServerCertificate
 from .._domain.system_yaml import seen_in
-from . import access_config, certificate_files, health, join_key, key_files, logs, system_yaml, tls_client, version
+from . import (
+    access_config,
+    certificate_files,
+    health,
+    join_key,
+    key_files,
+    logs,
+    server_certificate,
+    system_yaml,
+    tls_client,
+    version,
+)
 from . import layout as layouts
 from . import ledger as ledger_file
 from .layout import Layout
@@ -42,6 +54,7 @@ def look(layout: Layout, service: Service, seen_health: Health | None) -> Node:
         "access_keys": certificate_files.access_keys(layout),
         "system_yaml": system_yaml.observe(layout),
         "access_config": access_config.observe(layout),
+        "server_certificate": _server_certificate(layout, seen_health),
         "ledger": ledger_file.read(layout),
     }
 
@@ -69,8 +82,16 @@ def _nothing(home: str, service: Service) -> Node:
         "access_keys": certificate_files.NO_ACCESS_KEYS,
         "system_yaml": seen_in(None, {}),
         "access_config": access_config.NOTHING,
+        "server_certificate": {"served": None, "error": None, "pending": None},
         "ledger": ledger.empty(),
     }
+
+
+def _server_certificate(layout: Layout, seen: Health | None) -> ServerCertificate:
+    """A router that has just answered in plain HTTP need not be asked for a certificate."""
+    if seen is not None and seen["state"] != UNREACHABLE and not seen["url"].startswith("https:"):
+        return {**server_certificate.observe(layout, None), "error": server_certificate.NO_TLS}
+    return server_certificate.observe(layout, seen["url"] if seen is not None else None)
 
 
 def _master_key(layout: Layout) -> KeyFile:

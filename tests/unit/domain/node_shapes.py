@@ -64,7 +64,16 @@ def node_shape(
         },
         "trusted_certificates": [],
         "tls_ca_certificates": [],
-        "access_keys": {"root": None, "ca": None, "pending_root": None, "pending_ca": None, "reset_ca": False},
+        "access_keys": {
+            "root": None,
+            "ca": None,
+            "pending_root": None,
+            "pending_ca": None,
+            "pending_root_key": False,
+            "pending_ca_key": False,
+            "reset_ca": False,
+        },
+        "server_certificate": {"served": None, "error": "the router speaks no TLS", "pending": None},
         "system_yaml": {"path": "/node/system.yaml", "settings": {}, "encrypted": [], "secrets": [], "problem": None},
         "access_config": {
             "present": started,

@@ -110,6 +110,7 @@ def test_changes_come_in_the_order_in_which_they_are_carried_out() -> None:
                 "trust_method": "circle_of_trust",
                 "steps": ["master_key", "join_key", "restart", "trusted_certificate", "jpd"],
                 "restart_for": ["join_key"],
+                "system_yaml": {},
             },
         },
         {
@@ -121,6 +122,7 @@ def test_changes_come_in_the_order_in_which_they_are_carried_out() -> None:
                 "trust_method": "circle_of_trust",
                 "steps": ["master_key", "restart"],
                 "restart_for": ["join_key"],
+                "system_yaml": {},
             },
         },
     ]

@@ -75,6 +75,7 @@ def test_system_yaml_is_judged_by_the_managed_settings_alone(
     assert facts_of(plan, "system_yaml")["lyon-1"][:2] == (state, drift)
     assert [step for step, _host in steps_of(plan)] == steps
     assert findings_of(plan) == findings
+    assert [item["edge_plan"]["system_yaml"] for item in plan["work"]] == ([PROXY] if steps else [])
 
 
 def test_system_yaml_that_nobody_manages_is_no_fact() -> None:

@@ -113,6 +113,8 @@ def test_observe_access_keys_are_the_copies_of_the_database_and_what_waits(tmp_p
         "ca": seen("ca.crt", to_pem(database.ca_certificate)),
         "pending_root": None,
         "pending_ca": seen("ca.crt", waiting),
+        "pending_root_key": False,
+        "pending_ca_key": False,
         "reset_ca": False,
     }
 

@@ -115,6 +115,9 @@ def _of_node(edge: str, host: str, node: Node) -> Iterator[tuple[str, str, Certi
     for kind, shared in ((TOKEN_SIGNING_CERTIFICATE, own["root"]), (ACCESS_CA_CERTIFICATE, own["ca"])):
         if shared is not None:
             yield edge, kind, shared
+    served = node["server_certificate"]["served"]
+    if served is not None:
+        yield host, SERVER_CERTIFICATE, served
     for certificate in node["tls_ca_certificates"]:
         yield host, TLS_CA_CERTIFICATE, certificate
     for certificate in node["trusted_certificates"]:

@@ -16,8 +16,9 @@ from .deployment import judge_deployment
 from .keys import JudgedKeys, judge_keys
 from .nodes import in_order_of_restart, judge_presence, judge_services
 from .pairing import Before
+from .pairs import judge_pairs
 from .rest import judge_rest
-from .settings import judge_settings
+from .settings import judge_settings, wanted_settings
 from .shapes import (
     JOIN_KEY,
     JPD,
@@ -62,6 +63,7 @@ def plan_edge(view: EdgeView) -> Tuple[dict[str, Any], List[dict[str, Any]]]:
     judged.add(keys)
     judged.add(judge_settings(view))
     judged.add(judge_tls_trust_of_nodes(view))
+    judged.add(judge_pairs(view))
     judged.add(judge_access(view))
     supplied = _read_at_start(view, judged)
     order = in_order_of_restart(view, _first_to_start(keys, judged))
@@ -180,6 +182,7 @@ def _work(
                 "trust_method": method,
                 "steps": steps,
                 "restart_for": due[host] if RESTART in steps else [],
+                "system_yaml": wanted_settings(view, host),
             }
             groups += [AGAIN] if again else []
             work.append({"host": host, "groups": [f"{view.group_prefix}_{name}" for name in groups], "edge_plan": plan})

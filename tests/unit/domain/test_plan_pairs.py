@@ -1,0 +1,143 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Certificates with private keys, in the plan: Access's two pairs, and the server certificates of routers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger as model
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shapes import CertificateAndKey, DesiredNode
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import moment
+from unit.domain.fleet_shapes import FRESH, T0, T1, T2, edge, facts_of, findings_of, node, plan_one, steps_of
+from unit.domain.issuing import Issued, issue, server
+
+CA = issue("lyon CA")
+OTHER = issue("another CA")
+ROOT = issue("lyon root", usages=("digital_signature", "key_cert_sign"))
+SERVED = server(CA)
+
+
+def pair(issued: Issued) -> CertificateAndKey:
+    return CertificateAndKey(issued.pem, issued.key_pem, issued.sha256)
+
+
+def seen(issued: Issued) -> dict[str, Any]:
+    return {"file": "x.crt", "sha256": issued.sha256, "der": None}
+
+
+def with_keys(*, supplied: tuple[str, Issued] | None = None, **changed: Any) -> Any:
+    keys = {name: changed.pop(name) for name in ("root", "ca", "pending_root", "pending_ca") if name in changed}
+    shape = node(**changed)
+    found = {name: seen(issued) for name, issued in keys.items()}
+    waits = {f"{name}_key": True for name in found if name.startswith("pending")}
+    shape["access_keys"] = {**shape["access_keys"], **found, **waits}
+    if supplied:
+        fact, issued = supplied
+        shape["ledger"] = model.record_supplied(shape["ledger"], fact, issued.sha256, moment(T1))
+    return shape
+
+
+AUTHORITY = {"access_ca": pair(CA)}
+SIGNING = {"token_signing": pair(ROOT)}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shape", "fact", "state"),
+    [
+        pytest.param(AUTHORITY, with_keys(ca=CA), "access_ca_certificate", "in_order", id="ca-in-use"),
+        pytest.param(AUTHORITY, with_keys(ca=OTHER), "access_ca_certificate", "drifted", id="another-ca"),
+        pytest.param(SIGNING, with_keys(root=ROOT), "token_signing_certificate", "in_order", id="root-in-use"),
+        pytest.param(SIGNING, with_keys(root=OTHER), "token_signing_certificate", "drifted", id="another-root"),
+        pytest.param(
+            SIGNING,
+            with_keys(root=OTHER, pending_root=OTHER),
+            "token_signing_certificate",
+            "unknown",
+            id="a-pair-of-somebody-else-s-waits",
+        ),
+    ],
+)
+def test_pair_of_access_is_judged_by_the_copy_that_a_start_wrote(
+    wanted: dict[str, Any], shape: Any, fact: str, state: str
+) -> None:
+    assert facts_of(plan_one(edge(**wanted), {"lyon-1": shape}), fact)[None][0] == state
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fact", "playbook"),
+    [
+        pytest.param(AUTHORITY, "access_ca_certificate", "rotate_access_ca.yml", id="ca"),
+        pytest.param(SIGNING, "token_signing_certificate", "rotate_root_certificate.yml", id="root"),
+    ],
+)
+def test_change_that_others_feel_is_left_to_its_playbook(wanted: dict[str, Any], fact: str, playbook: str) -> None:
+    nodes = {"lyon-1": with_keys(root=OTHER, ca=OTHER)}
+    left = plan_one(edge(**wanted), nodes)
+    allowed = plan_one(edge(**wanted), nodes, allowed=[fact])
+    new = plan_one(edge(**wanted), {"lyon-1": with_keys(**FRESH)})
+
+    assert (steps_of(left), left["edges"][0]["state"]) == ([], "needs_person")
+    assert left["edges"][0]["findings"][0]["remedy"].endswith(f"Then run {playbook}")
+    assert [step for step, _host in steps_of(allowed)] == [fact, "restart"]
+    assert [step for step, _host in steps_of(new)] == ["join_key", fact, "restart"]
+
+
+def test_pair_of_access_is_given_to_one_node_and_all_nodes_are_started_again() -> None:
+    nodes = {host: with_keys(ca=OTHER, entry=None) for host in ("lyon-1", "lyon-2")}
+    wanted = edge(nodes=("lyon-1", "lyon-2"), join_key=None, **AUTHORITY)
+
+    assert steps_of(plan_one(wanted, nodes, allowed=["access_ca_certificate"])) == [
+        ("access_ca_certificate", "lyon-1"),
+        ("restart", "lyon-1"),
+        ("restart", "lyon-2"),
+    ]
+
+
+def test_pair_that_a_killed_run_left_half_written_is_finished_on_the_same_node() -> None:
+    nodes = {
+        "lyon-1": with_keys(ca=OTHER, written_at=T0, entry=None),
+        "lyon-2": with_keys(ca=OTHER, written_at=T0, entry=None, pending_ca=CA, supplied=("access_ca_certificate", CA)),
+    }
+    wanted = edge(nodes=("lyon-1", "lyon-2"), join_key=None, **AUTHORITY)
+    plan = plan_one(wanted, nodes, allowed=["access_ca_certificate"])
+
+    assert steps_of(plan)[0] == ("access_ca_certificate", "lyon-2")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        pytest.param(replace(pair(CA), private_key=OTHER.key_pem), "belongs to another certificate", id="wrong-pair"),
+        pytest.param(pair(SERVED), "no CA", id="leaf-in-place-of-the-ca"),
+    ],
+)
+def test_pair_that_cannot_be_used_is_told_before_anything_is_written(given: CertificateAndKey, words: str) -> None:
+    shape = with_keys(ca=OTHER, running=False)
+    plan = plan_one(edge(access_ca=given), {"lyon-1": shape}, allowed=["access_ca_certificate"])
+
+    assert steps_of(plan) == []
+    assert findings_of(plan)[0] == "!access ca certificate for lyon-1"
+    assert words in plan["edges"][0]["findings"][0]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("served", "state", "steps"),
+    [
+        pytest.param(SERVED, "in_order", [], id="shown-by-the-router"),
+        pytest.param(CA, "drifted", ["server_certificate", "restart"], id="another-one-shown"),
+        pytest.param(None, "drifted", ["server_certificate", "restart"], id="never-supplied"),
+    ],
+)
+def test_server_certificate_is_judged_by_what_the_router_shows(
+    served: Issued | None, state: str, steps: list[str]
+) -> None:
+    shape = with_keys(written_at=T2)
+    shape["server_certificate"] = {"served": seen(served) if served else None, "error": None, "pending": None}
+    plan = plan_one(edge(of_nodes={"lyon-1": DesiredNode(server_certificate=pair(SERVED))}), {"lyon-1": shape})
+
+    assert facts_of(plan, "server_certificate")["lyon-1"][0] == state
+    assert [step for step, _host in steps_of(plan)] == steps
