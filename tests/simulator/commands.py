@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Optional, get_args, get_type_hints
 
+from simulator.sites import LOAD_BALANCERS
 from simulator.switches import Switches
 
 if TYPE_CHECKING:
@@ -78,6 +79,13 @@ def node_environment(simulator: Simulator, *, node: str, name: str, value: Optio
     else:
         environment[name] = value
     return dict(environment)
+
+
+def load_balancer(simulator: Simulator, *, edge: str, scheme: str) -> None:
+    """Let an Edge's load balancer speak http or https to the routers from now on, or any for whatever they speak."""
+    if scheme not in LOAD_BALANCERS:
+        raise ValueError(f"a load balancer speaks one of {', '.join(LOAD_BALANCERS)}")
+    simulator.edge(edge).load_balancer = scheme
 
 
 def service(simulator: Simulator, *, site: str, prefix: str, message: Optional[str] = None) -> None:
@@ -184,6 +192,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         start_node,
         stop_node,
         node_environment,
+        load_balancer,
         service,
         calls,
         clear_calls,

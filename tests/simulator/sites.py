@@ -24,6 +24,8 @@ from simulator.urls import normal
 Health = Optional[tuple[int, dict[str, Any]]]
 HEALTHY = "HEALTHY"
 UNHEALTHY = "UNHEALTHY"
+ANY = "any"
+LOAD_BALANCERS = (ANY, "http", "https")
 
 
 def healthy(states: dict[str, str]) -> bool:
@@ -244,6 +246,8 @@ class Edge(Site):
     """A self-hosted Artifactory Edge: one node, or several that share the database."""
 
     generation: str = "7"
+    # What the load balancer speaks to routers with ports of their own: http, https, or any, whatever they speak.
+    load_balancer: str = ANY
     _access_up: bool = False
     _access_settled_at: float = 0.0
 
@@ -273,7 +277,11 @@ class Edge(Site):
         """A load balancer chooses a healthy node. Without one there is only the node itself."""
         if not self.has_load_balancer:
             return self.nodes[0].name
-        return next((node.name for node in self.nodes if node.serves), None)
+        return next((node.name for node in self.nodes if node.serves and self._balances(node)), None)
+
+    def _balances(self, node: ServedNode) -> bool:
+        """Whether the load balancer speaks what the node's router speaks (node-files.md, trap 31)."""
+        return not node.has_router or self.load_balancer in (ANY, node.router.scheme if node.router else ANY)
 
     def listens(self, node: Optional[str] = None) -> bool:
         if node is None and self.has_load_balancer:

@@ -8,8 +8,7 @@
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
@@ -20,6 +19,7 @@ from simulator import certificates
 
 from . import installation, proxy, server_certificate, trust_chain
 from .access_settings import setting
+from .failure import StartFailed
 from .logs import ROUTER, TOMCAT
 from .proxy import Proxy
 from .server_certificate import ServerPair
@@ -39,7 +39,9 @@ class Router:
     # Where the node's services look for authorities besides Access's, and what was there at the start.
     trust_folder: Path
     trusted: tuple[x509.Certificate, ...]
-    proxy: Proxy = field(default_factory=Proxy)
+    proxy: Proxy
+    # TLS settings for the port, one object for each start. None for plain HTTP.
+    context: Optional[ssl.SSLContext]
 
     @property
     def scheme(self) -> str:
@@ -48,15 +50,6 @@ class Router:
     @property
     def certificate(self) -> Optional[x509.Certificate]:
         return None if self.pair is None else self.pair.certificate
-
-    @cached_property
-    def context(self) -> Optional[ssl.SSLContext]:
-        """TLS settings for the port, one object for each start. None for plain HTTP."""
-        if self.pair is None:
-            return None
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.pair.certificate_file, self.pair.key_file)
-        return context
 
     def trusted_by_services(self, *, hot_reload: bool) -> bool:
         """Whether the node's own services get through to it: trust has to come before an own certificate."""
@@ -84,7 +77,12 @@ def prepare(start: Start) -> None:
     trusted = (authority, *trust_chain.read_folder(start.layout.tls_trusted))
     pair = (own or _default_pair(start)) if is_on(start) else None
     start.router = Router(
-        pair, own is not None, start.layout.tls_trusted, trusted, proxy.of(start.settings, start.switches)
+        pair=pair,
+        own=own is not None,
+        trust_folder=start.layout.tls_trusted,
+        trusted=trusted,
+        proxy=proxy.of(start.settings, start.switches),
+        context=_tls_context(pair) if pair is not None else None,
     )
 
 
@@ -93,15 +91,24 @@ def is_on(start: Start) -> bool:
     return setting(start.database.access_config, _TLS) is True
 
 
+def _tls_context(pair: ServerPair) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    # The demands allow keys of 1024 bits; whether a client accepts one is the client's affair.
+    context.set_ciphers("DEFAULT:@SECLEVEL=1")
+    try:
+        context.load_cert_chain(pair.certificate_file, pair.key_file)
+    except ssl.SSLError as exc:
+        raise StartFailed(f"Failed to load {pair.certificate_file} and {pair.key_file}: {exc.reason}") from exc
+    return context
+
+
 def _default_pair(start: Start) -> ServerPair:
     """The certificate that Access signs for this node. It stays until the CA or the node's address is another."""
     folder, authority = start.layout.router_keys, start.database.ca_certificate
     assert folder is not None
     files = (folder / "server.crt", folder / "server.key")
     names = list(dict.fromkeys([start.node_ip, start.address, *_LOOPBACK]))
-    if not all(path.exists() for path in files) or not _still_good(
-        server_certificate.load(*files).certificate, authority, start.node_ip
-    ):
+    if not _still_good(*files, authority, start.node_ip):
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = certificates.server_certificate(
             names, key, issuer=authority, issuer_key=start.database.ca_key, between_services=True
@@ -111,9 +118,15 @@ def _default_pair(start: Start) -> ServerPair:
     return server_certificate.load(*files)
 
 
-def _still_good(certificate: x509.Certificate, authority: x509.Certificate, node_ip: str) -> bool:
-    subject = certificate.subject.rfc4514_string()
-    return subject == f"CN={node_ip}" and trust_chain.is_trusted([certificate], [authority])
+def _still_good(certificate: Path, key: Path, authority: x509.Certificate, node_ip: str) -> bool:
+    """Whether the pair of an earlier start is whole, and made by this authority for this node."""
+    if not (certificate.exists() and key.exists()):
+        return False
+    try:
+        found = server_certificate.load(certificate, key).certificate
+    except ValueError:
+        return False
+    return found.subject.rfc4514_string() == f"CN={node_ip}" and trust_chain.is_trusted([found], [authority])
 
 
 def _start_tomcat(start: Start) -> None:

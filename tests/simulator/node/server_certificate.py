@@ -74,8 +74,11 @@ def copied(start: Start) -> Optional[ServerPair]:
 
 
 def load(certificate: Path, key: Path) -> ServerPair:
-    """A pair that was checked before."""
-    return ServerPair(tuple(trust_chain.certificates_in(certificate.read_bytes())), certificate, key)
+    """A pair that was checked before. Raises ValueError when there is no certificate in the file any more."""
+    chain = tuple(trust_chain.certificates_in(certificate.read_bytes()))
+    if not chain:
+        raise ValueError(f"{certificate} holds no certificate")
+    return ServerPair(chain, certificate, key)
 
 
 def _kept(start: Start) -> Optional[ServerPair]:

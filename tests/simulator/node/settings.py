@@ -112,13 +112,15 @@ class Settings:
         for path in sorted({*DEFAULTS, *self._file}):
             value, origin = self._resolve(path)
             lines.append(f"{path} ({origin}): {HIDDEN if path.endswith(_SECRETS) else _shown(value)}")
-        return lines
+        access = f"http://localhost:{self.value('access.http.port')}/access"
+        lines.append(f"router.serviceRegistry.accessUrl (Applicative Resolution): {access}")
+        return sorted(lines)
 
     def _resolve(self, path: str) -> tuple[Any, str]:
         name = environment.variable(path)
         if name in self.variables:
             return self._typed(self.variables[name], DEFAULTS.get(path)), f"Environment Variable: {name}"
-        if self._file.get(path) is not None:
+        if path in self._file:
             return self._file[path], FILE
         return DEFAULTS.get(path), DEFAULT
 
@@ -152,7 +154,7 @@ def _leaves(document: Any, path: str = "") -> Iterator[tuple[str, Any]]:
         if isinstance(value, Mapping):
             if key != "env":
                 yield from _leaves(value, inner)
-        else:
+        elif value is not None:
             yield inner, value
 
 

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -19,12 +20,12 @@ def read_folder(folder: Path) -> tuple[x509.Certificate, ...]:
     """Every certificate in PEM form of every file; whatever else lies there helps nobody."""
     if not folder.is_dir():
         return ()
-    return tuple(
-        certificate
-        for path in sorted(folder.iterdir())
-        if path.is_file()
-        for certificate in certificates_in(path.read_bytes())
-    )
+    found: list[x509.Certificate] = []
+    for path in sorted(folder.iterdir()):
+        # Anybody may take a file away at any moment.
+        with contextlib.suppress(OSError):
+            found += certificates_in(path.read_bytes())
+    return tuple(found)
 
 
 def certificates_in(content: bytes) -> list[x509.Certificate]:

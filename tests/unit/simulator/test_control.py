@@ -158,7 +158,7 @@ def test_command_makes_the_platform_trust_a_certificate(
     assert lyon.database.trusted == {}
 
 
-def test_command_sets_a_variable_for_the_next_start(folder: Path, lyon: Edge) -> None:
+def test_commands_set_a_variable_for_the_next_start_and_what_the_load_balancer_speaks(folder: Path, lyon: Edge) -> None:
     (node,) = lyon.nodes
     command = ["ctl", "--data", str(folder), "node-environment", "lyon-1", "JF_SHARED_NODE_ID"]
     assert cli.main([*command, "edge-0"]) == 0
@@ -166,6 +166,8 @@ def test_command_sets_a_variable_for_the_next_start(folder: Path, lyon: Edge) ->
     assert node.node_id == "edge-0"
     assert cli.main(command) == 0
     assert node.environment == {}
+    assert cli.main(["ctl", "--data", str(folder), "load-balancer", "lyon", "https"]) == 0
+    assert lyon.load_balancer == "https"
 
 
 def test_command_shows_the_calls(simulator: Simulator, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -195,6 +197,7 @@ def test_command_shows_the_calls(simulator: Simulator, folder: Path, capsys: pyt
             ["replace-join-key", "nobody"], "Cannot replace-join-key: there is no 'nobody'", id="unknown-edge"
         ),
         pytest.param(["edit-jpd", "HOME", "colour=blue"], "Cannot edit-jpd: a JPD has no field colour", id="field"),
+        pytest.param(["load-balancer", "lyon", "ftp"], "a load balancer speaks one of any, http, https", id="scheme"),
         pytest.param(["switch", "colour", "blue"], "Cannot switch: there is no switch 'colour'", id="switch"),
         pytest.param(
             ["switch", "join_key_registration", "maybe"],

@@ -10,7 +10,7 @@ from typing import Optional
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from simulator import certificates
@@ -130,6 +130,16 @@ def test_default_certificate_stays_until_the_ca_or_the_address_is_another(tmp_pa
     assert served(node).subject.rfc4514_string() == "CN=192.0.2.7"
 
 
+@pytest.mark.parametrize(("file", "state"), [("server.crt", RUNNING), ("server.key", FAILED)])
+def test_damaged_default_pair_is_made_anew_or_stops_the_start(tmp_path: Path, file: str, state: str) -> None:
+    node = Workbench(tmp_path).node()
+    switch_tls(node, True)
+    start(node)
+    put(node.layout.var / "data/router/keys" / file, "nonsense")
+    node.restart(at_once=True)
+    assert node.state == state
+
+
 def test_ca_is_in_the_routers_own_trust_folder(tmp_path: Path) -> None:
     bench = Workbench(tmp_path)
     node = bench.started()
@@ -234,6 +244,15 @@ def test_bad_certificate_is_not_used(
 # Tomcat's own TLS port
 
 
+def test_damaged_copy_stops_the_start_of_tomcats_port(tmp_path: Path) -> None:
+    node, _ = with_own_certificate(Workbench(tmp_path))
+    put(node.layout.var / "data/router/keys/custom-server.crt", "nonsense")
+    node.environment = {"JF_ARTIFACTORY_TOMCAT_HTTPSCONNECTOR_ENABLED": "true"}
+    node.restart(at_once=True)
+    assert node.state == FAILED
+    assert "holds no certificate" in str(node.reason)
+
+
 def test_tomcat_has_no_tls_port_by_default(tmp_path: Path) -> None:
     node, _ = with_own_certificate(Workbench(tmp_path))
     restart(node)
@@ -272,6 +291,28 @@ def test_services_refuse_a_router_whose_ca_is_not_in_the_trust_folder(tmp_path: 
     assert health[0] == 503
     assert {code: state for code, state in node.service_states.items() if state == "HEALTHY"} == {"jfac": "HEALTHY"}
     assert UNKNOWN in node.logs.text("jfmd")
+
+
+def test_trust_folder_may_hold_anything_besides(tmp_path: Path) -> None:
+    node, _ = with_own_certificate(Workbench(tmp_path))
+    trust(node, "nonsense", "notes.txt")
+    (node.layout.tls_trusted / "folder").mkdir()
+    (node.layout.tls_trusted / "dangling.crt").symlink_to("nowhere")
+    restart(node)
+    assert not node.router_refused
+
+
+def test_key_of_1024_bits_is_enough(tmp_path: Path) -> None:
+    node, ca = Workbench(tmp_path).started(), authority()
+    key = rsa.generate_private_key(65537, 1024)  # noqa: S505, the smallest that is allowed
+    certificate = certificates.server_certificate(
+        ["127.0.0.1"], key, issuer=ca.certificate, issuer_key=ca.key, between_services=True
+    )
+    supply_server_pair(node, certificates.to_pem(certificate), certificates.key_to_pem(key))
+    trust(node, ca.pem)
+    switch_tls(node, True)
+    restart(node)
+    assert served(node) == certificate
 
 
 def test_trust_folder_is_read_at_start(tmp_path: Path) -> None:

@@ -46,6 +46,12 @@ def test_router_tells_every_setting_with_its_origin(tmp_path: Path) -> None:
     name = "router.entrypoints.externalPort (Environment Variable: JF_ROUTER_ENTRYPOINTS_EXTERNALPORT"
     assert lines[name] == "9082"
     assert not [line for line in lines if "unknown" in line.lower()]
+    assert lines["router.serviceRegistry.accessUrl (Applicative Resolution"] == "http://localhost:8040/access"
+
+
+def test_sections_without_content_are_no_settings(tmp_path: Path) -> None:
+    node = Workbench(tmp_path).started()
+    assert not [line for line in effective(node) if line.startswith(("shared.security (", "shared.node ("))]
 
 
 def test_account_is_in_the_log_even_of_a_start_that_fails(tmp_path: Path) -> None:

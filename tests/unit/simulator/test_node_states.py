@@ -188,7 +188,7 @@ def test_lines_have_the_documented_shape_in_utc(tmp_path: Path) -> None:
         r"\[[0-9a-f ]{16}\] \[\S+ *\] \[main +\] - \S.*"
     )
     # The effective configuration is one message of many lines.
-    setting = re.compile(r"\S+ \((File|Default Value|Environment Variable: \S+)\): .*")
+    setting = re.compile(r"\S+ \((File|Default Value|Applicative Resolution|Environment Variable: \S+)\): .*")
     lines = [line for line in node.logs.text().splitlines() if not setting.fullmatch(line)]
     matches = [shape.fullmatch(line) for line in lines]
     assert matches

@@ -244,6 +244,26 @@ def test_faults_refuse_a_routers_port(simulator: Simulator, osaka: Edge) -> None
     assert eventually(lambda: not refuses(osaka.nodes[0].url))
 
 
+@pytest.mark.parametrize(
+    ("speaks", "before", "after"),
+    [
+        pytest.param("any", 200, 200, id="any"),
+        pytest.param("http", 200, 502, id="http"),
+        pytest.param("https", 502, 200, id="https"),
+    ],
+)
+def test_load_balancer_may_have_to_be_told_that_tls_is_on(
+    simulator: Simulator, osaka: Edge, speaks: str, before: int, after: int
+) -> None:
+    osaka.load_balancer = speaks
+    seen = [get(osaka.url, simulator.ca_path).status_code]
+    switch_tls(osaka.nodes[0], True)
+    for node in osaka.nodes:
+        node.restart(at_once=True)
+    seen.append(get(osaka.url, simulator.ca_path).status_code)
+    assert seen == [before, after]
+
+
 # The authority
 
 
