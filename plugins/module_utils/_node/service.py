@@ -30,6 +30,8 @@ UNIT = "artifactory.service"
 QUERY_SECONDS = 30
 # systemd waits 90 s for a start by default, the start script 60 s (shared.script.serviceStartTimeout).
 ORDER_SECONDS = 300
+LONGEST_QUOTE = 2000  # of what a command said
+LONGEST_ANSWER = 1 << 18  # of a unit with a large environment
 SYSTEMD_RUNS = Path("/run/systemd/system")  # what sd_booted(3) looks at
 
 
@@ -63,8 +65,18 @@ class SystemdUnit(Service):
 
     def state(self) -> dict[str, str]:
         """LoadState and ActiveState of the unit."""
-        _code, output = _run(["systemctl", "show", "--property=LoadState,ActiveState", "--", self._unit], QUERY_SECONDS)
-        return dict(line.split("=", 1) for line in output.splitlines() if "=" in line)
+        return self.properties("LoadState", "ActiveState")
+
+    def properties(self, *names: str) -> dict[str, str]:
+        """What systemd tells of the unit; a property that it tells several times has a line for each."""
+        query = ["systemctl", "show", f"--property={','.join(names)}", "--", self._unit]
+        _code, output = _run(query, QUERY_SECONDS, limit=LONGEST_ANSWER)
+        found: dict[str, str] = {}
+        for line in output.splitlines():
+            name, separator, value = line.partition("=")
+            if separator:
+                found[name] = f"{found[name]}\n{value}" if name in found else value
+        return found
 
     def running(self) -> bool | None:
         active = self.state().get("ActiveState")
@@ -141,7 +153,9 @@ def _order(command: Sequence[str], account: Account | None = None) -> None:
         )
 
 
-def _run(command: Sequence[str], seconds: int, account: Account | None = None) -> tuple[int, str]:
+def _run(
+    command: Sequence[str], seconds: int, account: Account | None = None, *, limit: int = LONGEST_QUOTE
+) -> tuple[int, str]:
     """Exit code and the end of the output. A file takes the output: a service that the command leaves running would
     keep a pipe open for ever."""
     with tempfile.TemporaryFile() as output:
@@ -166,7 +180,7 @@ def _run(command: Sequence[str], seconds: int, account: Account | None = None) -
                 f"Cannot control the service of the node: '{command[0]}' cannot be run "
                 f"({(exc.strerror or 'unknown').lower()}). Correct the option control, or what it names."
             ) from exc
-        output.seek(max(0, output.seek(0, os.SEEK_END) - 2000))
+        output.seek(max(0, output.seek(0, os.SEEK_END) - limit))
         return ended.returncode, output.read().decode("utf-8", errors="replace")
 
 
