@@ -14,7 +14,7 @@ from .._domain import ledger as model
 from .._domain.errors import KeyMismatchError, ServiceError
 from .._domain.health import HEALTHY, UNREACHABLE
 from .._domain.observed import Health, Ledger, Node
-from . import access_config, bootstrap_pair, ca_renewal, join_key, ledger, logs, master_key
+from . import access_config, bootstrap_pair, ca_renewal, join_key, ledger, logs, master_key, server_certificate
 from .layout import Layout
 from .observe import health_of
 from .service import Service
@@ -106,7 +106,7 @@ def settle(layout: Layout, node: Node, now: datetime, *, begun: datetime | None)
         recorded = model.confirm_key(recorded, master_key.FACT, now)
     for prove in (access_config.confirm, bootstrap_pair.settle, ca_renewal.settle):
         recorded = prove(layout, recorded, now)
-    return recorded
+    return server_certificate.settle(layout, node["health"]["url"], recorded, now)
 
 
 def _failed(layout: Layout, what: str, seen: Health | None, since: datetime) -> ServiceError:

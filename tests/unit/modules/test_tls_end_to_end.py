@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -83,6 +84,8 @@ def test_own_server_certificate_from_nothing_to_both_ports(simulator: Simulator)
     assert operator.restart("system_yaml")["service"]["started"]
     assert sha256(node.tomcat_certificate) == der_sha256(pair[0])  # type: ignore[arg-type]
 
+    ledger = json.loads((node.layout.var / "hybrid.jfrog/ledger.json").read_text())
+    assert ledger["certificates"]["server_certificate"]["confirmed_at"] is not None
     again = operator.certificate(pair, ca)
     assert (again["changed"], again["verdict"]) == (False, {"state": "in_order", "reason": "the router shows it"})
     assert not operator.trust(ca)["changed"]
