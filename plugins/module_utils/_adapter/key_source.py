@@ -76,6 +76,25 @@ def beside_inventory(path: str, variables: Mapping[str, Any]) -> str:
     return os.path.join(str(variables.get("inventory_dir") or os.getcwd()), os.path.expanduser(path))
 
 
+def write_key_file(path: Path, key: str, *, vault: bool, loader: Any) -> None:
+    """A complete file with a key, vaulted or plain with mode 0600; one that is there already stays."""
+    secret = _vault_secret({"vault": vault, "key_file": str(path)}, loader)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        create_file(path, key.encode() if secret is None else _encrypt(key, secret))
+    except OSError as exc:
+        raise _cannot("write", path, f"{(exc.strerror or 'unknown').lower()}. Correct that on the controller") from exc
+
+
+def is_vaulted(path: Path) -> bool:
+    """Whether the file is encrypted with Ansible Vault; a missing one is not."""
+    try:
+        with path.open("rb") as stream:
+            return bool(is_encrypted(stream.read(_LARGEST)))
+    except OSError:
+        return False
+
+
 def wanted_key(params: Mapping[str, Any], kind: str, *, loader: Any, check_mode: bool) -> WantedKey:
     """The checked key that the options ask for, made and staged when they ask for that, too. Raises KeyFormatError."""
     if params["key"] is not None:
@@ -156,13 +175,13 @@ def _stage(store: Path, params: Mapping[str, Any], loader: Any) -> str:
         key = _new_key(params)
         secret = _vault_secret(params, loader)
         data = key.encode() if secret is None else _encrypt(key, secret)
-        _create(staged, data)
+        create_file(staged, data)
     except OSError as exc:
         raise _cannot("write", store, f"{(exc.strerror or 'unknown').lower()}. Correct that on the controller") from exc
     return _read(staged, loader) or ""
 
 
-def _create(path: Path, data: bytes) -> None:
+def create_file(path: Path, data: bytes) -> None:
     """A complete file under its name, or the one that is there already."""
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)

@@ -177,6 +177,17 @@ def judge_join_key(nodes: Sequence[Node], key: str | None, *, on_unknown: str = 
     return Verdict(IN_ORDER, f"supplied at {entry['supplied_at']}, confirmed at {confirmed_at}")
 
 
+def waits_for_start(node: Node, key: str) -> bool:
+    """Whether the key is recorded and lies in the bootstrap folder of the node, so that only its start is missing."""
+    entry, pending = node["ledger"]["join_key"], node["join_key"]["pending"]
+    return (
+        entry is not None
+        and matches(entry, key)
+        and pending["fingerprint"] == fingerprint(key)
+        and "join_key" in node["ledger"]["restart_due"]
+    )
+
+
 def node_to_supply(nodes: Sequence[Node], key: str) -> int:
     """Which node gets the join key: one where another key waits, because its next start would win, else the first."""
     return next((position for position, node in enumerate(nodes) if _foreign(node, key)), 0)
@@ -267,7 +278,10 @@ def _cut(seen: KeyFile, key: str) -> str:
     """The migration from 6.x to 7.x keeps the first 32 characters of a longer master key (node-files.md 2, trap 19)."""
     if seen["fingerprint"] != fingerprint(key[:32]):
         return ""
-    return ", namely the first 32 digits of the wanted one, as the migration from 6.x leaves it (the old file is kept as backup_master.key): want those"
+    return (
+        ", namely the first 32 digits of the wanted one, as the migration from 6.x leaves it (the old file is kept as "
+        "backup_master.key): want those"
+    )
 
 
 def _judge_unmanaged_master_key(node: Node, peers: Sequence[Node]) -> Verdict:
