@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import secrets
 
-from . import cipher, installation, registry, services
+from . import cipher, condition, installation, services
 from .failure import StartFailed
 from .logs import ACCESS, SCRIPT
 from .settings import FILE
@@ -122,9 +122,8 @@ def join_services(start: Start) -> None:
         return
     text = start.live_join_key.read_text(encoding="utf-8")
     start.joined_key = cipher.decrypt(start.master_key, text) if cipher.is_encrypted(text) else text
-    if start.router is not None and not start.router.trusted_by_services(hot_reload=False):
-        services.NOT_TRUSTED.report(start.logs, start.layout.generation, 1)
-        return
-    if registry.holder(start) is not None:
+    trouble = condition.trouble(start)
+    if trouble is not None:
+        trouble.report(start.logs, start.layout.generation, 1)
         return
     services.report_joined(start.logs, start.layout.generation, start.database, start.node_id)

@@ -19,18 +19,18 @@ from typing import Any, Optional
 
 from cryptography import x509
 
-from simulator.access_database import AccessDatabase, Member, SigningPair
+from simulator.access_database import AccessDatabase, SigningPair
 from simulator.clock import Clock
 from simulator.control_address import ControlAddress
 from simulator.switches import Switches
 
-from . import control_script, installation, proxy, registry, sequence, services
+from . import condition, control_script, installation, registry, sequence, services
 from .failure import Crashed, StartFailed
 from .layout import layout_of
 from .logs import ACCESS, ARTIFACTORY, ROUTER, Logs
 from .router import Router
 from .settings import Settings
-from .start import MintToken, Start, same_key
+from .start import MintToken, Start
 from .watcher import TrustedFolder
 
 STOPPED = "stopped"
@@ -170,40 +170,23 @@ class Node:
             return {name: self._service_state(name, well) for name in names}
 
     @property
-    def _joined(self) -> bool:
-        return "join_registry" in self._passed
-
-    @property
     def trouble(self) -> Optional[services.Trouble]:
         """Why all services but Access are not well although the node runs. None: they are."""
         with self._lock:
-            if self.join_refused:
-                return services.JOIN_REFUSED
-            other = registry.holder(self._start) if self._start is not None and self._joined else None
-            if other is not None and self._start is not None:
-                return registry.trouble(self._start, other)
-            return services.NOT_TRUSTED if self.router_refused else None
+            return condition.trouble(self._start) if self._start is not None else None
 
     @property
     def router_trouble(self) -> Optional[str]:
-        """What the router says of an entry point that its proxy hides from it (node-files.md 7). None: it finds all."""
+        """What the router says of an entry point that it cannot reach. None: it finds all, or does not run."""
         with self._lock:
-            start, router = self._start, self.router
-            if start is None or router is None:
-                return None
-            own = Member(self.name, start.node_ip, router.scheme)
-            for member in (own, *registry.peers(start)):
-                if router.proxy.catches(member.scheme, member.ip):
-                    return proxy.unavailable(member.scheme, member.ip)
-            return None
+            up = self._start is not None and sequence.ROUTER_UP in self._passed
+            return condition.router_trouble(self._start) if up and self._start is not None else None
 
     @property
     def join_refused(self) -> bool:
         """Whether the services joined with another key than the database holds by now (node-files.md 1.8)."""
         with self._lock:
-            start = self._start
-            joined = None if start is None else start.joined_key
-            return joined is not None and start is not None and not same_key(start, joined, self.database.join_key)
+            return self._start is not None and condition.join_refused(self._start)
 
     @property
     def node_id(self) -> str:
@@ -229,14 +212,6 @@ class Node:
         """What Tomcat's own TLS port 8443 shows; None while that port is closed."""
         with self._lock:
             return self._start.tomcat_certificate if self._start else None
-
-    @property
-    def router_refused(self) -> bool:
-        """Whether the node's services do not accept the certificate of their own router (node-files.md 3 (b), 4)."""
-        with self._lock:
-            router = self._start.router if self._start else None
-            reload = self.switches.tls_trust_hot_reload
-            return router is not None and not router.trusted_by_services(hot_reload=reload)
 
     def health(self) -> Optional[tuple[int, dict[str, Any]]]:
         """The router's health page; None while nothing listens.

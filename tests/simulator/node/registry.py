@@ -27,7 +27,6 @@ def join(start: Start) -> None:
         register(start)
     else:
         start.logs.warn(ACCESS, conflict(start, other))
-        trouble(start, other).report(start.logs, start.layout.generation, 1)
 
 
 def register(start: Start) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Optional
 
@@ -28,6 +29,9 @@ from .start import Start
 _TLS = ("security", "tls")
 _LOOPBACK = ("127.0.0.1", "localhost")
 _CERTIFICATE_MODE = 0o644
+# The words are those of Go's library, which all services but Access and Artifactory are written with.
+UNKNOWN_AUTHORITY = "x509: certificate signed by unknown authority"
+EXPIRED = "x509: certificate has expired or is not yet valid"
 
 
 @dataclass(frozen=True)
@@ -51,14 +55,16 @@ class Router:
     def certificate(self) -> Optional[x509.Certificate]:
         return None if self.pair is None else self.pair.certificate
 
-    def trusted_by_services(self, *, hot_reload: bool) -> bool:
-        """Whether the node's own services get through to it: trust has to come before an own certificate."""
+    def refusal(self, now: datetime, *, hot_reload: bool) -> Optional[str]:
+        """Why the node's own services do not get through to it: trust has to come before an own certificate."""
         if self.pair is None:
-            return True
+            return None
         anchors = self.trusted
         if hot_reload:
             anchors += trust_chain.read_folder(self.trust_folder)
-        return trust_chain.is_trusted(self.pair.chain, anchors)
+        if not trust_chain.is_trusted(self.pair.chain, anchors):
+            return UNKNOWN_AUTHORITY
+        return EXPIRED if now >= self.pair.certificate.not_valid_after_utc else None
 
 
 def prepare(start: Start) -> None:

@@ -29,11 +29,10 @@ _PING_REFUSED = (
 )
 
 _JOIN_FAILED = "Cluster join: Retry {retry}: Service registry join failed, will retry"
-_NOT_TRUSTED = (
+_CERTIFICATE_REFUSED = (
     "Cluster join: Retry {retry}: Service registry ping failed, will retry. "
-    "Error: Error while trying to connect to local router at address "
-    "'https://localhost:8046/access': Get \"https://localhost:8046/access/api/v1/system/ping\": "
-    "x509: certificate signed by unknown authority"
+    "Error: Error while trying to connect to local router at address 'https://localhost:8046/access': "
+    'Get "https://localhost:8046/access/api/v1/system/ping": {reason}'
 )
 
 
@@ -54,8 +53,11 @@ class Trouble:
 
 # Access answers, but not to this key (node-files.md 1.8 last row).
 JOIN_REFUSED = Trouble("Service is not healthy", _JOIN_FAILED)
-# The router's certificate leads to no authority that the services know; the words are those of Go's library.
-NOT_TRUSTED = Trouble("Service is not healthy", _NOT_TRUSTED)
+
+
+def certificate_refused(reason: str) -> Trouble:
+    """The services get no further than the router's certificate."""
+    return Trouble("Service is not healthy", _CERTIFICATE_REFUSED.replace("{reason}", reason))
 
 
 def health_page(

@@ -293,13 +293,22 @@ def test_services_refuse_a_router_whose_ca_is_not_in_the_trust_folder(tmp_path: 
     assert UNKNOWN in node.logs.text("jfmd")
 
 
+def test_services_refuse_a_router_whose_certificate_has_expired(tmp_path: Path) -> None:
+    bench = Workbench(tmp_path)
+    node, _ = with_own_certificate(bench)
+    bench.clock.advance(certificates.LIFETIME.total_seconds())
+    node.tick()
+    assert node.service_states["jfmd"] == "UNHEALTHY"
+    assert "x509: certificate has expired or is not yet valid" in node.logs.text("jfmd")
+
+
 def test_trust_folder_may_hold_anything_besides(tmp_path: Path) -> None:
     node, _ = with_own_certificate(Workbench(tmp_path))
     trust(node, "nonsense", "notes.txt")
     (node.layout.tls_trusted / "folder").mkdir()
     (node.layout.tls_trusted / "dangling.crt").symlink_to("nowhere")
     restart(node)
-    assert not node.router_refused
+    assert node.trouble is None
 
 
 def test_key_of_1024_bits_is_enough(tmp_path: Path) -> None:
@@ -323,9 +332,9 @@ def test_trust_folder_is_read_at_start(tmp_path: Path) -> None:
     restart(node)
     trust(node, ca.pem)
     node.tick()
-    assert node.router_refused
+    assert node.trouble is not None
     restart(node)
-    assert not node.router_refused
+    assert node.trouble is None
     assert node.service_states["jfmd"] == "HEALTHY"
 
 
@@ -335,7 +344,7 @@ def test_trust_folder_is_noticed_at_once_when_the_switch_says_so(tmp_path: Path)
     supply_server_pair(node, *ca.server_pair())
     switch_tls(node, True)
     restart(node)
-    assert node.router_refused
+    assert node.trouble is not None
     trust(node, ca.pem)
     node.tick()
     assert node.service_states["jfmd"] == "HEALTHY"
