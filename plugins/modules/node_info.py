@@ -106,6 +106,15 @@ node:
         - The certificate that the router shows on its port, in the same form with host and port in the place of the
           file (C(served)), why it shows none (C(error)), and the one that waits for the next start (C(pending)).
       type: dict
+    environment:
+      description:
+        - What the environment of the service says in the place of C(system.yaml): the names of its C(JF_) variables
+          (C(overrides)) and proxy variables (C(proxies)), and the hosts of C(NO_PROXY).
+      type: dict
+    addresses:
+      description: Names and addresses of the host, without those of the loopback.
+      type: list
+      elements: str
     ledger:
       description:
         - What this collection has supplied, with the times of supply and proof, since when a restart is due for
@@ -136,6 +145,8 @@ node:
     access_config: {present: true, settings: {security.tls: "true"}, pending: [], problem: null, patch: {},
                     patch_problem: null}
     server_certificate: {served: null, error: the router speaks no TLS, pending: null}
+    environment: {overrides: [], proxies: [], no_proxy: []}
+    addresses: [edge-lyon-1.example.com, 192.0.2.10]
     ledger: {present: false, join_key: null, master_key: null, trusted_certificates: {}, certificates: {},
              restart_due: {}, started_at: null}
 """

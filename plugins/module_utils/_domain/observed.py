@@ -155,6 +155,8 @@ class Node(TypedDict):
     system_yaml: SystemYaml
     access_config: AccessConfig
     server_certificate: ServerCertificate
+    environment: Environment
+    addresses: List[str]  # names and addresses of the host, without loopback
     ledger: Ledger
 
 

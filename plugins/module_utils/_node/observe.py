@@ -12,7 +12,9 @@ from .._domain.observed import Health, JoinKeySeen, KeyFile, Node, ServerCertifi
 from .._domain.system_yaml import seen_in
 from . import (
     access_config,
+    addresses,
     certificate_files,
+    environment,
     health,
     join_key,
     key_files,
@@ -38,6 +40,7 @@ def observe(home: str, service: Service, *, node_url: str | None = None, ca_path
 
 def look(layout: Layout, service: Service, seen_health: Health | None) -> Node:
     """The observed node of a known layout."""
+    settings = system_yaml.observe(layout)
     return {
         "layout": layouts.facts(str(layout.home), layout),
         "version": version.read(layout),
@@ -52,9 +55,11 @@ def look(layout: Layout, service: Service, seen_health: Health | None) -> Node:
         "trusted_certificates": certificate_files.in_folder(layout.trusted),
         "tls_ca_certificates": certificate_files.in_folder(layout.tls_trusted),
         "access_keys": certificate_files.access_keys(layout),
-        "system_yaml": system_yaml.observe(layout),
+        "system_yaml": settings,
         "access_config": access_config.observe(layout),
         "server_certificate": _server_certificate(layout, seen_health),
+        "environment": environment.observe(layout, service),
+        "addresses": addresses.own(layout, settings["settings"]),
         "ledger": ledger_file.read(layout),
     }
 
@@ -83,6 +88,8 @@ def _nothing(home: str, service: Service) -> Node:
         "system_yaml": seen_in(None, {}),
         "access_config": access_config.NOTHING,
         "server_certificate": {"served": None, "error": None, "pending": None},
+        "environment": environment.NONE,
+        "addresses": [],
         "ledger": ledger.empty(),
     }
 

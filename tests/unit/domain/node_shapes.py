@@ -73,8 +73,16 @@ def node_shape(
             "pending_ca_key": False,
             "reset_ca": False,
         },
+        "environment": {"overrides": [], "proxies": [], "no_proxy": []},
+        "addresses": ["10.0.0.1"],
         "server_certificate": {"served": None, "error": "the router speaks no TLS", "pending": None},
-        "system_yaml": {"path": "/node/system.yaml", "settings": {}, "encrypted": [], "secrets": [], "problem": None},
+        "system_yaml": {
+            "path": "/node/system.yaml",
+            "settings": {"shared.node.haEnabled": "true"},
+            "encrypted": [],
+            "secrets": [],
+            "problem": None,
+        },
         "access_config": {
             "present": started,
             "settings": {},

@@ -124,20 +124,50 @@ def test_pair_that_cannot_be_used_is_told_before_anything_is_written(given: Cert
     assert words in plan["edges"][0]["findings"][0]["reason"]
 
 
+SUPPLY = [(1, "server_certificate"), (1, "restart"), (2, "system_yaml"), (2, "restart")]
+CONNECT = [(1, "system_yaml"), (1, "restart")]
+
+
 @pytest.mark.parametrize(
-    ("served", "state", "steps"),
+    ("served", "connector", "state", "steps"),
     [
-        pytest.param(SERVED, "in_order", [], id="shown-by-the-router"),
-        pytest.param(CA, "drifted", ["server_certificate", "restart"], id="another-one-shown"),
-        pytest.param(None, "drifted", ["server_certificate", "restart"], id="never-supplied"),
+        pytest.param(SERVED, "true", "in_order", [], id="shown-by-both-ports"),
+        pytest.param(SERVED, "false", "in_order", CONNECT, id="shown-by-the-router-alone"),
+        pytest.param(CA, "true", "drifted", SUPPLY, id="another-one-shown"),
+        pytest.param(None, "false", "drifted", SUPPLY, id="never-supplied"),
     ],
 )
-def test_server_certificate_is_judged_by_what_the_router_shows(
-    served: Issued | None, state: str, steps: list[str]
+def test_server_certificate_is_read_at_a_start_before_the_connector_of_tomcat_may_show_it(
+    served: Issued | None, connector: str, state: str, steps: list[tuple[int, str]]
 ) -> None:
     shape = with_keys(written_at=T2)
     shape["server_certificate"] = {"served": seen(served) if served else None, "error": None, "pending": None}
+    shape["system_yaml"]["settings"]["artifactory.tomcat.httpsConnector.enabled"] = connector
     plan = plan_one(edge(of_nodes={"lyon-1": DesiredNode(server_certificate=pair(SERVED))}), {"lyon-1": shape})
 
     assert facts_of(plan, "server_certificate")["lyon-1"][0] == state
-    assert [step for step, _host in steps_of(plan)] == steps
+    assert [(change["pass"], change["step"]) for change in plan["edges"][0]["changes"]] == steps
+
+
+def test_server_certificate_that_was_read_while_tls_is_off_is_known_by_the_ledger() -> None:
+    shape = with_keys(written_at=T2, supplied=("server_certificate", SERVED))
+    plan = plan_one(edge(of_nodes={"lyon-1": DesiredNode(server_certificate=pair(SERVED))}), {"lyon-1": shape})
+
+    assert steps_of(plan) == [("system_yaml", "lyon-1"), ("restart", "lyon-1")]
+    assert plan["work"][0]["edge_plan"]["system_yaml"] == {"artifactory.tomcat.httpsConnector.enabled": True}
+
+
+def test_edge_with_a_second_pass_puts_all_its_nodes_into_the_group_for_it() -> None:
+    wanted = {"lyon-2": DesiredNode(server_certificate=pair(SERVED))}
+    nodes = {"lyon-1": with_keys(), "lyon-2": with_keys()}
+    plan = plan_one(edge(nodes=("lyon-1", "lyon-2"), of_nodes=wanted), nodes)
+
+    assert {item["host"]: item["groups"] for item in plan["work"]} == {
+        "lyon-1": ["edge_plan_work", "edge_plan_again"],
+        "lyon-2": [
+            "edge_plan_server_certificate",
+            "edge_plan_restart",
+            "edge_plan_work",
+            "edge_plan_again",
+        ],
+    }

@@ -145,3 +145,61 @@ def test_node_that_was_started_by_others_since_is_not_behind() -> None:
     }
 
     assert ("restart", "lyon-2") not in steps_of(plan_one(HA, nodes))
+
+
+def addressed(address: str, **changed: Any) -> Any:
+    shape = with_settings({"shared.node.haEnabled": "true"})
+    return {**shape, "addresses": [address], **changed}
+
+
+def test_proxy_of_the_routers_spares_the_nodes_own_addresses_and_its_peers() -> None:
+    wanted = edge(nodes=("lyon-1", "lyon-2"), router_proxy={"http_url": "http://proxy:3128"})
+    plan = plan_one(wanted, {"lyon-1": addressed("10.0.0.1"), "lyon-2": addressed("10.0.0.2")})
+
+    spared = ["localhost", "127.0.0.1", "10.0.0.1", "10.0.0.2"]
+    settings = {"router.proxy.httpUrl": "http://proxy:3128", "router.proxy.ignoredHosts": spared}
+    found = [(item["host"], item["edge_plan"]["system_yaml"]) for item in plan["work"]]
+    assert found == [("lyon-1", settings), ("lyon-2", settings)]
+
+
+@pytest.mark.parametrize(
+    ("environment", "wanted", "finding"),
+    [
+        pytest.param({"overrides": ["JF_ROUTER_PROXY_HTTPURL"]}, PROXY, "router.proxy.httpUrl of lyon-1", id="hides"),
+        pytest.param({"overrides": ["JF_SHARED_NODE_ID"]}, PROXY, None, id="hides-what-nobody-manages"),
+        pytest.param({"proxies": ["HTTP_PROXY"]}, {}, "HTTP_PROXY of lyon-1", id="catches-calls-between-services"),
+        pytest.param(
+            {"proxies": ["HTTP_PROXY"], "no_proxy": ["10.0.0.1", "127.0.0.1", "localhost"]}, {}, None, id="spares-them"
+        ),
+    ],
+)
+def test_environment_of_the_service_that_hides_or_misleads_needs_a_person(
+    environment: dict[str, Any], wanted: dict[str, str], finding: str | None
+) -> None:
+    shape = with_settings(PROXY)
+    shape["environment"] = {**shape["environment"], **environment}
+    plan = plan_one(edge(of_nodes={"lyon-1": DesiredNode(wanted)}), {"lyon-1": shape})
+
+    assert findings_of(plan) == ([] if finding is None else [f"!{finding}"])
+
+
+HA_ON = {"shared.node.haEnabled": "true"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "overrides", "findings"),
+    [
+        pytest.param({**HA_ON, "shared.node.id": "a"}, [], ["!shared.node.id"], id="one-id-for-two"),
+        pytest.param({**HA_ON, "shared.node.id": "a"}, ["JF_SHARED_NODE_ID"], [], id="ids-from-the-environment"),
+        pytest.param({}, [], ["shared.node.haEnabled"], id="does-not-know-of-peers"),
+        pytest.param({}, ["JF_SHARED_NODE_HAENABLED"], [], id="told-by-the-environment"),
+        pytest.param(HA_ON, [], [], id="well"),
+    ],
+)
+def test_nodes_of_an_ha_edge_that_cannot_live_together_are_named(
+    settings: dict[str, str], overrides: list[str], findings: list[str]
+) -> None:
+    shape = with_settings(settings)
+    shape["environment"] = {**shape["environment"], "overrides": overrides}
+
+    assert findings_of(plan_one(edge(nodes=("lyon-1", "lyon-2")), {"lyon-1": shape, "lyon-2": shape})) == findings

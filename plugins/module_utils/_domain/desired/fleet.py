@@ -206,6 +206,7 @@ def _edge(name: str, nodes: Mapping[str, DesiredNode], found: Mapping[str, Any])
         tls_ca_prune=found["edge_tls_ca_prune"],
         tls=found["edge_tls"],
         access_config=found["edge_access_config"],
+        router_proxy=found["edge_router_proxy"],
         access_ca=_pair(found, "edge_access_ca"),
         token_signing=_pair(found, "edge_token_signing"),
         certificate_days_left=found["edge_certificate_days_left"],

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping
 
 from .. import access_config as access
+from .. import router_proxy as proxies
 from .. import system_yaml as system
 from ..errors import InventoryError
 from .values import Unusable
@@ -22,6 +23,11 @@ def system_yaml(value: Any) -> Mapping[str, Any]:
 def access_config(value: Any) -> Mapping[str, Any]:
     """Settings of Access by their dotted path, without secrets."""
     return _checked(lambda: access.check_settings(value))
+
+
+def router_proxy(value: Any) -> Mapping[str, Any]:
+    """The proxy of the routers, without credentials."""
+    return _checked(lambda: proxies.check_proxy(value, "it"))
 
 
 def _checked(check: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:

@@ -72,7 +72,7 @@ class DesiredEdge:
     access_config: Mapping[str, Any] = field(default_factory=dict)
     access_ca: Optional[CertificateAndKey] = None
     token_signing: Optional[CertificateAndKey] = None
-    router_proxy: Optional[Mapping[str, Any]] = None
+    router_proxy: Mapping[str, Any] = field(default_factory=dict)
     certificate_days_left: int = 30
 
     @property

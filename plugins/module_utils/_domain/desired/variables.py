@@ -56,6 +56,7 @@ TABLE = {
     "edge_tls_ca_prune": Variable(read.boolean, False),
     "edge_tls": Variable(read.boolean),
     "edge_access_config": Variable(settings.access_config, {}),
+    "edge_router_proxy": Variable(settings.router_proxy, {}),
     "edge_system_yaml": Variable(settings.system_yaml, {}, edge=False),
     "edge_server_certificate": Variable(certificates.certificate, edge=False),
     "edge_server_private_key": Variable(certificates.private_key, edge=False),

@@ -6,35 +6,108 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, List
 
-from ..system_yaml import blocked, judge_system_yaml
+from .. import node_ids
+from ..environment import judge_environment
+from ..moment import is_later
+from ..node_ids import conflicts
+from ..observed import Node
+from ..router_proxy import settings_of
+from ..system_yaml import blocked, environment_name, judge_system_yaml
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
-from .shapes import SYSTEM_YAML, EdgeView, Judged, names
+from .shapes import RESTART, SERVER_CERTIFICATE, SYSTEM_YAML, EdgeView, Judged, names
+
+# Tomcat may show the router's own certificate only when a start has read it (node-files.md 4, way 2).
+CONNECTOR = {"artifactory.tomcat.httpsConnector.enabled": True}
 
 
 def judge_settings(view: EdgeView) -> Judged:
-    """What the inventory wants of each node's file. What cannot be compared is left to a person."""
+    """What is wanted of each node's file, what hides it, and what stands against it on another node of the Edge."""
     judged = Judged()
     for host, node in view.nodes.items():
         wanted = wanted_settings(view, host)
-        if not wanted:
-            continue
-        obstacle = blocked(node["system_yaml"], wanted)
-        if obstacle is not None:
-            judged.fact(SYSTEM_YAML, UNKNOWN, obstacle, node=host)
-            judged.finding(f"system.yaml of {host}", obstacle, "Nothing is written there before that is settled")
-            continue
-        change = judge_system_yaml(node["system_yaml"], wanted)
-        if change.changed:
-            reason = f"settings differ: {names(change.drift)}"
-            judged.fact(SYSTEM_YAML, DRIFTED, reason, node=host, drift=change.drift)
-            judged.need(SYSTEM_YAML, host, reason)
-        else:
-            judged.fact(SYSTEM_YAML, IN_ORDER, "the managed settings are as wanted", node=host)
+        if wanted:
+            _judge_file(judged, host, node, wanted)
+        if _waits_for_certificate(view, host):
+            reason = "the connector of Tomcat follows when the router has read its certificate"
+            judged.need(SYSTEM_YAML, host, reason, later=True)
+            judged.need(RESTART, host, reason, later=True)
+        _judge_environment(view, judged, host, node, wanted)
+    # 6.x has other files for this, which are not read.
+    described = {host: _after(view, host) for host, node in view.nodes.items() if node["system_yaml"]["path"]}
+    for finding in conflicts(described):
+        # A node that does not know of its peers may have served for years; two with one id cannot.
+        judged.finding(
+            finding["what"], finding["reason"], finding["remedy"], needs_person=finding["what"] != node_ids.HA
+        )
     return judged
 
 
 def wanted_settings(view: EdgeView, host: str) -> dict[str, Any]:
     """The settings that one node's file shall have, by their dotted path."""
-    return dict(view.edge.of_nodes[host].system_yaml) if host in view.edge.of_nodes else {}
+    own = view.edge.of_nodes.get(host)
+    peers = [name for other, node in view.nodes.items() if other != host for name in node["addresses"]]
+    wanted = settings_of(view.edge.router_proxy, own=view.nodes[host]["addresses"], peers=peers)
+    if own is not None and own.server_certificate is not None and _has_read_certificate(view, host):
+        wanted.update(CONNECTOR)
+    return {**wanted, **(own.system_yaml if own is not None else {})}
+
+
+def _judge_file(judged: Judged, host: str, node: Node, wanted: dict[str, Any]) -> None:
+    """What cannot be compared is left to a person."""
+    obstacle = blocked(node["system_yaml"], wanted)
+    if obstacle is not None:
+        judged.fact(SYSTEM_YAML, UNKNOWN, obstacle, node=host)
+        judged.finding(f"system.yaml of {host}", obstacle, "Nothing is written there before that is settled")
+        return
+    change = judge_system_yaml(node["system_yaml"], wanted)
+    if change.changed:
+        reason = f"settings differ: {names(change.drift)}"
+        judged.fact(SYSTEM_YAML, DRIFTED, reason, node=host, drift=change.drift)
+        judged.need(SYSTEM_YAML, host, reason)
+    else:
+        judged.fact(SYSTEM_YAML, IN_ORDER, "the managed settings are as wanted", node=host)
+
+
+def _judge_environment(view: EdgeView, judged: Judged, host: str, node: Node, wanted: dict[str, Any]) -> None:
+    peers: List[str] = [name for other, peer in view.nodes.items() if other != host for name in peer["addresses"]]
+    found = judge_environment(
+        node["environment"],
+        wanted,
+        in_file=node["system_yaml"]["settings"],
+        own=node["addresses"],
+        peers=peers,
+    )
+    for finding in found:
+        judged.finding(f"{finding['what']} of {host}", finding["reason"], finding["remedy"])
+
+
+def _after(view: EdgeView, host: str) -> dict[str, Any]:
+    """The node's settings as they are when the inventory has its way. What the environment says is not known: of
+    that, the best is assumed."""
+    node = view.nodes[host]
+    settings = {**node["system_yaml"]["settings"], **wanted_settings(view, host)}
+    hidden = {name for name in settings if environment_name(name) in node["environment"]["overrides"]}
+    if environment_name(node_ids.HA) in node["environment"]["overrides"]:
+        settings[node_ids.HA] = True
+    return {name: value for name, value in settings.items() if name not in hidden or name == node_ids.HA}
+
+
+def _waits_for_certificate(view: EdgeView, host: str) -> bool:
+    own = view.edge.of_nodes.get(host)
+    return own is not None and own.server_certificate is not None and not _has_read_certificate(view, host)
+
+
+def _has_read_certificate(view: EdgeView, host: str) -> bool:
+    """Whether a start of the node has read the wanted server certificate."""
+    wanted = view.edge.of_nodes[host].server_certificate
+    node = view.nodes[host]
+    served, entry = node["server_certificate"]["served"], node["ledger"]["certificates"].get(SERVER_CERTIFICATE)
+    if wanted is None:
+        return False
+    if served is not None:
+        return bool(served["sha256"] == wanted.sha256)
+    if entry is None or entry["sha256"] != wanted.sha256:
+        return False
+    return is_later(node["join_key"]["written_at"], str(entry["supplied_at"]))
