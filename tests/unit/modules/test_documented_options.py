@@ -16,6 +16,8 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module impor
 
 PLUGINS = "ansible_collections.hybrid.jfrog.plugins"
 MODULES = [
+    "access_ca_certificate",
+    "access_config",
     "artifactory_certificate",
     "artifactory_certificate_info",
     "fleet_info",
@@ -23,6 +25,7 @@ MODULES = [
     "jpd",
     "jpd_info",
     "root_certificate_info",
+    "token_signing_certificate",
 ]
 
 
