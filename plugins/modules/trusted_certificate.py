@@ -121,8 +121,10 @@ attributes:
     details:
       - With O(repair=always), the certificate is supplied at every run.
 notes:
-  - The folder for TLS certificates is another one; a certificate that is needed for C(https) does not belong here.
+  - The folder for TLS certificates is another one, C(etc/security/keys/trusted). A certificate that is needed for
+    C(https) belongs there, with M(hybrid.jfrog.tls_ca_certificate). Here, its owner could sign tokens for the Edge.
 seealso:
+  - module: hybrid.jfrog.tls_ca_certificate
   - module: hybrid.jfrog.root_certificate_info
   - module: hybrid.jfrog.jpd
   - name: Establish a circle of trust

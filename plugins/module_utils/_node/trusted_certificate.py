@@ -7,31 +7,23 @@
 from __future__ import annotations
 
 import os
-import re
 from datetime import datetime
 from pathlib import Path
 from typing import Callable
 
+from .._domain import file_name
 from .._domain import ledger as model
-from .._domain.errors import CertificateError, TrustError
+from .._domain.errors import TrustError
 from . import files, ledger
 from .layout import Layout
 
 FILE_MODE = 0o644  # public, and owned like its neighbours (node-files.md 3.1)
-_NAME = re.compile(r"[A-Za-z0-9_-](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")
-_LONGEST_NAME = 100
 PAUSE = 0.5
 
 
 def check_name(name: str) -> str:
     """The name, unchanged. Raises CertificateError when it cannot be the name of a file in the folder."""
-    if _NAME.fullmatch(name) is None or ".." in name or len(name) > _LONGEST_NAME:
-        raise CertificateError(
-            f"Cannot use {name!r} as the name of a trusted certificate: a name has 1 to {_LONGEST_NAME} letters, "
-            "digits, dots, hyphens and underscores, neither begins nor ends with a dot, and has no two dots in a row. "
-            "Take a short name of the peer."
-        )
-    return name
+    return file_name.check_name(name, "a trusted certificate")
 
 
 def file_of(layout: Layout, name: str) -> Path:
