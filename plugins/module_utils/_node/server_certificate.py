@@ -18,7 +18,7 @@ from typing import Final
 from .._domain import ledger as model
 from .._domain.errors import LayoutError
 from .._domain.observed import CertificateFile, Ledger, ServerCertificate
-from . import backups, certificate_files, files, join_key, ledger, tls_client
+from . import backups, certificate_files, files, join_key, ledger, rights, tls_client
 from .layout import Layout
 
 FACT: Final = "server_certificate"
@@ -73,6 +73,7 @@ def supply(layout: Layout, certificate: str, private_key: str, sha256: str, now:
     """
     folder, account = require_folder(layout), layout.account()
     files.make_folder(folder, account)
+    rights.demand_readable(folder, account)
     pair = [
         files.Content(folder / KEY, private_key, KEY_MODE),
         files.Content(folder / CERTIFICATE, certificate, CERTIFICATE_MODE),

@@ -12,7 +12,7 @@ from typing import Final, Mapping
 
 from .._domain import ledger as model
 from .._domain.change import Change
-from . import backups, files, ledger
+from . import backups, files, ledger, rights
 from .layout import Layout
 
 FACT: Final = "tls_ca_certificate"
@@ -28,6 +28,7 @@ def supply(layout: Layout, change: Change, texts: Mapping[str, str], now: dateti
     """
     account = layout.account()
     files.make_folder(layout.tls_trusted, account)
+    rights.demand_readable(layout.tls_trusted, account)
     kept: list[Path] = []
 
     def before() -> None:

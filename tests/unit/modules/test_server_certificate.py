@@ -255,6 +255,19 @@ def test_server_certificate_killed_between_key_and_certificate_is_finished_by_th
     assert not supply(node, SECOND)["changed"]
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_server_certificate_folder_that_the_service_cannot_look_into_nothing_is_written_or_lost(tmp_path: Path) -> None:
+    node = Workbench(tmp_path).node()
+    os.chown(node.layout.var / "etc", 54321, 54321)
+    put(folder_of(node) / "custom-server.crt", FIRST.pem)
+    folder_of(node).chmod(0o700)
+    before = snapshot(tmp_path)
+    result = supply(node, SECOND)
+
+    assert "so the service user 54321 cannot look into it" in result["msg"]
+    assert snapshot(tmp_path) == before
+
+
 def without_times(seen: dict[str, Any]) -> dict[str, Any]:
     """A file that was staged and taken away again changes the time of its folder."""
     return {name: (mode, uid, gid, content) for name, (mode, uid, gid, _time, content) in seen.items()}

@@ -251,6 +251,19 @@ def test_tls_ca_certificate_folder_of_somebody_else_nothing_is_written_or_lost()
         assert snapshot(Path(name)) == before
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_tls_ca_certificate_folder_that_the_service_cannot_look_into_nothing_is_written_or_lost(tmp_path: Path) -> None:
+    node = Workbench(tmp_path).node()
+    os.chown(node.layout.var / "etc", 54321, 54321)
+    put(folder_of(node) / "proxy.crt", PROXY.pem)
+    folder_of(node).chmod(0o700)
+    before = snapshot(tmp_path)
+    result = supply(node, item("old", OLD.pem), prune=True)
+
+    assert "so the service user 54321 cannot look into it" in result["msg"]
+    assert snapshot(tmp_path) == before
+
+
 def without_times(seen: dict[str, Any]) -> dict[str, Any]:
     """A file that was staged and taken away again changes the time of its folder."""
     return {name: (mode, uid, gid, content) for name, (mode, uid, gid, _time, content) in seen.items()}
