@@ -183,27 +183,32 @@ SERVER_CERTIFICATE_OPTIONS: Family = {
 # Answered on the controller; they do not travel to the node.
 SERVER_CERTIFICATE_CONTROLLER_OPTIONS = ("certificate_path", "private_key_path", "ca", "ca_path", "days_left")
 
-ADMIN_TOKEN_NODE_OPTIONS: Family = {
+ADMIN_TOKEN_OPTIONS: Family = {
     **HOME_OPTION,
     **CONTROL_OPTIONS,
     **HEALTH_OPTIONS,
-    "restart_command": {"type": "list", "elements": "str", "default": []},
-    "master_key": {"type": "str", "no_log": True},
-    "wait_timeout": {"type": "int", "default": 600},
-    "seal": {"type": "str", "no_log": True},
-}
-
-# Answered on the controller; they do not travel to the node.
-ADMIN_TOKEN_CONTROLLER_OPTIONS: Family = {
+    **PLATFORM_OPTIONS,
+    **EDGE_OPTIONS,
+    "edge_url": {"type": "str", "required": True},
     "token_file": {"type": "str", "required": True, "no_log": False},
     "vault": {"type": "bool", "default": False},
     "scope": {"type": "str", "default": "applied-permissions/admin"},
     "audience": {"type": "str", "default": "*@*"},
     "valid_days": {"type": "int", "default": 365},
     "renew_before": {"type": "int", "default": 30},
-    **PLATFORM_OPTIONS,
-    **EDGE_OPTIONS,
-    "edge_url": {"type": "str", "required": True},
+    "restart_command": {"type": "list", "elements": "str", "default": []},
+    "master_key": {"type": "str", "no_log": True},
+    "wait_timeout": {"type": "int", "default": 600},
+    "seal": {"type": "str", "no_log": True},
 }
-
-ADMIN_TOKEN_OPTIONS: Family = {**ADMIN_TOKEN_NODE_OPTIONS, **ADMIN_TOKEN_CONTROLLER_OPTIONS}
+# Answered on the controller; they do not travel to the node.
+ADMIN_TOKEN_CONTROLLER_OPTIONS = (
+    *PLATFORM_OPTIONS,
+    *(name for name in EDGE_OPTIONS if name != "edge_url"),
+    "validate_certs",
+    "vault",
+    "scope",
+    "audience",
+    "valid_days",
+    "renew_before",
+)

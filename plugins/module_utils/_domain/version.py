@@ -16,6 +16,9 @@ Version = Tuple[int, int, int]
 # "Available from Artifactory version 7.29.7" (JFrog docs, "Pairing Tokens"; control-plane-api.md 2.1).
 PAIRING_TOKEN_SINCE: Version = (7, 29, 7)
 
+# "From Artifactory release 7.38.4" (JFrog docs, "Create an automatic admin token"; node-files.md 3.4).
+ADMIN_TOKEN_SINCE: Version = (7, 38, 4)
+
 # In these versions an Edge's Access takes the platform's Mission Control, when it was registered with a join key,
 # for a stale service, and its cleanup revokes it (JFrog docs, "Join Key"; node-files.md 1.7).
 JOIN_KEY_CLEANUP: Tuple[Version, Version] = ((7, 59, 9), (7, 63, 7))
@@ -38,6 +41,12 @@ def supports_pairing_token(version: str | None) -> bool | None:
     """Whether this Edge can mint a pairing token for Mission Control; None when its version cannot be told."""
     numbers = _known(version)
     return None if numbers is None else numbers >= PAIRING_TOKEN_SINCE
+
+
+def supports_admin_token(version: str | None) -> bool | None:
+    """Whether a node of this version makes an admin token at its start; None when its version cannot be told."""
+    numbers = _known(version)
+    return None if numbers is None else numbers >= ADMIN_TOKEN_SINCE
 
 
 def loses_join_key_registrations(version: str | None) -> bool:

@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "action": {"_adapter", "_client", "_node", "_domain", "ansible"},
 }
 ON_THE_NODE = [
+    "admin_token",
     "access_ca_certificate",
     "access_config",
     "artifactory_service",

@@ -16,6 +16,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module impor
 
 PLUGINS = "ansible_collections.hybrid.jfrog.plugins"
 MODULES = [
+    "admin_token",
     "access_ca_certificate",
     "access_config",
     "artifactory_certificate",

@@ -1,0 +1,226 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""What the action admin_token does on the controller around the module on the node: try, exchange, store."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from typing import Any, Callable, Mapping
+
+from .._client.access import Access
+from .._domain import admin_token as model
+from .._domain.admin_token import TokenSeen
+from .._domain.change import NONE, UPDATE, Change
+from .._domain.errors import ApiError, EdgeError, TransportError
+from .._domain.keys import fingerprint
+from .._domain.seal import FROM_NODE, new_key, opened
+from .._domain.wording import token_problem
+from .key_source import beside_inventory
+from .module import diff_of
+from .node_options import ADMIN_TOKEN_CONTROLLER_OPTIONS
+from .sessions import Connection, edge_connection
+from .token_store import TokenStore
+from .waiting import Clock, poll
+
+Execute = Callable[[Mapping[str, Any]], "dict[str, Any]"]
+DESCRIPTION = "hybrid.jfrog admin_token"
+# Access that has just started answers 401 to good tokens for some seconds (node-files.md, trap 24).
+SETTLING_SECONDS = 30.0
+# A load balancer may take a while until it sends requests to a node that has just become healthy.
+REACHABLE_SECONDS = 120.0
+PAUSE = 2.0
+UNAUTHORIZED = 401
+NOT_FOUND = 404
+
+
+@dataclass(frozen=True, repr=False)
+class Broker:
+    """The Edge's REST side, with one token or another."""
+
+    connection: Connection
+    clock: Clock
+
+    def see(self, token: str) -> TokenSeen | None:
+        """What the Edge says about a token; None when it keeps refusing it. Raises ApiError and TransportError."""
+        return poll(
+            lambda: self._look(token),
+            lambda seen: seen is not None,
+            seconds=SETTLING_SECONDS,
+            pause=PAUSE,
+            clock=self.clock,
+        )
+
+    def mint(self, authority: str, body: Mapping[str, Any]) -> str:
+        """A new token. One attempt, but for those that the Edge refuses without having made a token."""
+        self._wait_until_reachable()
+        refused: list[ApiError] = []
+
+        def attempt() -> str | None:
+            try:
+                with self._with(authority).session(read_only=False) as session:
+                    return Access(session).create_token(body)
+            except ApiError as exc:
+                if exc.details["http_status"] == UNAUTHORIZED:
+                    refused.append(exc)
+                    return None
+                raise
+
+        try:
+            token = poll(
+                attempt, lambda made: made is not None, seconds=SETTLING_SECONDS, pause=PAUSE, clock=self.clock
+            )
+        except (ApiError, TransportError):
+            self._forget(authority, str(body["description"]))
+            raise
+        if token is None:
+            raise refused[-1]
+        return token
+
+    def _look(self, token: str) -> TokenSeen | None:
+        with self._with(token).session(read_only=True) as session:
+            try:
+                return _seen(Access(session), token)
+            except ApiError as exc:
+                if exc.details["http_status"] == UNAUTHORIZED:
+                    return None
+                raise
+
+    def _wait_until_reachable(self) -> None:
+        def answered() -> EdgeError | None:
+            try:
+                with self.connection.anonymous().session(read_only=True) as session:
+                    Access(session).ping()
+            except (ApiError, TransportError) as exc:
+                return exc
+            return None
+
+        problem = poll(answered, lambda exc: exc is None, seconds=REACHABLE_SECONDS, pause=PAUSE, clock=self.clock)
+        if problem is not None:
+            raise problem
+
+    def _forget(self, authority: str, description: str) -> None:
+        """Revoke a token that was made although no answer came: nobody has it."""
+        try:
+            with self._with(authority).session(read_only=False) as session:
+                access = Access(session)
+                for item in access.list_tokens(description=description):
+                    access.delete_token(str(item.get("token_id") or ""))
+        except (ApiError, TransportError):
+            return  # the first error is the one to be told
+
+    def _with(self, token: str) -> Connection:
+        return replace(self.connection, token=token)
+
+
+def ensure_admin_token(
+    params: Mapping[str, Any],
+    execute: Execute,
+    *,
+    loader: Any,
+    variables: Mapping[str, Any],
+    warn: Callable[[str], None],
+    check_mode: bool,
+    clock: Clock,
+) -> dict[str, Any]:
+    """Keep a working token in the file. Raises EdgeError; the module's own failures are returned."""
+    model.check_days(params["valid_days"], params["renew_before"])
+    store = TokenStore(beside_inventory(params["token_file"], variables), vault=params["vault"], loader=loader)
+    broker = Broker(edge_connection({**params, "edge_access_token": None}), clock)
+    stored, warnings = store.read()
+    for warning in (*broker.connection.warnings(), *warnings):
+        warn(warning)
+    seen = broker.see(stored) if stored is not None else None
+    state = model.state_of(
+        stored is not None,
+        seen,
+        scope=params["scope"],
+        renew_before=params["renew_before"],
+        now=clock.now(),
+    )
+    if state == model.WORKS and stored is not None:
+        return _result(store, Change(NONE, {"state": state}, {"state": state}), stored, seen, started=False)
+    change = Change(UPDATE, {"state": state}, {"state": model.WORKS})
+    by_itself = state in model.USABLE and stored is not None
+    if check_mode:
+        if not by_itself:
+            predicted = execute(_for_the_node(params, new_key()))
+            if predicted.get("failed") or predicted.get("unreachable"):
+                return predicted
+        return _result(store, change, None, None, started=not by_itself)
+    store.reserve()
+    try:
+        if by_itself and stored is not None:
+            authority = stored
+        else:
+            key = new_key()
+            answered = execute(_for_the_node(params, key))
+            if answered.get("failed") or answered.get("unreachable"):
+                return answered
+            authority = _opened(answered, key)
+        made = broker.mint(authority, _body(params))
+        store.write(made)
+    finally:
+        store.release()
+    return _result(store, change, made, broker.see(made), started=not by_itself)
+
+
+def _seen(access: Access, token: str) -> TokenSeen:
+    """What the Edge says about the caller's token, or before 7.53.1, which does not answer for "me", what the token
+    says about itself once the Edge has accepted it."""
+    try:
+        return model.from_api(access.own_token())
+    except ApiError as exc:
+        if exc.details["http_status"] != NOT_FOUND:
+            raise
+    claims = model.from_claims(token)
+    access.list_tokens(token_id=claims.token_id)
+    return claims
+
+
+def _for_the_node(params: Mapping[str, Any], key: str) -> dict[str, Any]:
+    kept = {name: value for name, value in params.items() if name not in ADMIN_TOKEN_CONTROLLER_OPTIONS}
+    return {**kept, "seal": key}
+
+
+def _opened(answered: Mapping[str, Any], key: str) -> str:
+    try:
+        token = opened(str(answered["token"]), key, FROM_NODE)
+    except (KeyError, ValueError):
+        token = ""
+    if token_problem(token) is not None:
+        raise EdgeError("Cannot take over the token that the node sent: it was changed on its way. Run again.")
+    return token
+
+
+def _body(params: Mapping[str, Any]) -> dict[str, Any]:
+    return model.request(
+        scope=params["scope"],
+        audience=params["audience"],
+        valid_days=params["valid_days"],
+        # By its end this very token can be found again.
+        description=f"{DESCRIPTION} {secrets.token_hex(4)}",
+    )
+
+
+def _result(
+    store: TokenStore, change: Change, token: str | None, seen: TokenSeen | None, *, started: bool
+) -> dict[str, Any]:
+    facts: dict[str, Any] = {"state": model.WORKS}
+    if token is not None:
+        if seen is None:
+            raise EdgeError(
+                f"Cannot prove the admin token in {store.path}: the Edge has made it and does not accept it. "
+                "See access-service.log on the node, and compare the clocks."
+            )
+        facts.update(seen.facts(), fingerprint=fingerprint(token))
+    return {
+        "changed": change.changed,
+        "drift": change.drift,
+        "diff": diff_of(change, str(store.path)),
+        "admin_token": facts,
+        "token_file": {"path": str(store.path), "written": change.changed},
+        "node": {"started": started},
+    }
