@@ -135,7 +135,7 @@ def test_root_certificate_of_an_ha_edge_is_rotated_while_a_client_keeps_calling(
     assert rotated.fleet.snapshot() == before
 
     with Caller(rotated) as caller:
-        run = rotated.fleet.run(PLAYBOOK, verbosity=3)
+        run = rotated.fleet.run(PLAYBOOK, verbosity=4)
 
     assert run.code == 0, run.output
     rotated.is_done()

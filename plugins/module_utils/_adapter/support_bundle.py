@@ -43,6 +43,8 @@ def keep(path: str, platform: str, waiting: Sequence[Waiting], settled: Sequence
     """Write what is asked for, and remove what is settled. Raises EdgeError for a folder that cannot be written."""
     folder = Path(os.path.abspath(os.path.expanduser(path)))
     gone = {domain.folder_name(name) for name in settled} - {edge.name for edge in waiting}
+    if not waiting and not folder.exists():
+        return Bundle(Change(NONE), (), None)
     try:
         with _locked(folder, check_mode=check_mode):
             return _keep(folder, normal(platform), waiting, gone, check_mode=check_mode)

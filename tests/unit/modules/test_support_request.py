@@ -101,6 +101,12 @@ def test_edge_that_is_trusted_by_now_is_removed_everywhere(tmp_path: Path) -> No
     assert not kept(tmp_path, settled=("rome",)).change.changed
 
 
+def test_fleet_without_any_request_gets_no_folder(tmp_path: Path) -> None:
+    bundle = kept(tmp_path / "requests", settled=("lyon",))
+    assert (bundle.change.changed, bundle.waiting) == (False, ())
+    assert not (tmp_path / "requests").exists()
+
+
 def test_common_request_is_about_one_platform(tmp_path: Path) -> None:
     kept(tmp_path, edge("lyon"), edge("quito"))
     keep(
