@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Any, Mapping, Optional
 
-from ..access_config import FACT, PATCH, judge_access_config
+from ..access_config import FACT, PATCH, Judgement, judge_access_config
 from .shapes import ACCESS_CONFIG, EdgeView, Judged
 
 
@@ -18,14 +18,7 @@ def judge_access(view: EdgeView) -> Judged:
     host = node_with_patch(view)
     if not view.edge.access_config or host is None:
         return judged
-    node = view.nodes[host]
-    judgement = judge_access_config(
-        node["access_config"],
-        node["ledger"],
-        view.edge.access_config,
-        started_at=node["join_key"]["written_at"],
-        on_unknown=view.edge.on_unknown,
-    )
+    judgement = judge_settings_on(view, host, view.edge.access_config)
     verdict = judgement.verdict
     drift = judgement.change.drift if verdict.drifted else []
     judged.fact(ACCESS_CONFIG, verdict.state, verdict.reason, drift=drift)
@@ -34,6 +27,18 @@ def judge_access(view: EdgeView) -> Judged:
     elif verdict.unknown:
         judged.finding("settings of Access", verdict.reason, "Correct edge_access_config, or settle it on the node")
     return judged
+
+
+def judge_settings_on(view: EdgeView, host: str, wanted: Mapping[str, Any]) -> Judgement:
+    """What one node tells of these settings."""
+    node = view.nodes[host]
+    return judge_access_config(
+        node["access_config"],
+        node["ledger"],
+        wanted,
+        started_at=node["join_key"]["written_at"],
+        on_unknown=view.edge.on_unknown,
+    )
 
 
 def node_with_patch(view: EdgeView) -> Optional[str]:

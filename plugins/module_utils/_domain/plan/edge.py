@@ -32,6 +32,7 @@ from .shapes import (
     Need,
     names,
 )
+from .switch import judge_tls
 from .tls import judge_tls_trust_of_nodes
 from .trust import judge_trust, trust_state
 
@@ -65,6 +66,7 @@ def plan_edge(view: EdgeView) -> Tuple[dict[str, Any], List[dict[str, Any]]]:
     judged.add(judge_tls_trust_of_nodes(view))
     judged.add(judge_pairs(view))
     judged.add(judge_access(view))
+    judged.add(judge_tls(view))
     supplied = _read_at_start(view, judged)
     order = in_order_of_restart(view, _first_to_start(keys, judged))
     services = judge_services(
@@ -130,12 +132,14 @@ def _stop_when_limited(view: EdgeView, judged: Judged) -> None:
 
 
 def _allowed(judged: Judged, order: List[str]) -> List[dict[str, Any]]:
-    changes: List[dict[str, Any]] = []
+    """The needs in order, up to the first that cannot be met; several may need the same start."""
+    changes: dict[Tuple[bool, str, Optional[str]], dict[str, Any]] = {}
     for need in sorted(judged.needs, key=lambda need: _position(need, order)):
         if judged.stop or need.blocked:
             break
-        changes.append({"step": need.step, "host": need.host, "reason": need.reason, "pass": 2 if need.later else 1})
-    return changes
+        change = {"step": need.step, "host": need.host, "reason": need.reason, "pass": 2 if need.later else 1}
+        changes.setdefault((need.later, need.step, need.host), change)
+    return list(changes.values())
 
 
 def _position(need: Need, order: List[str]) -> Tuple[bool, int, int]:
