@@ -65,6 +65,7 @@ class Member:
     """A running node in Access's registry: its name here, its address, and what its router speaks."""
 
     node: str
+    node_id: str
     ip: str
     scheme: str
 

@@ -51,7 +51,7 @@ def dial(
                 auth=basic,
                 json=content,
                 timeout=TIMEOUT,
-                verify=str(simulator.ca_path),
+                verify=str(simulator.trust_bundle(caller)),
                 allow_redirects=False,
             )
     except requests.RequestException as error:

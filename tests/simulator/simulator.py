@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Optional
 from urllib.parse import urlsplit
 
-from simulator import tls
+from simulator import certificates, tls
 from simulator.application import Application
 from simulator.call_log import CallLog
 from simulator.clock import Clock
@@ -120,6 +120,23 @@ class Simulator:
     def ca_path(self) -> Path:
         """The certificate with which clients verify every site, as a PEM file."""
         return self._authority.ca_path
+
+    def trust_bundle(self, site: Site) -> Path:
+        """What a site's servers verify others with, as a PEM file: ``ca_path``, and what its nodes trust.
+
+        That is their own Access's authority and the TLS trust folder, as of their last start (node-files.md 3 (b)).
+        """
+        found = {one for node in site.nodes if node.router is not None for one in node.router.trusted}
+        if not found:
+            return self.ca_path
+        text = self.ca_path.read_text(encoding="ascii") + "".join(sorted(certificates.to_pem(one) for one in found))
+        bundle = self.data_dir / "tls" / f"{site.name}.trusted.pem"
+        with self._lock:
+            if not bundle.exists() or bundle.read_text(encoding="ascii") != text:
+                draft = bundle.with_suffix(".tmp")
+                draft.write_text(text, encoding="ascii")
+                draft.replace(bundle)
+        return bundle
 
     @property
     def platform(self) -> Platform:

@@ -73,6 +73,8 @@ class Switches:
     # Two running nodes with one shared.node.id: charts #1474 has 409 for the second one, which goes on trying
     # ("refused"). Whether it may also fail ("start_fails"), or take the first one's place ("replaces"), is not known.
     node_id_conflict: Literal["refused", "start_fails", "replaces"] = "refused"
+    # The same for two nodes with one shared.node.ip that is not this machine's own: charts #1474 has that, too.
+    node_ip_conflict: bool = False
     # NF 6: whether a node that was not restarted since another one loaded a new signing pair works with the pair that
     # the database holds now, or with the one that its own start has read.
     signing_pair_of_nodes: Literal["of_the_database", "of_their_start"] = "of_the_database"

@@ -40,7 +40,7 @@ def router_trouble(start: Start) -> Optional[str]:
     """What the router says of an entry point that its proxy hides from it. None: it finds them all."""
     if start.router is None:
         return None
-    own = Member(start.node, start.node_ip, start.router.scheme)
+    own = Member(start.node, start.node_id, start.node_ip, start.router.scheme)
     for member in (own, *registry.peers(start)):
         if start.router.proxy.catches(member.scheme, member.ip):
             return proxy.unavailable(member.scheme, member.ip)

@@ -336,7 +336,7 @@ class Node:
         """The router goes on trying to join, and gets its place when the other node with its id is gone."""
         start = self._start
         assert start is not None
-        if start.node_id not in self.database.registry:
+        if start.node_id not in self.database.registry and registry.holder(start) is None:
             registry.register(start)
 
     def _note_router_trouble(self) -> None:

@@ -23,30 +23,34 @@ def join(start: Start) -> None:
     other = holder(start)
     if other is not None and start.switches.node_id_conflict == "start_fails":
         raise StartFailed(conflict(start, other))
-    if other is None or start.switches.node_id_conflict == "replaces":
-        register(start)
-    else:
+    if other is not None and start.switches.node_id_conflict == "refused":
         start.logs.warn(ACCESS, conflict(start, other))
+        return
+    if other is not None:
+        leave(start.database, other.node)
+    register(start)
 
 
 def register(start: Start) -> None:
-    """Enter the node, in the place of whoever was there."""
+    """Enter the node."""
     scheme = start.router.scheme if start.router is not None else "http"
     with start.database.lock:
-        start.database.registry[start.node_id] = Member(start.node, start.node_ip, scheme)
+        start.database.registry[start.node_id] = Member(start.node, start.node_id, start.node_ip, scheme)
 
 
 def leave(database: AccessDatabase, node: str) -> None:
-    """A process has ended. The product would see it by a heartbeat that is missing (node-files.md 8)."""
+    """Take a node out: its process has ended, which the product sees by a missing heartbeat (node-files.md 8)."""
     with database.lock:
         for node_id in [one for one, member in database.registry.items() if member.node == node]:
             del database.registry[node_id]
 
 
 def holder(start: Start) -> Optional[Member]:
-    """The other node that has this node's id."""
-    member = start.database.registry.get(start.node_id)
-    return None if member is None or member.node == start.node else member
+    """The other node that has this node's id, or its address where the switch ``node_ip_conflict`` says so."""
+    for node_id, member in list(start.database.registry.items()):
+        if member.node != start.node and (node_id == start.node_id or _same_address(start, member)):
+            return member
+    return None
 
 
 def peers(start: Start) -> list[Member]:
@@ -57,10 +61,16 @@ def peers(start: Start) -> list[Member]:
 def conflict(start: Start, other: Member) -> str:
     """What Access says."""
     access = start.database.service_id
+    what = "node id" if other.node_id == start.node_id else "IP"
     return (
-        f"Requested Router Join for nodeId: {start.node_id} at: {start.node_ip} conflicts (node id) with existing "
-        f"node: ServiceNodeImpl(serviceId={access}, nodeId={start.node_id}, routerId={start.node_id}, ip={other.ip})"
+        f"Requested Router Join for nodeId: {start.node_id} at: {start.node_ip} conflicts ({what}) with existing "
+        f"node: ServiceNodeImpl(serviceId={access}, nodeId={other.node_id}, routerId={other.node_id}, ip={other.ip})"
     )
+
+
+def _same_address(start: Start, other: Member) -> bool:
+    """An address that somebody gave to both nodes. Those that were found out are all that of this machine."""
+    return start.switches.node_ip_conflict and start.node_ip == other.ip != start.address
 
 
 def trouble(start: Start, other: Member) -> Trouble:

@@ -14,11 +14,11 @@ from simulator.node.testing import Workbench, put, start
 CONFLICT = "Requested Router Join for nodeId: osaka at: 127.0.0.1 conflicts (node id) with existing node"
 
 
-def two(bench: Workbench) -> tuple[Node, Node]:
-    """Nodes that were given the same id; the first one runs."""
+def two(bench: Workbench, setting: str = "id: osaka") -> tuple[Node, Node]:
+    """Nodes that were given the same id, or something else in common; the first one runs."""
     first, second = bench.node("osaka-1"), bench.node("osaka-2")
     for node in (first, second):
-        put(node.layout.system_yaml, "shared:\n  node:\n    id: osaka\n")  # type: ignore[arg-type]
+        put(node.layout.system_yaml, f"shared:\n  node:\n    {setting}\n")  # type: ignore[arg-type]
     start(first)
     put(second.layout.master_key, first.layout.master_key.read_text())
     return first, second
@@ -96,3 +96,25 @@ def test_stopped_node_is_not_in_the_registry(tmp_path: Path, generation: str) ->
     assert list(bench.database.registry) == ["lyon-1"]
     node.stop()
     assert bench.database.registry == {}
+
+
+@pytest.mark.parametrize(
+    ("address", "conflict", "expected"),
+    [
+        pytest.param("192.0.2.7", True, 503, id="given-to-both"),
+        pytest.param("127.0.0.1", True, 200, id="this-machines-own"),
+        pytest.param("192.0.2.7", False, 200, id="switch-off"),
+    ],
+)
+def test_one_address_for_two_nodes_is_a_conflict_when_the_switch_says_so(
+    tmp_path: Path, address: str, conflict: bool, expected: int
+) -> None:
+    first, second = two(Workbench(tmp_path, node_ip_conflict=conflict), f"ip: {address}")
+    start(second)
+    second.tick()
+    assert (status(first), status(second)) == (200, expected)
+    line = "Requested Router Join for nodeId: osaka-2 at: 192.0.2.7 conflicts (IP) with existing node"
+    assert (line in second.logs.text("jfac")) is (expected == 503)
+    first.stop()
+    second.tick()
+    assert status(second) == 200

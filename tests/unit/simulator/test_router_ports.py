@@ -21,7 +21,7 @@ from simulator.node.testing import authority, put, supply_server_pair, switch_tl
 from simulator.service import edge_options
 from simulator.simulator import Simulator
 from simulator.sites import Edge, ServedNode
-from unit.simulator.calling import Client
+from unit.simulator.calling import Client, message
 
 HEALTH = "/router/api/v1/system/health"
 
@@ -297,3 +297,20 @@ def test_own_authority_signs_the_routers_certificates(osaka: Edge) -> None:
     node.restart(at_once=True)
     shown_certificate(node).verify_directly_issued_by(ca.certificate)
     assert get(node.url, access_ca(node)).status_code == 200
+
+
+def test_servers_verify_others_with_their_tls_trust_folder(simulator: Simulator, osaka: Edge) -> None:
+    lyon, call = simulator.add_edge("lyon"), Client(simulator)
+    osaka.database.trust(lyon.database.root_certificate)
+    switch_tls(osaka.nodes[0], True)
+    osaka.nodes[0].restart(at_once=True)
+
+    def validate() -> requests.Response:
+        path = "/access/api/v1/system/federation/validate_server"
+        return call(lyon, "POST", path, json={"url": osaka.nodes[0].url + "/access"})
+
+    assert "the TLS certificate is not trusted" in message(validate())
+    put(lyon.nodes[0].layout.tls_trusted / "osaka.crt", certificates.to_pem(osaka.database.ca_certificate))
+    assert validate().status_code == 412
+    lyon.nodes[0].restart(at_once=True)
+    assert validate().status_code == 204
