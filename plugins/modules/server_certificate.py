@@ -55,6 +55,25 @@ options:
   ca_path:
     description: File on the controller with the CA's certificate. A relative path is seen from the inventory's folder.
     type: str
+  cas:
+    description:
+      - The CAs that the node's services go by, as they are given to M(hybrid.jfrog.tls_ca_certificate).
+      - Where neither O(ca) nor O(ca_path) is given, the one among them that issued the certificate is taken for it, and
+        a certificate that none of them issued is warned about.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: Name of the CA.
+        type: str
+        required: true
+      content:
+        description: One certificate in PEM form.
+        type: str
+      path:
+        description: File on the controller with the certificate. A relative path is seen from the inventory's folder.
+        type: str
   address:
     description:
       - The node's address, which the certificate has to be issued for.

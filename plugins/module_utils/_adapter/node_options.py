@@ -44,6 +44,15 @@ JOIN_KEY_OPTIONS: Family = {
 
 MASTER_KEY_OPTIONS: Family = {**HOME_OPTION, **KEY_OPTIONS, **CONTROL_OPTIONS, **HEALTH_OPTIONS}
 
+MASTER_KEY_RESET_OPTIONS: Family = {
+    **HOME_OPTION,
+    **CONTROL_OPTIONS,
+    "state": {"type": "str", "choices": ["prepared", "replaced", "trusted", "finished"], "required": True},
+    "stop": {"type": "bool", "default": False},
+    "key": {"type": "str", "no_log": True},
+    "key_file": {"type": "str", "no_log": False},
+}
+
 PRODUCT_JOIN_KEY_OPTIONS: Family = {
     "product": {"type": "str", "required": True},
     "product_home": {"type": "str"},
@@ -99,17 +108,19 @@ ACCESS_CONFIG_OPTIONS: Family = {
     "on_unknown": {"type": "str", "choices": ["report", "supply"], "default": "report"},
 }
 
+NAMED_CERTIFICATE: Family = {
+    "name": {"type": "str", "required": True},
+    "content": {"type": "str"},
+    "path": {"type": "str"},
+}
+
 TLS_CA_CERTIFICATE_OPTIONS: Family = {
     **HOME_OPTION,
     "certificates": {
         "type": "list",
         "elements": "dict",
         "required": True,
-        "options": {
-            "name": {"type": "str", "required": True},
-            "content": {"type": "str"},
-            "path": {"type": "str"},
-        },
+        "options": NAMED_CERTIFICATE,
     },
     "prune": {"type": "bool", "default": False},
     "days_left": {"type": "int", "default": 30},
@@ -121,7 +132,7 @@ SYSTEM_YAML_OPTIONS: Family = {
     "settings": {"type": "dict", "default": {}},
     "secrets": {"type": "dict", "default": {}, "no_log": True},
     "absent": {"type": "list", "elements": "str", "default": []},
-    "rewrite_secrets": {"type": "bool", "default": False},
+    "rewrite_secrets": {"type": "bool", "default": False, "no_log": False},
     "create": {"type": "bool", "default": False},
     "exchange": {"type": "dict", "no_log": True},
 }
@@ -174,6 +185,7 @@ SERVER_CERTIFICATE_OPTIONS: Family = {
     "private_key_path": {"type": "str", "no_log": False},
     "ca": {"type": "str"},
     "ca_path": {"type": "str"},
+    "cas": {"type": "list", "elements": "dict", "default": [], "options": NAMED_CERTIFICATE},
     "address": {"type": "str"},
     "node_url": {"type": "str"},
     "days_left": {"type": "int", "default": 30},
@@ -181,7 +193,14 @@ SERVER_CERTIFICATE_OPTIONS: Family = {
     "issuer_sha256": {"type": "str"},
 }
 # Answered on the controller; they do not travel to the node.
-SERVER_CERTIFICATE_CONTROLLER_OPTIONS = ("certificate_path", "private_key_path", "ca", "ca_path", "days_left")
+SERVER_CERTIFICATE_CONTROLLER_OPTIONS = (
+    "certificate_path",
+    "private_key_path",
+    "ca",
+    "ca_path",
+    "cas",
+    "days_left",
+)
 
 ADMIN_TOKEN_OPTIONS: Family = {
     **HOME_OPTION,

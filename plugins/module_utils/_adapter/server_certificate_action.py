@@ -10,11 +10,12 @@ from datetime import datetime, timezone
 from typing import Any, Callable, Mapping
 
 from .._domain.certificate import calendar, pair
-from .._domain.certificate.load import Certificate, load_ca
+from .._domain.certificate.load import Certificate, issuer_among, load_ca
 from .._domain.errors import CertificateError
 from .key_source import beside_inventory
 from .node_options import SERVER_CERTIFICATE_CONTROLLER_OPTIONS
 from .pem_source import read_pem
+from .tls_ca_action import load_cas
 
 Execute = Callable[[Mapping[str, Any]], "dict[str, Any]"]
 FACT = "server_certificate"
@@ -57,6 +58,8 @@ def supply_server_certificate(
     )
     for warning in loaded.warnings:
         warn(warning)
+    if issuer is None and params["cas"]:
+        issuer = _issuer_among(loaded.certificate, load_cas(params["cas"], loader, variables, now), what, warn)
     arguments = {name: value for name, value in params.items() if name not in SERVER_CERTIFICATE_CONTROLLER_OPTIONS}
     result = execute(
         {
@@ -97,6 +100,18 @@ def _text(
 
 def _issuer(text: str | None, what: str, now: datetime) -> Certificate | None:
     return None if text is None else load_ca(text, now=now, what=what)
+
+
+def _issuer_among(
+    certificate: Certificate, cas: Mapping[str, Certificate], what: str, warn: Warn
+) -> Certificate | None:
+    issuer = issuer_among(certificate, cas.values())
+    if issuer is None:
+        warn(
+            f"None of the CAs {', '.join(cas)} issued {what}, but {certificate.issuer} did. Make sure that the node's "
+            "services go by that one, or they refuse the router."
+        )
+    return issuer
 
 
 def _facts(certificate: Certificate, limit_days: int, now: datetime, warn: Warn) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def supply_tls_cas(
 ) -> dict[str, Any]:
     """Supply CA certificates through the module on the node. Raises CertificateError before any connection is made."""
     now = now or datetime.now(timezone.utc)
-    loaded = _load(params["certificates"], loader, variables or {}, now)
+    loaded = load_cas(params["certificates"], loader, variables or {}, now)
     items = [{"name": name, "content": certificate.pem} for name, certificate in loaded.items()]
     result = execute({**params, "certificates": items})
     if result.get("failed") or result.get("unreachable"):
@@ -46,7 +46,8 @@ def supply_tls_cas(
     return {**result, "certificates": certificates}
 
 
-def _load(items: Any, loader: Any, variables: Mapping[str, Any], now: datetime) -> dict[str, Certificate]:
+def load_cas(items: Any, loader: Any, variables: Mapping[str, Any], now: datetime) -> dict[str, Certificate]:
+    """CA certificates by their names, from texts and from files on the controller. Raises CertificateError."""
     loaded: dict[str, Certificate] = {}
     for item in items:
         name, what = check_name(item["name"], "a TLS CA certificate"), f"'{item['name']}'"

@@ -99,6 +99,39 @@ def test_weak_key_and_near_end_are_warned_about() -> None:
     assert answer["certificate"]["state"] == "expiring"
 
 
+@pytest.mark.parametrize(
+    ("cas", "issuer", "warned"),
+    [
+        pytest.param([OTHER_CA, CA], CA.sha256, [], id="among-them"),
+        pytest.param(
+            [OTHER_CA],
+            None,
+            [
+                "None of the CAs ca0 issued the certificate of lyon-1, but CN=acme CA did. Make sure that the node's "
+                "services go by that one, or they refuse the router."
+            ],
+            id="not-among-them",
+        ),
+        pytest.param([], None, [], id="none-given"),
+    ],
+)
+def test_issuer_is_looked_for_among_the_cas_that_the_node_goes_by(
+    cas: list[Issued], issuer: str | None, warned: list[str]
+) -> None:
+    items = [{"name": f"ca{number}", "content": ca.pem, "path": None} for number, ca in enumerate(cas)]
+    _answer, [sent], told = supply(**given(cas=items))
+
+    assert (sent["issuer_sha256"], told) == (issuer, warned)
+    assert "cas" not in sent
+
+
+def test_given_ca_counts_before_those_that_the_node_goes_by() -> None:
+    items = [{"name": "other", "content": OTHER_CA.pem, "path": None}]
+    _answer, [sent], told = supply(**given(ca=CA.pem, cas=items))
+
+    assert (sent["issuer_sha256"], told) == (CA.sha256, [])
+
+
 def test_result_of_a_failure_is_handed_on_as_it_is() -> None:
     assert supply(**given(), result={"failed": True, "msg": "no"})[0] == {"failed": True, "msg": "no"}
 
@@ -155,6 +188,7 @@ def test_pair_by_a_playbook_and_by_the_role_shows_no_key(tmp_path: Path) -> None
     assert [results[name]["changed"] for name in ("predicted", "supplied", "again")] == [True, True, False]
     assert results["supplied"]["certificate"]["subject"] == f"CN={ADDRESS}"
     variables = {
+        "edge_tls_ca_certificates": [{"name": "a", "content": ca.pem}],
         "edge_server_certificate": pair.pem,
         "edge_server_private_key": pair.key_pem,
         "edge_artifactory_home": str(node.home),

@@ -141,6 +141,26 @@ def test_services_that_do_not_go_by_the_ca_make_the_restart_fail_and_say_so(simu
     assert "its certificate is not trusted" in result["msg"]
 
 
+def test_own_server_certificate_that_the_router_refuses_is_told_and_not_supplied_for_ever(simulator: Simulator) -> None:
+    simulator.switches.bad_server_certificate = "default_used"
+    operator, ca = Operator(simulator.add_edge("osaka", routers=True).nodes[0]), authority()
+    pair = ca.server_pair("10.20.0.5")
+    operator.trust(ca)
+    # Nobody knows the node's address before its start: it is not in its system.yaml.
+    supplied = operator.run(
+        "server_certificate", certificate=pair[0], private_key=pair[1], names=["10.20.0.5"], node_url=operator.node_url
+    )
+    assert supplied["changed"]
+    operator.tls(True)
+    operator.restart()
+    again = operator.run(
+        "server_certificate", certificate=pair[0], private_key=pair[1], names=["10.20.0.5"], node_url=operator.node_url
+    )
+
+    assert (again["changed"], again["verdict"]["state"]) == (False, "unknown")
+    assert "it was refused, and router-service.log says why" in again["warnings"][0]
+
+
 def test_access_made_certificate_is_trusted_on_loopback_without_a_ca_file(simulator: Simulator) -> None:
     operator = Operator(simulator.add_edge("osaka", routers=True).nodes[0])
     operator.tls(True)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import datetime
+from typing import Iterable
 
 from . import armour, reading
 from .asked import Asked
 from .reading import Certificate, iso
 
-__all__ = ["Certificate", "from_der", "load_ca", "load_one", "load_trusted"]
+__all__ = ["Certificate", "from_der", "issuer_among", "load_ca", "load_one", "load_trusted"]
 
 
 def load_trusted(text: str, *, now: datetime, what: str) -> Certificate:
@@ -62,6 +63,11 @@ def load_one(text: str, *, now: datetime, asked: Asked) -> Certificate:
             certificate.facts(),
         )
     return certificate
+
+
+def issuer_among(certificate: Certificate, candidates: Iterable[Certificate]) -> Certificate | None:
+    """The CA that signed the certificate; None when it is not among them."""
+    return next((each for each in candidates if reading.is_signed_by(certificate, each)), None)
 
 
 def from_der(der: str) -> Certificate:
