@@ -55,6 +55,12 @@ def file_of(node: Node) -> Path:
     return node.layout.system_yaml
 
 
+def router_state(node: Node) -> Any:
+    page = node.health()
+    assert page is not None
+    return page[1]["router"]["state"]
+
+
 def test_system_yaml_role_sets_what_the_inventory_says_and_hides_secrets(tmp_path: Path) -> None:
     node = Workbench(tmp_path / "edge").started()
     variables = {
@@ -101,9 +107,14 @@ def test_router_proxy_role_sets_it_for_the_node_and_other_products(tmp_path: Pat
     assert not settings(xray)["router"]["proxy"]
 
 
-def test_router_proxy_role_looks_up_the_host_itself(tmp_path: Path) -> None:
+def test_router_proxy_role_looks_up_the_host_itself_and_the_router_gets_well(tmp_path: Path) -> None:
     node = Workbench(tmp_path / "edge").started()
-    put(file_of(node), "shared:\n    node:\n        ip: 192.0.2.77\n")
+    put(
+        file_of(node),
+        "shared:\n    node:\n        ip: 192.0.2.77\nrouter:\n    proxy:\n        httpUrl: http://old.example.com:3128\n",
+    )
+    restart(node)
+    assert router_state(node) == "UNHEALTHY"  # its own address goes to the proxy
     variables = {
         "edge_artifactory_home": str(node.home),
         "edge_router_proxy": {"http_url": "http://proxy.example.com:3128"},
@@ -111,6 +122,8 @@ def test_router_proxy_role_looks_up_the_host_itself(tmp_path: Path) -> None:
     recap, output = run_role(tmp_path, "router_proxy", variables)
     assert "changed=1" in recap, output
     assert "192.0.2.77" in settings(file_of(node))["router"]["proxy"]["ignoredHosts"]
+    restart(node)
+    assert router_state(node) == "HEALTHY"
 
 
 def test_router_proxy_role_credentials_are_refused_with_the_way_out(tmp_path: Path) -> None:

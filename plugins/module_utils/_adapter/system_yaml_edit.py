@@ -29,25 +29,33 @@ def edited(text: str, wanted: dict[str, Any], path: str) -> str:
 
     ``wanted`` has dotted paths, see ``system_yaml.check_settings``; ``path`` is the file's name for errors.
     """
-    expected = texts(parse(text, path), path)
+    document = parse(text, path)
+    expected = texts(document, path)
     changed = text
     for name, value in wanted.items():
-        changed = _Edit(changed, path, name).apply(value)
+        changed = _Edit(changed, document, path, name).apply(value)
+        document = _parsed_again(changed, name, path)
         expected = {known: told for known, told in expected.items() if not _is_in(known, name)}
         if value is not None:
             expected[name] = text_of(value)
-    try:
-        result = texts(parse(changed, path), path)
-    except ConflictError:
-        result = {}
-    if result != expected:
-        raise ConflictError(
-            f"Cannot edit {path}: it is written in a way that this collection cannot change safely. Write "
-            f"{', '.join(repr(name) for name in wanted)} into it by hand, each setting in a line of its own; nothing "
-            "was written.",
-            path=path,
-        )
+        if texts(document, path) != expected:
+            raise _unsafe(name, path)
     return changed
+
+
+def _parsed_again(changed: str, name: str, path: str) -> Document:
+    try:
+        return parse(changed, path)
+    except ConflictError:
+        raise _unsafe(name, path) from None
+
+
+def _unsafe(name: str, path: str) -> ConflictError:
+    return ConflictError(
+        f"Cannot edit {path}: it is written in a way that this collection cannot change safely. Write '{name}' into it "
+        "by hand, in a line of its own; nothing was written.",
+        path=path,
+    )
 
 
 def _is_in(name: str, section: str) -> bool:
@@ -57,11 +65,11 @@ def _is_in(name: str, section: str) -> bool:
 class _Edit:
     """One change of one setting."""
 
-    def __init__(self, text: str, path: str, name: str) -> None:
+    def __init__(self, text: str, document: Document, path: str, name: str) -> None:
         self._text = text
         self._path = path
         self._name = name
-        self._document: Document = parse(text, path)
+        self._document = document
         self._line_end = "\r\n" if "\r\n" in text else "\n"
 
     def apply(self, value: Any) -> str:
