@@ -239,3 +239,18 @@ def test_load_anything_but_a_plain_file_is_refused(tmp_path: Path, kind: str) ->
         os.mkfifo(path)
     with pytest.raises(LayoutError, match=r"symbolic link|no plain file"):
         system_yaml_file.load(system_yaml_file.find(str(seven(tmp_path)), str(path)))
+
+
+def test_replace_that_is_killed_before_the_swap_is_finished_by_the_next_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = own_file(tmp_path)
+    expected = system_yaml_file.digest("a: 1\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(system_yaml_file.files, "keep_backup", lambda _path: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            system_yaml_file.replace(target, "a: 2\n", expected=expected, now=NOW)
+    assert (target.path.read_text(), list(due(target))) == ("a: 1\n", ["system_yaml"])
+
+    system_yaml_file.replace(target, "a: 2\n", expected=expected, now=NOW)
+    assert (target.path.read_text(), list(due(target))) == ("a: 2\n", ["system_yaml"])
