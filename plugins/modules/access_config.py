@@ -43,7 +43,7 @@ options:
       - With V(report), the module fails and changes nothing when the product did not take an earlier supply, and when
         a patch of somebody else's waits that cannot be read or has another value.
       - With V(supply), the settings are supplied again in the first case. In the second they replace what waits, of
-        which a backup is kept beside it.
+        which a copy is kept in the folder of this collection on the node.
     type: str
     choices: [report, supply]
     default: report
@@ -114,7 +114,7 @@ backup:
   description: Where a patch of somebody else's was kept that was replaced.
   returned: when one was replaced
   type: str
-  sample: /opt/jfrog/artifactory/var/etc/access/access.config.patch.yml.5e0d9a7c.backup
+  sample: /opt/jfrog/artifactory/var/hybrid.jfrog/backups/access_config/access.config.patch.yml.5e0d9a7c.backup
 drift:
   description: Names of the managed facts that differed.
   returned: success

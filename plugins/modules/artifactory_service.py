@@ -161,8 +161,8 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.change import NONE, Change, reconcile
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ServiceError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.observed import Health, Node
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node import ca_renewal, ledger, master_key, start
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout as layouts
-from ansible_collections.hybrid.jfrog.plugins.module_utils._node import ledger, master_key, start
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import service as services
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.layout import Layout
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.observe import health_of, look
@@ -242,10 +242,12 @@ def master_key_for_start(params: Mapping[str, Any], layout: Layout, node: Node, 
 
 def start_again(params: Mapping[str, Any], layout: Layout, service: Service, *, still: bool, now: datetime) -> None:
     """Record what is due, so that an interrupted run is finished by the next one; then start."""
-    recorded = ledger.read(layout)
+    known = ledger.read(layout)
+    # A marker that an earlier start has obeyed would make this one do so again.
+    recorded = ca_renewal.settle(layout, known, now)
     for reason in params["due_for"]:
         recorded = model.due(recorded, reason, now)
-    if params["due_for"]:
+    if recorded != known:
         ledger.write(layout, recorded)
     if still:
         service.start()

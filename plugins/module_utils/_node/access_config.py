@@ -17,7 +17,7 @@ from .._domain.errors import ConflictError, LayoutError
 from .._domain.moment import is_later
 from .._domain.observed import AccessConfig, Ledger
 from .._domain.secret_settings import PLAIN, kind_of
-from . import files, join_key, ledger, yaml_block
+from . import backups, files, join_key, ledger, yaml_block
 from .layout import SIX, Layout
 
 LATEST = "access.config.latest.yml"
@@ -74,7 +74,7 @@ def supply(layout: Layout, supplied: Mapping[str, Any], now: datetime) -> Option
     """Write the patch, then the record: a crash between them repeats the supply and does not skip it.
 
     What waits in a patch of somebody else's is kept. Where it stands against ours, or cannot be read, the file is
-    backed up; the backup's path then.
+    kept in the folder of our backups; its path then.
     """
     account = layout.account()
     path = layout.access / PATCH
@@ -83,7 +83,7 @@ def supply(layout: Layout, supplied: Mapping[str, Any], now: datetime) -> Option
     kept = {name: access_config.typed(value) for name, value in others.items() if name not in supplied}
     stands_against = any(name in supplied and digest(others[name]) != digest(supplied[name]) for name in others)
     files.make_folder(layout.access, account)
-    backup = files.keep_backup(path) if stands_against or _read(path)[1] else None
+    backup = backups.keep(layout, FACT, path) if stands_against or _read(path)[1] else None
     files.write_atomically(path, yaml_text.text_of({**kept, **supplied}), account=account, mode=FILE_MODE)
     for name, value in supplied.items():
         recorded = model.record_supplied(recorded, fact_of(name), digest(value), now)

@@ -97,6 +97,8 @@ def settle(layout: Layout, node: Node, now: datetime, *, begun: datetime | None)
     recorded = model.settled(ledger.read(layout))
     if begun is not None:
         recorded = model.started(recorded, begun)
+    # Whether all is well or not: with the marker still there, the next start would make another CA.
+    recorded = ca_renewal.settle(layout, recorded, now)
     if node["health"] is None or node["health"]["state"] != HEALTHY:
         return recorded
     if join_key.is_in_use(layout, node):
@@ -104,7 +106,7 @@ def settle(layout: Layout, node: Node, now: datetime, *, begun: datetime | None)
     entry = recorded[master_key.FACT]
     if entry is not None and entry["confirmed_at"] is None:
         recorded = model.confirm_key(recorded, master_key.FACT, now)
-    for prove in (access_config.confirm, bootstrap_pair.settle, ca_renewal.settle):
+    for prove in (access_config.confirm, bootstrap_pair.settle):
         recorded = prove(layout, recorded, now)
     return server_certificate.settle(layout, node["health"]["url"], recorded, now)
 

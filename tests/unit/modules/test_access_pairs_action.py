@@ -30,7 +30,7 @@ from simulator.key_pool import POOL
 from simulator.simulator import Simulator
 from simulator.switches import Switches
 from unit.modules.node_cases import observed
-from unit.modules.play import play
+from unit.modules.play import play, run_playbook
 from unit.modules.run_module import run_module
 from unit.node.node_tree import snapshot
 
@@ -248,3 +248,57 @@ def test_pair_by_a_playbook_from_files(simulator: Simulator, edge: Any, tmp_path
     assert "chmod 0600" in played.output
     for secret in (options["edge_access_token"], PAIR["private_key"].splitlines()[1]):
         assert secret not in played.output
+
+
+def test_tls_is_switched_on_and_off_and_the_start_is_waited_for_over_either_scheme(
+    simulator: Simulator, edge: Any
+) -> None:
+    node = edge.nodes[0]
+    home = {"artifactory_home": str(node.home)}
+    plain = {"node_url": node.url.replace("https:", "http:"), "node_ca_path": str(simulator.ca_path)}
+    for on in (True, False):
+        settings = {"settings": {"security": {"tls": on}}}
+        assert run_module("access_config", {**home, **settings})["state"] == "waiting"
+        started = run_module("artifactory_service", {**home, **plain})
+        assert (started["changed"], started["health"]["state"]) == (True, "HEALTHY"), started
+        after = run_module("access_config", {**home, **settings})
+        assert (after["changed"], after["state"]) == (False, "in_use")
+
+
+def test_ca_is_renewed_once_although_the_next_start_comes_before_the_marker_was_taken_back(
+    simulator: Simulator, edge: Any
+) -> None:
+    run("access_ca_certificate", edge, state="renewed", force=True)
+    edge.nodes[0].stop()
+    edge.nodes[0].start(at_once=True)  # by somebody else
+    new = sha256(edge.database.ca_certificate)
+    assert start_again(simulator, edge)["changed"]
+    run_module("artifactory_service", {"artifactory_home": str(edge.nodes[0].home), "due_for": ["something"]})
+    assert sha256(edge.database.ca_certificate) == new
+    assert not (edge.nodes[0].home / "var/bootstrap/etc/access/keys/reset_ca_keys").exists()
+
+
+def test_roles_supply_what_the_inventory_wants_and_change_nothing_again(
+    simulator: Simulator, edge: Any, tmp_path: Path
+) -> None:
+    variables = {
+        "edge_artifactory_home": str(edge.nodes[0].home),
+        "edge_access_ca_certificate": PAIR["certificate"],
+        "edge_access_ca_private_key": PAIR["private_key"],
+        "edge_token_signing_certificate": PAIR["certificate"],
+        "edge_token_signing_private_key": PAIR["private_key"],
+        "edge_access_config": {"token": {"max-expiry": 3600}},
+        **rest(simulator, edge),
+    }
+    roles = ("access_config", "access_ca_certificate", "token_signing_certificate")
+    work = {"vars": variables, "roles": [f"hybrid.jfrog.{role}" for role in roles]}
+    before = snapshot(edge.nodes[0].home)
+    predicted = run_playbook(tmp_path, work, "--check", "--diff")
+    assert f"changed={len(roles)} " in predicted.stdout, predicted.stdout
+    assert snapshot(edge.nodes[0].home) == before
+
+    real, again = (run_playbook(tmp_path, work, "--diff") for _turn in range(2))
+    assert f"changed={len(roles)} " in real.stdout, real.stdout
+    assert "changed=0 " in again.stdout, again.stdout
+    assert sorted(observed(edge.nodes[0])["ledger"]["restart_due"]) == sorted(roles)
+    assert PAIR["private_key"].splitlines()[1] not in real.stdout + real.stderr
