@@ -27,5 +27,5 @@ class ActionModule(ActionBase):
             key = known_master_key(params, loader=self._loader, variables=task_vars)
         except EdgeError as exc:
             return {**result, "failed": True, **exc.to_fail_json()}
-        arguments = {**params, "master_key": key, "master_key_file": None}
+        arguments = {**{name: value for name, value in params.items() if name != "master_key_file"}, "master_key": key}
         return {**result, **self._execute_module("hybrid.jfrog.artifactory_service", arguments, task_vars=task_vars)}

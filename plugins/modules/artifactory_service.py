@@ -192,6 +192,8 @@ def ensure(
     change = reconcile(before, wanted(params, before))
     begin = still or bool(reasons)
     seen = node["health"]
+    if begin:
+        start.refuse_during_reset(layout)
     missing = master_key_for_start(params, layout, node, check_mode=check_mode) if begin else None
     if not check_mode:
         begun = datetime.now(timezone.utc) if begin else None

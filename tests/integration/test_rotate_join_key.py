@@ -4,10 +4,6 @@
 
 from __future__ import annotations
 
-import os
-import re
-import signal
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -16,6 +12,7 @@ import pytest
 
 from integration.caller import Caller
 from integration.fleet import Fleet
+from integration.killing import run_until_task
 from integration.test_rolling_restart import keep_master_key_in_memory, live_keys
 
 PLAYBOOK = "rotate_join_key.yml"
@@ -166,31 +163,6 @@ def test_node_that_does_not_come_back_leaves_a_rotation_that_the_next_run_finish
     assert lyon.database.join_key == store_of(fleet, "lyon").read_text()
 
 
-def run_until_task(fleet: Fleet, number: int) -> str | None:
-    """Run the playbook, and kill it with all its children when its n-th task begins; the task, None after the end."""
-    fleet._write_inventory()
-    process = subprocess.Popen(
-        fleet._command(PLAYBOOK),
-        cwd=fleet.folder,
-        env={**fleet._environment(), "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdout is not None
-    for line in process.stdout:
-        task = re.match(r"TASK \[(.*)\]", line)
-        number -= task is not None
-        if task and number == 0:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.stdout.close()
-            process.wait()
-            return task[1]
-    process.wait()
-    return None
-
-
 def test_rotation_killed_at_any_task_is_finished_by_the_next_run_with_the_same_key(fleet: Fleet) -> None:
     osaka = add_edge(fleet, nodes=2)
     xray = add_product(fleet, "xray")
@@ -199,7 +171,7 @@ def test_rotation_killed_at_any_task_is_finished_by_the_next_run_with_the_same_k
     while True:
         former = store_of(fleet).read_text()
         backups = len(list(store_of(fleet).parent.glob("*.backup")))
-        task = run_until_task(fleet, number)
+        task = run_until_task(fleet, PLAYBOOK, number)
         if task is None:
             break
         killed.append(task)

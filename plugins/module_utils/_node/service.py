@@ -54,6 +54,13 @@ class Service:
         """Start it again. Raises ServiceError."""
         self.start()
 
+    def stop(self) -> None:
+        """Stop it. Raises ServiceError."""
+        raise ServiceError(
+            f"Cannot stop the service of the node: the control {self.control} has no way to. Stop it by hand, or set "
+            "the option control to systemd or artifactoryctl."
+        )
+
 
 class SystemdUnit(Service):
     """A systemd unit."""
@@ -88,6 +95,9 @@ class SystemdUnit(Service):
     def restart(self) -> None:
         _order(["systemctl", "restart", "--", self._unit])
 
+    def stop(self) -> None:
+        _order(["systemctl", "stop", "--", self._unit])
+
 
 class ControlScript(Service):
     """The product's artifactoryctl, run as the service user, so that no file becomes root's (trap 12)."""
@@ -107,8 +117,11 @@ class ControlScript(Service):
 
     def restart(self) -> None:
         # The product's script knows restart, but an older one starts before the old process has gone.
+        self.stop()
+        self.start()
+
+    def stop(self) -> None:
         _order([self._script, "stop"], self._account)
-        _order([self._script, "start"], self._account)
 
 
 class OwnCommand(Service):

@@ -14,7 +14,17 @@ from .._domain import ledger as model
 from .._domain.errors import KeyMismatchError, ServiceError
 from .._domain.health import HEALTHY, UNREACHABLE
 from .._domain.observed import Health, Ledger, Node
-from . import access_config, bootstrap_pair, ca_renewal, join_key, ledger, logs, master_key, server_certificate
+from . import (
+    access_config,
+    bootstrap_pair,
+    ca_renewal,
+    join_key,
+    ledger,
+    logs,
+    master_key,
+    master_key_reset,
+    server_certificate,
+)
 from .layout import Layout
 from .observe import health_of
 from .service import Service
@@ -37,6 +47,17 @@ def stands_still(node: Node) -> bool:
     if node["service"]["running"] is None:
         return node["health"] is not None and node["health"]["state"] == UNREACHABLE
     return not node["service"]["running"]
+
+
+def refuse_during_reset(layout: Layout) -> None:
+    """Raises ServiceError between the first step of a reset of the master key and the new key."""
+    reset = master_key_reset.read(layout)
+    if reset is not None and not reset["replaced_at"]:
+        raise ServiceError(
+            f"Cannot start the node in {layout.home}: a reset of its master key is under way since "
+            f"{reset['begun_at']}, and its database may be done already. Finish it with reset_master_key.yml; to give "
+            f"it up before the database is touched, remove {master_key_reset.folder(layout)}."
+        )
 
 
 def master_key_to_put_back(layout: Layout, node: Node, peers: Sequence[Node], key: str | None) -> str | None:

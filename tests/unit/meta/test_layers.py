@@ -32,6 +32,8 @@ ON_THE_NODE = [
     "bootstrap_credentials",
     "join_key",
     "master_key",
+    "master_key_reset",
+    "master_key_reset_info",
     "node_info",
     "product_join_key",
     "server_certificate",

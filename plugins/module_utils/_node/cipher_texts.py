@@ -1,0 +1,82 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""Values in a node's files that the product has encrypted: where they stand, never what they are.
+
+7.x: system.yaml and binarystore.xml; 6.x: db.properties and binarystore.xml (node-files.md 2, "Reset / rotation").
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+from typing import Dict, Iterator, List, Optional
+
+from .._domain.secret_settings import is_cipher_text
+from . import files, yaml_block
+from .layout import SEVEN, Layout
+
+_WORD = re.compile(r"[A-Za-z0-9+/=_.-]+")
+_PROPERTY = re.compile(r"^\s*([^#!\s=:][^=:\s]*)\s*[=:]\s*(.*?)\s*$")
+
+
+def settings_files(layout: Layout) -> List[Path]:
+    """The files that can hold cipher text and that a reset of the master key is about."""
+    if layout.generation == SEVEN:
+        return [layout.var / "etc/system.yaml", layout.var / "etc/artifactory/binarystore.xml"]
+    return [layout.home / "etc/db.properties", layout.home / "etc/binarystore.xml"]
+
+
+def find(layout: Layout) -> List[Dict[str, str]]:
+    """File and key of every value that is cipher text."""
+    found = []
+    for path in settings_files(layout):
+        text = files.read_text(path)
+        if text:
+            found += [{"file": str(path), "key": key} for key in _keys(path, text)]
+    return found
+
+
+def _keys(path: Path, text: str) -> List[str]:
+    if path.suffix == ".yaml":
+        settings, problem = yaml_block.read(text)
+        if not problem:
+            values = ((key, value if isinstance(value, list) else [value]) for key, value in settings.items())
+            return sorted(key for key, texts in values if any(is_cipher_text(one) for one in texts))
+    elif path.suffix == ".xml":
+        root = _parsed(text)
+        if root is not None:
+            return list(_in_element(root, ""))
+    else:
+        matches = (_PROPERTY.match(line) for line in text.splitlines())
+        return [match[1] for match in matches if match and is_cipher_text(match[2])]
+    return _lines(text)
+
+
+def _parsed(text: str) -> Optional[ElementTree.Element]:
+    """The document; None for what is none, and for one with entities, which could be made to eat all memory."""
+    if "<!DOCTYPE" in text:
+        return None
+    try:
+        return ElementTree.fromstring(text)  # noqa: S314
+    except ElementTree.ParseError:
+        return None
+
+
+def _in_element(element: ElementTree.Element, parent: str) -> Iterator[str]:
+    name = element.tag.rpartition("}")[2]
+    identity = f"[{element.attrib['id']}]" if "id" in element.attrib else ""
+    path = f"{parent}/{name}{identity}"
+    if is_cipher_text((element.text or "").strip()):
+        yield path
+    yield from (f"{path}@{key}" for key, value in element.attrib.items() if is_cipher_text(value))
+    for child in element:
+        yield from _in_element(child, path)
+
+
+def _lines(text: str) -> List[str]:
+    """A file that cannot be read as what it is: every word that looks like cipher text, by its line."""
+    numbers = enumerate(text.splitlines(), start=1)
+    return [f"line {number}" for number, line in numbers if any(map(is_cipher_text, _WORD.findall(line)))]

@@ -1,0 +1,37 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A controller that dies when a task begins."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+
+from integration.fleet import Fleet
+
+
+def run_until_task(fleet: Fleet, playbook: str, number: int) -> str | None:
+    """Run the playbook, and kill it with all its children when its n-th task begins; the task, None after the end."""
+    fleet._write_inventory()
+    process = subprocess.Popen(
+        fleet._command(playbook),
+        cwd=fleet.folder,
+        env={**fleet._environment(), "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        task = re.match(r"TASK \[(.*)\]", line)
+        number -= task is not None
+        if task and number == 0:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.stdout.close()
+            process.wait()
+            return task[1]
+    process.wait()
+    return None
