@@ -101,9 +101,11 @@ def _attempt(url: str, ca_path: str | None, anchors: Sequence[Path], timeout: fl
         status, body = _get(url + PATH, ca_path, timeout, anchors)
     except (OSError, ValueError, http.client.HTTPException) as exc:
         reason = _reason(exc)
-        untrusted = isinstance(reason, ssl.SSLCertVerificationError)
-        other = isinstance(reason, _CUT_OFF) and not untrusted
-        return _Attempt(unreachable(url, _clause(reason)), conclusive=untrusted, another_protocol=other)
+        tls = isinstance(reason, ssl.SSLCertVerificationError) or (
+            isinstance(reason, ssl.SSLError) and tls_client.is_alert(reason)
+        )
+        other = isinstance(reason, _CUT_OFF) and not tls
+        return _Attempt(unreachable(url, _clause(reason)), conclusive=tls, another_protocol=other)
     health = _answered(url, status, body)
     known = health["state"] != UNREACHABLE
     # A TLS port refuses plain HTTP with 400 or 404, or without a word.

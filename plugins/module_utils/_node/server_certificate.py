@@ -123,6 +123,8 @@ def _served(node_url: str, timeout: float) -> CertificateFile:
 
 def _clause(exc: Exception) -> str:
     """One clause for why there is no certificate."""
+    if isinstance(exc, ssl.SSLError) and tls_client.is_alert(exc):
+        return f"TLS failed: {str(exc.reason).lower().replace('_', ' ')}"
     if isinstance(exc, (ssl.SSLError, ConnectionResetError)):
         return NO_TLS
     if isinstance(exc, ConnectionRefusedError):

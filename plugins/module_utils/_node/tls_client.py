@@ -55,6 +55,11 @@ def only_looking() -> ssl.SSLContext:
     return context
 
 
+def is_alert(exc: ssl.SSLError) -> bool:
+    """Whether the other side answered in TLS that it does not want to: then it does speak TLS."""
+    return "ALERT" in (exc.reason or "")
+
+
 def is_loopback(url: str) -> bool:
     """Whether the URL leads to this host by a loopback address."""
     host = urllib.parse.urlsplit(url).hostname or ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import stat
 from pathlib import Path
 
@@ -167,6 +168,22 @@ def test_write_together_full_disk_writes_none_and_keeps_what_was_there(
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(LayoutError, match=r"a\.crt: no space left on device"):
         files.write_together(pair(tmp_path), account=ME)
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.key", "old")]
+
+
+def test_write_together_file_that_does_not_fit_is_refused_by_the_system_itself(tmp_path: Path) -> None:
+    put(tmp_path / "a.key", "old")
+    contents = [
+        files.Content(tmp_path / "a.key", "new", 0o600),
+        files.Content(tmp_path / "a.crt", "x" * 200_000, 0o644),
+    ]
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, hard))
+    try:
+        with pytest.raises(LayoutError, match=r"a\.crt: file too large"):
+            files.write_together(contents, account=ME)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.key", "old")]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -265,3 +267,28 @@ def test_read_name_counts_except_on_loopback(tmp_path: Path) -> None:
         context = tls_client.verifying(url, None, (ca,))
         assert context.check_hostname
         assert "Acme CA" not in str(context.get_ca_certs())
+
+
+def test_read_router_that_turns_us_down_in_tls_is_not_asked_in_plain_text(tmp_path: Path) -> None:
+    asked: list[bytes] = []
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.maximum_version = ssl.TLSVersion.TLSv1_2
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(0.5)
+
+        def answer() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    connection = listening.accept()[0]
+                    asked.append(connection.recv(1, socket.MSG_PEEK))
+                    with connection, contextlib.suppress(OSError):
+                        context.wrap_socket(connection, server_side=True)  # it has no certificate to show
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}"
+        seen = health.read(url)
+        thread.join()
+
+    assert asked == [b"\x16"]
+    assert (seen["url"], (seen["error"] or "").partition(":")[0]) == (url, "TLS failed")

@@ -36,7 +36,7 @@ def certificate_der(text: str, asked: Asked) -> bytes:
     if len(labels) > 1:
         raise asked.refused(
             f"it holds {len(labels)} certificates",
-            "Give that certificate alone; each trusted certificate goes into a file of its own",
+            "Give the one certificate alone; others, such as those of its CAs, are given each by itself",
         )
     armoured = _PEM.fullmatch(bare)
     if armoured is None:
@@ -67,9 +67,9 @@ def private_key_pem(text: str, asked: Asked) -> tuple[str, str]:
             "Take the password off (openssl pkey -in FILE), and protect the result with Ansible Vault",
         )
     if keys[0] not in _KEY_LABELS:
+        kind = keys[0].removesuffix("PRIVATE KEY").strip().replace("OPENSSH", "OpenSSH")
         raise asked.refused(
-            f"it is an {keys[0].lower()}".replace("openssh", "OpenSSH").replace("an dsa", "a DSA"),
-            "Give an RSA key in PEM form as openssl writes it",
+            f"it is a private key of the kind {kind}", "Give an RSA key in PEM form as openssl writes it"
         )
     armoured = _PEM.fullmatch(bare)
     if armoured is None:
@@ -94,6 +94,10 @@ def _bare(text: str, asked: Asked, remedy: str, convert: str) -> str:
     bare = text.lstrip("\ufeff").strip()
     if not bare:
         raise asked.refused("it is empty", remedy)
+    if "\\n" in bare:
+        raise asked.refused(
+            "its line ends are written as the two characters \\n", "Write it as lines, in YAML as a block after |"
+        )
     if _BINARY.search(bare):
         raise asked.refused("it is binary (DER), not text", f"Convert it to PEM: {convert}")
     return bare
