@@ -50,7 +50,7 @@ options:
     description:
       - The certificate of the CA that issued the certificate, in PEM form. With it, the issuer is checked.
       - The node's services must go by this CA before, or they refuse the router. So it must be among those that
-        M(hybrid.jfrog.tls_ca_certificate) has put on the node.
+        M(hybrid.jfrog.tls_ca_certificate) has put on the node, or be Access's own CA.
     type: str
   ca_path:
     description: File on the controller with the CA's certificate. A relative path is seen from the inventory's folder.
@@ -208,7 +208,7 @@ drift:
 """
 
 from datetime import datetime, timezone
-from typing import Any, List, Mapping, Optional, Tuple
+from typing import Any, List, Mapping, Optional, Set, Tuple
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import SERVER_CERTIFICATE_OPTIONS
@@ -305,7 +305,7 @@ def change_of(seen: ServerCertificate, entry: Optional[CertificateEntry], wanted
 def warnings_of_trust(layout: Layout, issuer: Optional[str], *, check_mode: bool) -> List[str]:
     """Raises CertificateError when the node's services would refuse the router; check mode only warns, because what
     makes them accept it may have been predicted a moment ago."""
-    if issuer is None or issuer in {file["sha256"] for file in certificate_files.in_folder(layout.tls_trusted)}:
+    if issuer is None or issuer in known_authorities(layout):
         return []
     what = (
         "Cannot supply the server certificate: the node's services do not go by its CA, so they would refuse the "
@@ -314,6 +314,13 @@ def warnings_of_trust(layout: Layout, issuer: Optional[str], *, check_mode: bool
     if not check_mode:
         raise CertificateError(what)
     return [what]
+
+
+def known_authorities(layout: Layout) -> Set[Optional[str]]:
+    """The CAs that the node's services go by, by SHA-256. They learn Access's own by themselves (node-files.md 4)."""
+    access = certificate_files.access_keys(layout)
+    files = [*certificate_files.in_folder(layout.tls_trusted), access["ca"], access["pending_ca"]]
+    return {file["sha256"] for file in files if file is not None}
 
 
 def sha256_of(file: Optional[CertificateFile]) -> Optional[str]:

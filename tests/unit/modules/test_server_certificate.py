@@ -156,6 +156,13 @@ def test_server_certificate_whose_ca_the_services_do_not_go_by_is_refused(tmp_pa
     assert supply(node, FIRST, issuer_sha256=CA.sha256)["changed"]
 
 
+@pytest.mark.parametrize("place", ["etc/access/keys", "bootstrap/etc/access/keys"], ids=["in-use", "waiting"])
+def test_server_certificate_of_accesss_own_ca_needs_no_file_for_it(tmp_path: Path, place: str) -> None:
+    node = Workbench(tmp_path).node()
+    put(node.layout.var / place / "ca.crt", CA.pem)
+    assert supply(node, FIRST, issuer_sha256=CA.sha256)["changed"]
+
+
 def test_server_certificate_6x_is_refused(tmp_path: Path) -> None:
     node = Workbench(tmp_path).node(generation="6")
     before = snapshot(tmp_path)
