@@ -281,6 +281,14 @@ class Simulator:
         listener = self._listeners.get(port_of(url))
         return listener is not None and listener.is_open
 
+    def demand_client_certificates(self, site: Site, client_ca: Path) -> None:
+        """Let nobody in at a site's own port without a certificate of this authority, as a reverse proxy in front of it
+        would (node-files.md 5). The simulated servers themselves have none to show."""
+        with self._lock:
+            for port, listener in self._listeners.items():
+                if self._addresses[port] == (site, None):
+                    listener.speak(self._authority.server_context(site.name, client_ca=client_ca))
+
     def server_mark(self, site: str) -> str:
         """What the simulator's own calls carry, so that the log can tell them from a client's."""
         return f"{site} {self._secret}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import resource
 import ssl
 from pathlib import Path
+from typing import Optional
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -28,8 +29,11 @@ class Authority:
         self._certificate = certificates.self_signed(NAME, self._key)
         self.ca_path.write_text(certificates.to_pem(self._certificate), encoding="ascii")
 
-    def server_context(self, name: str) -> ssl.SSLContext:
-        """TLS settings of one listener, with a certificate of its own."""
+    def server_context(self, name: str, *, client_ca: Optional[Path] = None) -> ssl.SSLContext:
+        """TLS settings of one listener, with a certificate of its own.
+
+        ``client_ca``: whoever shows no certificate that this authority has issued does not get in.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = certificates.server_certificate(self._names, key, issuer=self._certificate, issuer_key=self._key)
         path = self._folder / f"{name}.pem"
@@ -38,6 +42,9 @@ class Authority:
         path.write_text(certificates.key_to_pem(key) + certificates.to_pem(certificate), encoding="ascii")
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(path)
+        if client_ca is not None:
+            context.verify_mode = ssl.CERT_REQUIRED
+            context.load_verify_locations(client_ca)
         return context
 
 
