@@ -17,8 +17,8 @@ from .._domain.errors import LayoutError
 from . import files
 from .layout import Layout
 
-# From Python 3.10 on; 3.13 has it on by default.
-_PARTIAL_CHAIN = getattr(ssl, "VERIFY_X509_PARTIAL_CHAIN", 0)
+# X509_V_FLAG_PARTIAL_CHAIN of OpenSSL, which Python names from 3.10 on: an anchor need not be a root.
+_PARTIAL_CHAIN = 0x80000
 
 
 def verifying(url: str, ca_path: str | None, anchors: Sequence[Path] = ()) -> ssl.SSLContext:

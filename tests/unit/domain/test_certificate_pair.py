@@ -331,6 +331,19 @@ def test_load_pair_that_misses_a_demand_is_refused_with_cause_and_remedy(case: B
     assert refused.value.details["certificate"]["sha256"] == case.issued.sha256
 
 
+def test_load_pair_that_misses_several_demands_is_told_all_of_them_at_once() -> None:
+    plain = server(CA, usages=None, extended=("serverAuth",), sans=())
+    with pytest.raises(CertificateError) as refused:
+        load_it(plain, pair.SERVER)
+
+    assert refused.value.msg == (
+        f"Cannot use {WHAT} as the router's server certificate: it has no key usage. "
+        "Make one with keyUsage=critical,digitalSignature,keyEncipherment. "
+        "Besides, its extended key usage lacks clientAuth. Make one with extendedKeyUsage=serverAuth,clientAuth. "
+        f"Besides, it has no subject alternative names. Make one with subjectAltName=IP:{ADDRESS}."
+    )
+
+
 def armoured(label: str) -> str:
     return f"-----BEGIN {label}-----\n{base64.b64encode(b'x' * 40).decode()}\n-----END {label}-----\n"
 

@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from simulator.node.testing import authority, put, supply_server_pair, switch_tl
 from simulator.simulator import Simulator
 from simulator.sites import ServedNode
 from simulator.switches import Switches
+from unit.domain.issuing import DAY, YEAR, issue, server
 
 
 def page(**states: str) -> str:
@@ -59,7 +61,7 @@ class Server:
 
 
 @pytest.fixture
-def server() -> Iterator[Server]:
+def stub() -> Iterator[Server]:
     one = Server()
     thread = threading.Thread(target=one.http.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -85,23 +87,23 @@ def server() -> Iterator[Server]:
         pytest.param(200, "[" * 100_000, "UNREACHABLE", "HTTP status 200 without a health page", id="nested"),
     ],
 )
-def test_read_answer_is_told(server: Server, status: int, body: str, state: str, error: str | None) -> None:
-    server.status, server.body = status, body
-    seen = health.read(server.url + "/")
+def test_read_answer_is_told(stub: Server, status: int, body: str, state: str, error: str | None) -> None:
+    stub.status, stub.body = status, body
+    seen = health.read(stub.url + "/")
 
-    assert (seen["url"], seen["state"], seen["error"]) == (server.url, state, error)
-
-
-def test_read_redirect_to_a_login_page_is_not_followed(server: Server) -> None:
-    server.status, server.headers = 302, {"Location": server.url + "/ui/login"}
-    assert health.read(server.url)["error"] == "HTTP status 302 without a health page"
+    assert (seen["url"], seen["state"], seen["error"]) == (stub.url, state, error)
 
 
-def test_read_proxy_of_the_environment_is_ignored(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    server.body = page(jfrt="HEALTHY")
+def test_read_redirect_to_a_login_page_is_not_followed(stub: Server) -> None:
+    stub.status, stub.headers = 302, {"Location": stub.url + "/ui/login"}
+    assert health.read(stub.url)["error"] == "HTTP status 302 without a health page"
+
+
+def test_read_proxy_of_the_environment_is_ignored(stub: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    stub.body = page(jfrt="HEALTHY")
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    assert health.read(server.url)["state"] == "HEALTHY"
+    assert health.read(stub.url)["state"] == "HEALTHY"
 
 
 def test_read_nobody_listens_is_unreachable() -> None:
@@ -145,9 +147,9 @@ def test_read_pings_tell_the_health_of_six(simulator: Simulator) -> None:
     assert [service["service_id"] for service in seen["services"]] == ["jfac", "jfrt"]
 
 
-def test_read_pings_service_that_is_not_up_is_named(server: Server) -> None:
-    server.status = 502
-    seen = health.read_pings(server.url)
+def test_read_pings_service_that_is_not_up_is_named(stub: Server) -> None:
+    stub.status = 502
+    seen = health.read_pings(stub.url)
 
     assert (seen["state"], seen["error"]) == ("UNHEALTHY", "jfac: HTTP status 502, jfrt: HTTP status 502")
 
@@ -164,19 +166,19 @@ def test_read_url_of_something_else_is_neither_opened_nor_shown(read: Any, url: 
 
 
 @pytest.mark.parametrize("services", ["5", "{}", '"text"', "[1, null]"])
-def test_read_page_with_services_of_another_type_is_no_crash(server: Server, services: str) -> None:
-    server.body = f'{{"router": {{"state": "HEALTHY"}}, "services": {services}}}'
+def test_read_page_with_services_of_another_type_is_no_crash(stub: Server, services: str) -> None:
+    stub.body = f'{{"router": {{"state": "HEALTHY"}}, "services": {services}}}'
 
-    seen = health.read(server.url)
+    seen = health.read(stub.url)
 
     assert (seen["state"], seen["services"]) == ("HEALTHY", [])
 
 
-def test_read_answer_in_drops_ends_in_time(server: Server) -> None:
-    server.body, server.pause = page(jfac="HEALTHY"), 0.02
+def test_read_answer_in_drops_ends_in_time(stub: Server) -> None:
+    stub.body, stub.pause = page(jfac="HEALTHY"), 0.02
     begun = time.monotonic()
 
-    assert health.read(server.url, timeout=0.2)["error"] == "no answer in time"
+    assert health.read(stub.url, timeout=0.2)["error"] == "no answer in time"
     assert time.monotonic() - begun < 2
 
 
@@ -227,11 +229,11 @@ def test_read_router_that_speaks_tls_by_now_and_is_not_trusted_is_told_with_its_
     assert (seen["error"] or "").startswith("its certificate is not trusted: ")
 
 
-def test_read_answer_of_something_else_stays_that_of_the_given_url(server: Server) -> None:
-    server.status, server.body = 404, "404 page not found"
-    seen = health.read(server.url)
+def test_read_answer_of_something_else_stays_that_of_the_given_url(stub: Server) -> None:
+    stub.status, stub.body = 404, "404 page not found"
+    seen = health.read(stub.url)
 
-    assert (seen["url"], seen["error"]) == (server.url, "HTTP status 404 without a health page")
+    assert (seen["url"], seen["error"]) == (stub.url, "HTTP status 404 without a health page")
 
 
 def test_read_loopback_router_is_trusted_as_its_own_services_trust_it(osaka: ServedNode) -> None:
@@ -250,6 +252,18 @@ def test_read_loopback_router_with_its_own_certificate_needs_only_its_own_ca_on_
     assert health.read(osaka.url, anchors=trusted_by(osaka))["state"] == "HEALTHY"
     (osaka.layout.tls_trusted / "acme.crt").unlink()
     assert "not trusted" in (health.read(osaka.url, anchors=trusted_by(osaka))["error"] or "")
+
+
+def test_read_loopback_router_whose_ca_is_no_root_is_trusted_by_that_ca(osaka: ServedNode) -> None:
+    now = datetime.now(timezone.utc)
+    times = {"start": now - DAY, "end": now + YEAR}
+    between = issue("acme issuing CA", issuer=issue("acme root", **times), **times)
+    pair = server(between, "127.0.0.1", **times)
+    supply_server_pair(osaka, pair.pem, pair.key_pem)
+    put(osaka.layout.tls_trusted / "between.crt", between.pem)
+    speak_tls(osaka)
+
+    assert health.read(osaka.url, anchors=trusted_by(osaka))["state"] == "HEALTHY"
 
 
 def test_read_given_ca_file_counts_alone(osaka: ServedNode) -> None:

@@ -66,9 +66,12 @@ def demand(
     address: str | None,
     issuer: Certificate | None,
 ) -> None:
-    """Raises CertificateError for the first demand that the certificate does not meet."""
-    for happened, remedy in _problems(certificate, profile, purpose, now, address, issuer):
-        raise asked.refused(happened, remedy, certificate.facts())
+    """Raises CertificateError for all demands that the certificate does not meet: a new one is not made twice."""
+    problems = list(_problems(certificate, profile, purpose, now, address, issuer))
+    if problems:
+        (happened, remedy), *others = problems
+        more = "".join(f". Besides, {also}. {other_remedy}" for also, other_remedy in others)
+        raise asked.refused(happened, remedy + more, certificate.facts())
 
 
 def warnings(profile: Profile, asked: Asked) -> tuple[str, ...]:
