@@ -63,6 +63,13 @@ def _add_serve(serve: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME[:nodes=N,version=V,generation=6,started=no]",
     )
+    serve.add_argument(
+        "--product",
+        type=service.product_options,
+        action="append",
+        default=[],
+        metavar="NAME:edge=EDGE[,kind=xray,in_settings=yes]",
+    )
     serve.add_argument("--import-delay", type=float, metavar="S", help="the switch trusted_import_delay")
     serve.add_argument("--switch", type=_pair, action="append", default=[], metavar="NAME=VALUE", help="see README.md")
 

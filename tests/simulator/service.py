@@ -49,6 +49,17 @@ EDGE_OPTIONS: dict[str, Callable[[str], Any]] = {
 }
 
 
+PRODUCT_OPTIONS: dict[str, Callable[[str], Any]] = {"kind": str, "edge": str, "in_settings": _yes}
+
+
+def product_options(text: str) -> Options:
+    """``osaka-xray:kind=xray,edge=osaka`` as a name and arguments."""
+    name, options = _site_options(text, "product", PRODUCT_OPTIONS)
+    if "edge" not in options:
+        raise argparse.ArgumentTypeError(f"the product {name} needs edge=NAME")
+    return name, options
+
+
 def platform_options(text: str) -> Options:
     """``acme:saas=no`` as a name and arguments."""
     return _site_options(text, "platform", PLATFORM_OPTIONS)
@@ -126,6 +137,11 @@ def _add_sites(simulator: Simulator, options: argparse.Namespace) -> None:
         if simulator.stop_requested.is_set():
             return
         simulator.add_edge(name, **arguments)
+    known = {edge.name for edge in simulator.edges}
+    for name, arguments in options.product:
+        if arguments["edge"] not in known:
+            raise ValueError(f"there is no Edge {arguments['edge']} for the product {name}")
+        simulator.add_product(name, **arguments)
 
 
 def control_address(data: Path) -> ControlAddress:
@@ -160,6 +176,10 @@ def _write_ready(simulator: Simulator, path: Path) -> None:
             "nodes": _nodes(simulator.platform),
         },
         "edges": {edge.name: _described(edge) for edge in simulator.edges},
+        "products": {
+            product.name: {"kind": product.kind, "edge": product.edge.name, "home": str(product.home)}
+            for product in simulator.products
+        },
     }
     draft = path.with_suffix(".tmp")
     draft.write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")

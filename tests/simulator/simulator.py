@@ -170,6 +170,10 @@ class Simulator:
                     return node
         raise KeyError(name)
 
+    @property
+    def products(self) -> list[Product]:
+        return list(self._products.values())
+
     def product(self, name: str) -> Product:
         """Another product by its name. Raises KeyError."""
         return self._products[name]

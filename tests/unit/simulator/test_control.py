@@ -302,7 +302,7 @@ def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Path, int]]:
     base = free_ports(6)
     command = [sys.executable, "-m", "simulator", "serve", "--data", str(tmp_path / "data"), "--port-base", str(base)]
     command += ["--platform", "acme", "--edge", "lyon", "--edge", "osaka:nodes=2", "--edge", "quito:version=7.25.7"]
-    command += ["--import-delay", "0.1", "--switch", "duplicate_jpd_status=400"]
+    command += ["--product", "osaka-xray:edge=osaka", "--import-delay", "0.1", "--switch", "duplicate_jpd_status=400"]
     environment = {**os.environ, "PYTHONPATH": str(TESTS)}
     process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
@@ -332,6 +332,9 @@ def test_process_serves_what_its_files_say_until_it_is_ended(
     assert (Path(nodes["osaka-1"]["home"]) / "app/bin/artifactoryctl").exists()
     keys = [Path(node["home"]) / "var/etc/security/master.key" for node in nodes.values()]
     assert keys[0].read_text() == keys[1].read_text()
+    xray = ready["products"]["osaka-xray"]
+    assert (xray["kind"], xray["edge"]) == ("xray", "osaka")
+    assert (Path(xray["home"]) / "app/bin/xray.sh").exists()
     for site in ("acme", "lyon", "osaka", "quito"):
         token_file = data / "secrets" / f"{site}.token"
         assert token_file.stat().st_mode & 0o777 == 0o600
