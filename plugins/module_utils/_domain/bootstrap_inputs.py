@@ -37,7 +37,7 @@ def unexplained(nodes: Mapping[str, Node]) -> List[Finding]:
         found.append(
             {
                 "what": "CA of Access",
-                "reason": f"the marker reset_ca_keys lies on {', '.join(marked)}, so that each of them makes another CA",
+                "reason": f"the marker reset_ca_keys lies on {', '.join(marked)}, and each of them would make a new CA",
                 "remedy": "Remove it on all nodes but one",
             }
         )
