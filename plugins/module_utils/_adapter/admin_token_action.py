@@ -14,7 +14,7 @@ from .._client.access import Access
 from .._domain import admin_token as model
 from .._domain.admin_token import TokenSeen
 from .._domain.change import NONE, UPDATE, Change
-from .._domain.errors import ApiError, EdgeError, TransportError
+from .._domain.errors import ApiError, EdgeError, InventoryError, TransportError
 from .._domain.keys import fingerprint
 from .._domain.seal import FROM_NODE, new_key, opened
 from .._domain.wording import token_problem
@@ -42,6 +42,10 @@ class Broker:
 
     connection: Connection
     clock: Clock
+
+    def warnings(self) -> list[str]:
+        """What is risky about the connection, over which tokens go in any case."""
+        return self._with("any").warnings()
 
     def see(self, token: str) -> TokenSeen | None:
         """What the Edge says about a token; None when it keeps refusing it. Raises ApiError and TransportError."""
@@ -127,10 +131,14 @@ def ensure_admin_token(
 ) -> dict[str, Any]:
     """Keep a working token in the file. Raises EdgeError; the module's own failures are returned."""
     model.check_days(params["valid_days"], params["renew_before"])
+    if not params["token_file"]:
+        raise InventoryError(
+            "Cannot keep an admin token: token_file is empty. Name a file on the controller (edge_access_token_file)."
+        )
     store = TokenStore(beside_inventory(params["token_file"], variables), vault=params["vault"], loader=loader)
     broker = Broker(edge_connection({**params, "edge_access_token": None}), clock)
     stored, warnings = store.read()
-    for warning in (*broker.connection.warnings(), *warnings):
+    for warning in (*broker.warnings(), *warnings):
         warn(warning)
     seen = broker.see(stored) if stored is not None else None
     state = model.state_of(

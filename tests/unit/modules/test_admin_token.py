@@ -248,6 +248,19 @@ def test_days_that_do_not_fit_are_told_first(controller: Controller) -> None:
     assert controller.executed == []
 
 
+def test_store_without_a_name_is_told_first(controller: Controller) -> None:
+    with pytest.raises(InventoryError, match="token_file is empty"):
+        controller.run(token_file="")
+
+    assert controller.executed == []
+
+
+def test_connection_that_is_not_verified_is_warned_about(controller: Controller) -> None:
+    controller.run(check=True, edge_validate_certs=False)
+
+    assert any("is not verified" in warning for warning in controller.warnings)
+
+
 def test_store_that_cannot_be_written_is_told_before_the_node_is_started(controller: Controller) -> None:
     controller.store.parent.write_text("a file where the folder should be")
 

@@ -21,6 +21,7 @@ MODULES = [
     "access_config",
     "artifactory_certificate",
     "artifactory_certificate_info",
+    "bootstrap_credentials",
     "fleet_info",
     "health_info",
     "jpd",
