@@ -56,6 +56,10 @@ attributes:
     support: partial
     details: With V(begin), a rotation begins at every run that finds none under way.
 notes:
+  - An Edge has one join key at a time, so there are windows. From the moment at which the first node starts with the
+    new key until it is healthy, the Edge's other nodes are refused by their database, and no node serves. A product
+    is refused from the same moment until M(hybrid.jfrog.product_join_key) has given it the key. Apart from that an
+    Edge of several nodes behind a load balancer serves all the time.
   - It reads C(edge_name), C(edge_join_key_file) or C(edge_join_key), C(edge_join_key_bits), C(edge_new_join_key),
     C(edge_master_key) and C(edge_products) of the nodes. With C(edge_join_key), the key of the inventory is the new
     one, and no file is made.

@@ -91,7 +91,8 @@ def test_systemd_orders_name_the_unit_after_the_options(systemctl: Path) -> None
     unit = services.SystemdUnit("--now")
     unit.start()
     unit.restart()
-    assert (systemctl / "asked").read_text() == "start -- --now\nrestart -- --now\n"
+    unit.stop()
+    assert (systemctl / "asked").read_text() == "start -- --now\nrestart -- --now\nstop -- --now\n"
 
 
 @pytest.mark.parametrize(("code", "running"), [(0, True), (1, False), (3, False)])
@@ -104,6 +105,12 @@ def test_script_restart_stops_and_starts(layout: Layout, tmp_path: Path) -> None
     script(layout, f'echo "$@" >> {tmp_path}/asked')
     services.find(layout, "artifactoryctl").restart()
     assert (tmp_path / "asked").read_text() == "stop\nstart\n"
+
+
+@pytest.mark.parametrize("control", ["none", "command"])
+def test_stop_is_refused_where_only_others_can(layout: Layout, control: str) -> None:
+    with pytest.raises(ServiceError, match=f"the control {control} has no way to"):
+        services.find(layout, control, command=["true"]).stop()
 
 
 def test_failing_order_quotes_the_output_without_secrets(layout: Layout) -> None:
