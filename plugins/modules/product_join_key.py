@@ -79,6 +79,8 @@ attributes:
     support: full
 notes:
   - Run it as a user who may read and write the product's files, usually with C(become).
+  - A key in the environment of the product's service (C(JF_SHARED_SECURITY_JOINKEY)) wins over both places and is not
+    seen here; a product that is refused after its start hints at it.
   - With O(control=none) the product is not started again. A warning says so until its logs tell that it has joined.
   - The key file is read and checked on the controller, before any connection is made.
 seealso:

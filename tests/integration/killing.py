@@ -12,8 +12,11 @@ import subprocess
 from integration.fleet import Fleet
 
 
-def run_until_task(fleet: Fleet, playbook: str, number: int) -> str | None:
-    """Run the playbook, and kill it with all its children when its n-th task begins; the task, None after the end."""
+def run_until_task(fleet: Fleet, playbook: str, number: int, matching: str = "") -> str | None:
+    """Run the playbook, and kill it with all its children when its n-th task with this text in its name begins.
+
+    The task's name; None when there is no such task, so that the playbook came to its end.
+    """
     fleet._write_inventory()
     process = subprocess.Popen(
         fleet._command(playbook),
@@ -27,7 +30,8 @@ def run_until_task(fleet: Fleet, playbook: str, number: int) -> str | None:
     assert process.stdout is not None
     for line in process.stdout:
         task = re.match(r"TASK \[(.*)\]", line)
-        number -= task is not None
+        if task and matching in task[1]:
+            number -= 1
         if task and number == 0:
             os.killpg(process.pid, signal.SIGKILL)
             process.stdout.close()

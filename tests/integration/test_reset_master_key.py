@@ -55,7 +55,7 @@ def test_reset_in_two_runs_gives_all_nodes_the_new_key(fleet: Fleet, version: st
     root = osaka.database.root_certificate
     join_key = osaka.database.join_key
 
-    first = fleet.run(PLAYBOOK)
+    first = fleet.run(PLAYBOOK, verbosity=3)
 
     assert first.code == 0, first.output
     assert [node.state for node in osaka.nodes] == ["stopped", "stopped"]
@@ -71,7 +71,7 @@ def test_reset_in_two_runs_gives_all_nodes_the_new_key(fleet: Fleet, version: st
 
     play_the_dba(fleet)
     confirm(fleet)
-    second = fleet.run(PLAYBOOK)
+    second = fleet.run(PLAYBOOK, verbosity=3)
 
     assert second.code == 0, second.output
     assert [node.state for node in osaka.nodes] == ["running", "running"]
@@ -184,26 +184,37 @@ def test_reset_whose_database_was_not_done_is_finished_when_it_is(fleet: Fleet) 
     assert [node.layout.master_key.read_text() for node in osaka.nodes] == [NEW_KEY, NEW_KEY]
 
 
-def test_reset_killed_at_any_task_is_finished_by_the_next_run(fleet: Fleet) -> None:
-    """Both runs, killed at the begin of each of their tasks in turn; each kill goes on from where the last one was."""
+STEP, START = "Bring the node to the next step", "Start the node again when it is due"
+FIRST_RUN = [("Plan the next step", 1), (STEP, 1), ("Write the statements", 1)]
+SECOND_RUN = [
+    ("Plan the next step", 1),
+    (STEP, 1),  # before any node has the new key
+    ("Supply the join key", 1),
+    (START, 1),
+    (START, 2),
+    (STEP, 2),  # before the former root is trusted
+    (STEP, 3),  # before the end
+    ("Say what is left", 1),
+]
+
+
+def test_reset_killed_at_its_steps_is_finished_by_the_next_run(fleet: Fleet) -> None:
+    """Each kill comes a step later than the one before it, and the next run goes on from there."""
     osaka = add_edge(fleet)
-    killed = []
-    for number in range(2, 40):
-        task = run_until_task(fleet, PLAYBOOK, number)
-        if task is None:
-            break
-        killed.append(task)
+    for task, number in FIRST_RUN:
+        assert run_until_task(fleet, PLAYBOOK, number, task), task
+    assert fleet.run(PLAYBOOK).code == 0
     assert [node.state for node in osaka.nodes] == ["stopped", "stopped"]
     play_the_dba(fleet)
     confirm(fleet)
-    for number in range(2, 60, 2):
-        task = run_until_task(fleet, PLAYBOOK, number)
-        if task is None:
-            break
-        killed.append(task)
+    for task, number in SECOND_RUN:
+        assert run_until_task(fleet, PLAYBOOK, number, task), task
 
+    # All nodes have ended their reset by now, so there is nothing that another run could go on with.
     assert [node.state for node in osaka.nodes] == ["running", "running"]
     assert [node.layout.master_key.read_text() for node in osaka.nodes] == [NEW_KEY, NEW_KEY]
     assert osaka.database.join_key == (fleet.folder / "secrets/osaka.join.key").read_text()
-    assert any("Write the statements" in task for task in killed)
-    assert any("Start the node again" in task for task in killed)
+    assert [(node.layout.var / "hybrid.jfrog/master_key_reset").exists() for node in osaka.nodes] == [False, False]
+    again = fleet.run(PLAYBOOK)
+    assert again.code == 2
+    assert "osaka-1, osaka-2 run, and the statements are for a database that no node uses" in again.output

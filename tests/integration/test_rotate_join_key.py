@@ -122,6 +122,12 @@ def node_unreachable(fleet: Fleet) -> None:
         pytest.param(node_down, (), "osaka-2 does not run", id="node-down"),
         pytest.param(node_unreachable, (), "not all nodes can be reached (osaka-2", id="node-unreachable"),
         pytest.param(lambda _fleet: None, ("--limit", "osaka-1,lyon-1"), "this run leaves out osaka-2", id="limit"),
+        pytest.param(
+            lambda fleet: add_product(fleet, "xray"),
+            ("--limit", "osaka,lyon"),
+            "--limit leaves out osaka-xray",
+            id="limit-without-a-product",
+        ),
     ],
 )
 def test_edge_that_is_not_whole_is_left_as_it_is_and_the_others_get_their_keys(

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any, Mapping, Sequence
+from typing import Any, Callable, Mapping, Sequence
 
 from .._domain import keys
 from .._domain.errors import InventoryError
@@ -65,6 +67,7 @@ def rotate(
     members = _members(variables)
     absent = _absent(task_vars, hosts)
     products = _products(task_vars, products_group)
+    unlimited = _unlimited(task_vars, [host for hosts in products.values() for host in hosts])
     told, work = [], []
     for name, nodes in members.items():
         seen = {host: _observation(task_vars["hostvars"][host].get(nodes_variable)) for host in nodes}
@@ -76,7 +79,7 @@ def rotate(
             absent=tuple(absent.get(name, ())),
             master_key=own.get("edge_master_key") or own.get("edge_master_key_file"),
         )
-        one = _Edge(edge, _source(own), products.get(name, {}), own.get("edge_products"))
+        one = _Edge(edge, _source(own), products.get(name, {}), own.get("edge_products"), unlimited)
         result, tasks = one.advance(phase, task_vars["hostvars"], loader, check_mode=check_mode, now=now)
         told.append(result)
         work += tasks
@@ -91,6 +94,7 @@ class _Edge:
     source: Source
     products: Mapping[str, str]  # host: name of the product
     declared: Sequence[str] | None
+    unlimited: Callable[[str], bool]  # whether a host is in the run for all that --limit says
 
     def advance(
         self, phase: str, hostvars: Mapping[str, Any], loader: Any, *, check_mode: bool, now: datetime
@@ -98,7 +102,7 @@ class _Edge:
         """What is told of the Edge, and what its hosts do in this phase."""
         running = key_version.under_way(self.source.store) if self.source.store else None
         fresh = running is None if self.source.inline is None else self._is_new(self.source.inline)
-        found = obstacle(self.edge, fresh=fresh)
+        found = self._left_out() or obstacle(self.edge, fresh=fresh)
         if found is not None:
             return self._told(REFUSED, running, found.reason, found), []
         if fresh and check_mode:
@@ -117,6 +121,16 @@ class _Edge:
         state = DONE if phase == FINISH and not waiting else ROTATING
         reason = f"these products have not joined with the key yet: {', '.join(waiting)}" if waiting else left.reason
         return self._told(state, rotation, reason, key=key), self._product_work() if phase == PRODUCTS else []
+
+    def _left_out(self) -> Obstacle | None:
+        """A product that this run cannot reach would be refused by the Edge from then on."""
+        hosts = [host for host in self.products if not self.unlimited(host)]
+        if not hosts:
+            return None
+        return Obstacle(
+            f"--limit leaves out {', '.join(hosts)}, which need the new key as well",
+            f"Run it without --limit, with -e edge_hosts={self.edge.name} or another name of these nodes",
+        )
 
     def _is_new(self, key: str) -> bool:
         """Whether the nodes have never got this key from us, so that a rotation to it has not begun."""
@@ -210,6 +224,16 @@ def _source(own: Mapping[str, Any]) -> Source:
     store = None if inline else Path(beside_inventory(str(file), own))
     bits = int(own.get("edge_join_key_bits") or 256)
     return Source(store, str(inline) if inline else None, str(given) if given else None, bits)
+
+
+def _unlimited(task_vars: Mapping[str, Any], hosts: Sequence[str]) -> Callable[[str], bool]:
+    """Whether a host is in the run. Ansible tells an action the text of --limit only, and not what it comes to."""
+    limit = task_vars.get("ansible_limit")
+    if not limit:
+        return lambda _host: True
+    patterns = [part for part in re.split(r"[,:]", str(limit)) if part]
+    names = {host: (host, "all", *task_vars["hostvars"][host].get("group_names", ())) for host in hosts}
+    return lambda host: any(fnmatch(name, pattern) for name in names[host] for pattern in patterns)
 
 
 def _products(task_vars: Mapping[str, Any], group: str) -> dict[str, dict[str, str]]:

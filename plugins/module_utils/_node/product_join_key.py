@@ -20,7 +20,7 @@ from typing import Callable, Final, List, Optional, Tuple
 from .._domain import keys
 from .._domain import ledger as model
 from .._domain.errors import ConflictError, ServiceError
-from .._domain.moment import moment
+from .._domain.moment import moment, stamp
 from .._domain.product_key import FILE, SETTING, ProductKeySeen
 from . import files, ledger, logs, yaml_block
 from .account import Account
@@ -90,9 +90,10 @@ def wait_until_joined(
 ) -> None:
     """Return when the product has joined after that time, by its logs. Raises ServiceError with what they say."""
     begun = clock()
+    since = moment(stamp(since))  # logs have milliseconds
     while True:
         joined_at = logs.joined_at(layout.logs)
-        if joined_at is not None and moment(joined_at) >= since.replace(microsecond=0):
+        if joined_at is not None and moment(joined_at) >= since:
             return
         if clock() - begun >= timeout:
             failure = logs.start_failure(layout.logs, since)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 from collections.abc import Callable
 from datetime import datetime, timezone
@@ -15,14 +16,15 @@ import pytest
 from ansible.parsing import vault
 from ansible.parsing.dataloader import DataLoader
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import key_version
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import key_version, rotating
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import (
     ConflictError,
     EdgeError,
     KeyFormatError,
 )
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import fingerprint
-from unit.modules.ansible_inventory import SECRETS
+from unit.domain.node_shapes import node_shape
+from unit.modules.ansible_inventory import SECRETS, task_vars
 
 NOW = datetime(2026, 11, 22, tzinfo=timezone.utc)
 OLD, GIVEN = "0badc0de" * 8, "5ec2e7a1" * 8
@@ -150,3 +152,91 @@ def test_rotation_that_cannot_go_on_is_explained_and_changes_nothing(
         begin(store, given)
 
     assert {path.name: path.read_bytes() for path in store.parent.iterdir()} == before
+
+
+def rotate(folder: Path, phase: str = "begin", *, limit: str = "", check_mode: bool = False, **changes: Any) -> Any:
+    """The rotation of the Edge osaka with two nodes and Xray."""
+    observed = {"edge_observed": {"node": node_shape()}}
+    nodes = {"hosts": {"osaka-1": observed, "osaka-2": observed}, "vars": {"edge_name": "osaka", **changes}}
+    xray = {"product_name": "xray", "product_edge": "osaka"}
+    product = changes.get("product", xray)
+    inventory = folder / "inventory.json"
+    inventory.write_text(json.dumps({"edge_nodes": nodes, "jfrog_products": {"hosts": {"osaka-xray": product}}}))
+    known = {**task_vars(inventory), "ansible_play_hosts_all": ["osaka-1", "osaka-2"]}
+    if limit:
+        known["ansible_limit"] = limit
+    return rotating.rotate(
+        known,
+        phase=phase,
+        nodes_variable="edge_observed",
+        products_group="jfrog_products",
+        loader=DataLoader(),
+        check_mode=check_mode,
+        now=NOW,
+    )
+
+
+def test_rotation_begins_with_the_file_and_one_node(tmp_path: Path) -> None:
+    told = rotate(tmp_path, edge_join_key_file="secrets/osaka.join.key", edge_products=["xray", "insight"])
+
+    edge = told["edges"][0]
+    assert (edge["state"], edge["untold"], edge["products"]) == ("rotating", ["insight"], ["osaka-xray"])
+    assert edge["fingerprint"] == fingerprint((tmp_path / "secrets/osaka.join.key").read_text())
+    plan = {"nodes": ["osaka-1", "osaka-2"], "restart_for": ["join_key"]}
+    assert told["work"] == [
+        {"host": "osaka-1", "groups": ["edge_rotation_supply", "edge_rotation_restart"], "edge_plan": plan},
+        {"host": "osaka-2", "groups": ["edge_rotation_restart"], "edge_plan": plan},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("phase", "check_mode", "state"),
+    [("begin", True, "predicted"), ("products", False, "refused"), ("finish", False, "refused")],
+)
+def test_rotation_begins_in_its_first_phase_only_and_not_in_check_mode(
+    tmp_path: Path, phase: str, check_mode: bool, state: str
+) -> None:
+    told = rotate(tmp_path, phase, check_mode=check_mode, edge_join_key_file="secrets/osaka.join.key")
+
+    assert (told["edges"][0]["state"], told["work"]) == (state, [])
+    assert not (tmp_path / "secrets").exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        pytest.param({}, "the inventory does not manage it", id="no-key"),
+        pytest.param(
+            {"edge_join_key": OLD, "edge_new_join_key": GIVEN},
+            "edge_join_key is in the inventory as well",
+            id="two-keys",
+        ),
+        pytest.param({"edge_name": "", "edge_join_key": OLD}, "have no edge_name", id="no-edge"),
+        pytest.param(
+            {"edge_join_key": OLD, "product": {"product_name": "xray"}}, "product_edge", id="product-of-no-edge"
+        ),
+        pytest.param({"edge_join_key": "abc"}, "hexadecimal digits", id="bad-key"),
+    ],
+)
+def test_rotation_of_an_inventory_that_cannot_be_meant_is_refused(
+    tmp_path: Path, changes: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(EdgeError, match=says):
+        rotate(tmp_path, **changes)
+
+
+@pytest.mark.parametrize(
+    ("limit", "left_out"),
+    [
+        ("osaka-1,osaka-2", True),
+        ("edge_nodes", True),
+        ("osaka*", False),
+        ("all:!lyon", False),
+        ("jfrog_products", False),
+    ],
+)
+def test_rotation_whose_limit_leaves_a_product_out_is_refused(tmp_path: Path, limit: str, left_out: bool) -> None:
+    edge = rotate(tmp_path, limit=limit, edge_join_key=GIVEN)["edges"][0]
+
+    assert (edge["state"] == "refused") == left_out
+    assert ("--limit leaves out osaka-xray" in edge["reason"]) == left_out
