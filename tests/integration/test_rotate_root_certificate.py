@@ -15,6 +15,7 @@ import pytest
 import requests
 
 from integration.fleet import Fleet
+from integration.killing import run_until_task
 from simulator.certificates import key_to_pem, self_signed, sha256, to_pem
 from simulator.key_pool import POOL
 from simulator.simulator import Simulator
@@ -219,6 +220,23 @@ def test_rotation_that_was_killed_is_finished_by_the_next_run(
     assert (again.code, again.changed) == (0, 0), again.output
 
 
+def test_rotation_killed_at_any_task_is_finished_by_the_next_run(rotated: Rotated) -> None:
+    """A rotation per task of the playbook, each killed when that task begins."""
+    rotated.fleet.simulator.switches.start_duration = 0.1
+    rotated.fleet.simulator.switches.trusted_import_delay = 0.1
+    killed = []
+    number = 2  # at the first one nothing has happened yet
+    while (task := run_until_task(rotated.fleet, PLAYBOOK, number)) is not None:
+        killed.append(task)
+        finished = rotated.fleet.run(PLAYBOOK)
+        assert finished.code == 0, f"after {task}: {finished.output}"
+        rotated.is_done()
+        rotated = rotate(rotated.fleet)
+        number += 1
+    assert any("Start the node again when it is due" in task for task in killed)
+    assert any("Drop the record of the old roots" in task for task in killed)
+
+
 def circle_with_the_cloud(fleet: Fleet) -> Rotated:
     fleet.add("osaka", nodes=2, edge_join_key_file=None, edge_trust_method="circle_of_trust", **ACKNOWLEDGED)
     trust_each_other(fleet.simulator.edge("osaka"), fleet.simulator.platform)
@@ -272,6 +290,17 @@ def test_self_hosted_platform_gets_the_new_root_directly(tmp_path: Path) -> None
         assert {found.old, found.new} <= set(running.platform.database.trusted)
         assert root_of(found.osaka) == found.new
         assert fleet.run(PLAYBOOK).changed == 0
+
+
+def test_two_edges_that_trust_each_other_rotate_at_once(rotated: Rotated) -> None:
+    other = rotate(rotated.fleet, "rome")
+    run = rotated.fleet.run(PLAYBOOK)
+
+    assert run.code == 0, run.output
+    assert (root_of(rotated.osaka), root_of(rotated.rome)) == (rotated.new, other.new)
+    assert {rotated.old, rotated.new} <= set(rotated.rome.database.trusted)
+    assert {other.old, other.new} <= set(rotated.osaka.database.trusted)
+    assert rotated.fleet.run(PLAYBOOK).changed == 0
 
 
 def test_peer_that_is_gone_keeps_the_edge_from_switching(rotated: Rotated) -> None:

@@ -122,8 +122,9 @@ def _stuck(view: RotationView) -> Rotation | None:
         return Rotation(view.name, view.wanted, REFUSED, "it is not possible", problems=[reason])
     still = [host for host, node in view.nodes.items() if node["service"]["running"] is False]
     if still and is_in_progress(view):
-        # An earlier run ended between a stop and a start. The others may be behind, which shows when it answers.
-        return Rotation(view.name, view.wanted, RESTART, f"{', '.join(still)} does not run", restart=still)
+        # An earlier run ended between a stop and a start.
+        behind = [host for host in view.hosts if host not in still and _is_behind(view, host)]
+        return Rotation(view.name, view.wanted, RESTART, f"{', '.join(still)} does not run", restart=[*still, *behind])
     return None
 
 

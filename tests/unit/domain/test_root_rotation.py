@@ -174,9 +174,9 @@ def test_nodes_that_were_not_started_since_the_switch_are_started(nodes: Any, re
 
 
 def test_node_that_an_interrupted_run_left_down_is_started_first() -> None:
-    nodes = {"lyon-1": host(staged=NEW, supplied=T1, due=True, **STOPPED), "lyon-2": host()}
+    nodes = {"lyon-1": host(), "lyon-2": host(staged=NEW, supplied=T1, due=True, **STOPPED)}
     found = plan_rotation(view(current=None, error="connection refused", nodes=nodes))
-    assert (found.stage, found.restart) == (rotation.RESTART, ["lyon-1"])
+    assert (found.stage, found.restart) == (rotation.RESTART, ["lyon-2", "lyon-1"])
 
 
 @pytest.mark.parametrize(
