@@ -14,7 +14,8 @@ description:
     instead of the user V(admin) with the password that everybody knows.
   - Access does not start when the file has another mode than C(0600) or another owner than the service user, and all
     other services complain about the join key then. A wrong mode or owner is repaired on every node, whether it has
-    started or not.
+    started or not. When the logs tell that it has stopped Access, a restart is noted as due; let
+    M(hybrid.jfrog.artifactory_service) follow.
   - On an Edge that has started, nothing else is written. Access reads the file at every start, so it would take back
     a password that was changed since. That is also why the file is better removed after the first start.
   - A second run changes nothing. Lines for other administrators are kept.
@@ -111,7 +112,8 @@ drift:
   sample: [mode]
 """
 
-from typing import Any, Dict, Mapping, Optional
+from datetime import datetime, timezone
+from typing import Any, Callable, Dict, Mapping, Optional
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import BOOTSTRAP_CREDENTIALS_OPTIONS
@@ -156,7 +158,7 @@ def ensure_administrator(
     after = {"administrator": name, "password": WANTED, "mode": MODE, "owner": layout.account().user}
     change = reconcile(before, after)
     if change.changed and not check_mode:
-        bootstrap_credentials.write(layout, model.merged(listed, wanted))
+        repaired(layout, lambda: bootstrap_credentials.write(layout, model.merged(listed, wanted)))
     what = "is in the file" if not change.changed else "is not in the file as Access needs it"
     reason = f"no node of the Edge has started, and {name} {what}"
     return outcome(layout, change, reason, administrator=name, present=True, warnings=model.warnings(wanted))
@@ -170,12 +172,20 @@ def ensure_form(layout: Layout, seen: Optional[CredentialsFile], reason: str, *,
     if change.changed:
         reason += ", but its next start would fail because of this file"
         if not check_mode:
-            bootstrap_credentials.repair(layout)
+            repaired(layout, lambda: bootstrap_credentials.repair(layout))
     left = (
         f"The file {layout.bootstrap_credentials} still holds a password in plain text, which Access sets again at "
         "every start. Remove it with state=absent once the node is healthy."
     )
     return outcome(layout, change, reason, present=True, warnings=[left])
+
+
+def repaired(layout: Layout, repair: Callable[[], None]) -> None:
+    """Repair the file. A node that it has stopped is to be started again, which is noted first, because a run that ends
+    in between finds nothing to repair later."""
+    if bootstrap_credentials.stopped_access(layout):
+        bootstrap_credentials.note_restart(layout, datetime.now(timezone.utc))
+    repair()
 
 
 def ensure_absent(layout: Layout, *, check_mode: bool) -> Outcome:

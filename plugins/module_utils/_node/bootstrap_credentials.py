@@ -13,12 +13,19 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Final
 
-from . import files
+from .._domain import ledger as model
+from .._domain.moment import moment
+from . import files, join_key, ledger, logs
 from .account import Account
 from .layout import Layout
 
+FACT: Final = "bootstrap_credentials"
 FILE_MODE = 0o600
+# What Access logs when it ends because of the file (node-files.md 9 "First admin").
+_REFUSALS = ("Expected permissions are: OWNER_READ OWNER_WRITE", "Illegal credentials file")
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,19 @@ def repair(layout: Layout) -> None:
             os.close(descriptor)
     except OSError as exc:
         raise files.refused("repair", path, exc) from exc
+
+
+def stopped_access(layout: Layout) -> bool:
+    """Whether Access ended because of the file at the last start, by its logs, so that the node needs another one."""
+    written_at = join_key.written_at(layout)  # each start that gets as far as this writes that file
+    since = datetime.fromtimestamp(0, timezone.utc) if written_at is None else moment(written_at)
+    reasons = logs.start_failure(layout.logs, since).reasons
+    return any(refusal in reason for reason in reasons for refusal in _REFUSALS)
+
+
+def note_restart(layout: Layout, now: datetime) -> None:
+    """Note in the ledger that the node has to be started again; a control may take it for running all the same."""
+    ledger.write(layout, model.due(ledger.read(layout), FACT, now))
 
 
 def remove(layout: Layout) -> None:

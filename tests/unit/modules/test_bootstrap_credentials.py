@@ -77,6 +77,33 @@ def test_wrong_mode_of_a_node_that_has_started_is_repaired_before_it_stops_the_n
     assert run(node)["changed"] is False
 
 
+@pytest.mark.parametrize("started", [True, False], ids=["started-before", "first-start"])
+def test_start_that_the_file_has_stopped_is_due_again_after_the_repair(tmp_path: Path, started: bool) -> None:
+    node = Workbench(tmp_path).node()
+    run(node)
+    if started:
+        start(node)
+    node.layout.bootstrap_credentials.chmod(0o640)
+    node.stop()
+    node.start(at_once=True)
+    assert node.state == FAILED
+
+    run(node, check=True)
+    assert observed(node)["ledger"]["restart_due"] == {}
+    run(node)
+    assert list(observed(node)["ledger"]["restart_due"]) == ["bootstrap_credentials"]
+
+
+def test_mode_that_has_stopped_nothing_yet_makes_no_restart_due(tmp_path: Path) -> None:
+    node = Workbench(tmp_path).node()
+    run(node)
+    start(node)
+    node.layout.bootstrap_credentials.chmod(0o640)
+
+    assert run(node)["drift"] == ["mode"]
+    assert observed(node)["ledger"]["restart_due"] == {}
+
+
 def test_new_node_of_an_edge_that_has_started_gets_no_administrator(tmp_path: Path) -> None:
     bench = Workbench(tmp_path)
     first, second = bench.started("osaka-1"), bench.node("osaka-2")
