@@ -21,6 +21,7 @@ from .._client.tls import ClientFiles
 from .._domain.certificate.pair import CLIENT, load_pair
 from .._domain.errors import CertificateError
 
+ENDS_SOON_DAYS = 30  # as edge_certificate_days_left, which is for the certificates of an Edge
 _LARGEST = 1 << 20
 _VAULTED = "$ANSIBLE_VAULT;"
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
@@ -28,8 +29,7 @@ _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE--
 
 def check_files(client: ClientFiles, peer: Peer) -> tuple[str, ...]:
     """Warnings about the two files. Raises CertificateError when they cannot be used."""
-    changed = tuple(os.stat(path).st_mtime_ns if os.path.exists(path) else 0 for path in client)
-    return _checked(client, peer, changed)
+    return _checked(client, peer, tuple(_changed_at(path) for path in client))
 
 
 def first_certificate(text: str) -> str:
@@ -44,13 +44,25 @@ def _checked(client: ClientFiles, peer: Peer, _changed: tuple[int, ...]) -> tupl
     certificate, _mode = _read(client[0], peer.option("client_certificate_path"))
     key, mode = _read(client[1], peer.option("client_key_path"))
     what = f"the client certificate {client[0]}"
-    pair = load_pair(first_certificate(certificate), key, now=datetime.now(timezone.utc), what=what, purpose=CLIENT)
+    now = datetime.now(timezone.utc)
+    pair = load_pair(first_certificate(certificate), key, now=now, what=what, purpose=CLIENT)
+    warnings = list(pair.warnings)
+    days = (pair.certificate.not_after - now).days
+    if days < ENDS_SOON_DAYS:
+        warnings.append(f"{what[0].upper()}{what[1:]} ends in {days} days. Put the next one into its place in time.")
     if not mode & stat.S_IROTH:
-        return pair.warnings
+        return tuple(warnings)
     exposed = (
         f"Everybody on this host may read the private key {client[1]} (mode {mode:04o}). Take that away: chmod 0600."
     )
-    return (exposed, *pair.warnings)
+    return (exposed, *warnings)
+
+
+def _changed_at(path: str) -> int:
+    try:
+        return os.stat(path).st_mtime_ns
+    except OSError:
+        return 0  # told by reading it
 
 
 def _read(path: str, option: str) -> tuple[str, int]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import sessions
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import CertificateError
+from simulator.certificates import LIFETIME
 from unit.client.client_certificates import PASSWORD, Company
 from unit.client.connect_proxy import ConnectProxy, proxying
 from unit.client.stub_server import Stub, serve
@@ -104,6 +106,14 @@ def test_private_key_that_everybody_can_read_is_warned_about(tmp_path: Path) -> 
     (warning,) = sessions.edge_connection(options(certificate, key)).warnings()
 
     assert f"may read the private key {key} (mode 0644)" in warning
+
+
+def test_client_certificate_that_ends_soon_is_warned_about(tmp_path: Path) -> None:
+    files = Company(tmp_path).client("anna", now=datetime.now(timezone.utc) - LIFETIME + timedelta(days=12))
+
+    (warning,) = sessions.edge_connection(options(*files)).warnings()
+
+    assert re.search(r"The client certificate .*anna\.crt ends in 1[0-2] days", warning)
 
 
 def test_client_certificate_without_tls_is_warned_about(tmp_path: Path) -> None:
