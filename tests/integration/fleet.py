@@ -82,9 +82,11 @@ class Fleet:
         self.node_variables: dict[str, dict[str, Any]] = {}
         (folder / "secrets").mkdir(parents=True)
 
-    def add(self, name: str, *, nodes: int = 1, version: str = "7.104.2", **variables: Any) -> Any:
-        """Add an Edge to the simulator and to the inventory."""
-        edge = self.simulator.add_edge(name, version=version, nodes=nodes)
+    def add(
+        self, name: str, *, nodes: int = 1, version: str = "7.104.2", routers: bool = False, **variables: Any
+    ) -> Any:
+        """Add an Edge to the simulator and to the inventory; ``routers``: each node's router has a port of its own."""
+        edge = self.simulator.add_edge(name, version=version, nodes=nodes, routers=routers)
         self.variables[name] = {
             "edge_name": name,
             "edge_url": edge.url,

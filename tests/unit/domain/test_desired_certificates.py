@@ -1,6 +1,6 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The variables of the inventory that hold certificates and private keys."""
+"""The variables of the inventory for what lies on the nodes: certificates with their keys, and settings."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_parse_fleet_server_certificate_is_each_node_s_own() -> None:
         ),
         pytest.param(
             {"edge_tls_ca_certificates": [{"name": "../ca", "content": pem(1)}]},
-            "item 1: it has the name '../ca'. Take letters",
+            "item 1: it is refused. Cannot use '../ca' as the name of a certificate",
             id="name-leads-elsewhere",
         ),
         pytest.param(
@@ -130,6 +130,21 @@ def test_parse_fleet_server_certificate_is_each_node_s_own() -> None:
         pytest.param({"edge_certificate_days_left": "soon"}, "edge_certificate_days_left is 'soon'", id="days-word"),
         pytest.param({"edge_certificate_days_left": -1}, "edge_certificate_days_left is -1", id="days-negative"),
         pytest.param({"edge_certificate_days_left": True}, "edge_certificate_days_left is True", id="days-truth"),
+        pytest.param(
+            {"edge_system_yaml": {"router": {"proxy": None}}, "edge_router_proxy": {"http_url": "http://proxy:3128"}},
+            "edge_system_yaml has router.proxy, and edge_router_proxy is set. Remove one of them",
+            id="proxy-said-twice",
+        ),
+        pytest.param(
+            {"edge_access_config": {"security": {"tls": True}}},
+            "edge_access_config has security.tls. Take it out, and set edge_tls",
+            id="tls-among-the-settings",
+        ),
+        pytest.param(
+            {"edge_system_yaml": {"shared.database.password": "hunter2hunter2"}},
+            "edge_system_yaml cannot be used: 'shared.database.password' holds a secret",
+            id="secret-setting",
+        ),
         pytest.param({"edge_tls": "perhaps"}, "edge_tls is no truth value", id="tls"),
     ],
 )

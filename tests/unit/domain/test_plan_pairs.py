@@ -171,3 +171,24 @@ def test_edge_with_a_second_pass_puts_all_its_nodes_into_the_group_for_it() -> N
             "edge_plan_again",
         ],
     }
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        pytest.param({"address": "10.9.9.9"}, "10.9.9.9", id="another-address-in-system-yaml"),
+        pytest.param({"generation": "6"}, "6.x has no router", id="generation-without-a-router"),
+    ],
+)
+def test_server_certificate_that_the_node_cannot_use_needs_a_person_before_anything_is_written(
+    changed: dict[str, str], words: str
+) -> None:
+    shape = with_keys()
+    if changed.get("generation") == "6":
+        shape["layout"]["generation"] = "6"
+        shape["system_yaml"]["path"] = None
+    shape["system_yaml"]["settings"]["shared.node.ip"] = changed.get("address", "10.20.0.5")
+    plan = plan_one(edge(of_nodes={"lyon-1": DesiredNode(server_certificate=pair(SERVED))}), {"lyon-1": shape})
+
+    assert steps_of(plan) == []
+    assert words in plan["edges"][0]["findings"][0]["reason"]

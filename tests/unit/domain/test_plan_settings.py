@@ -162,6 +162,18 @@ def test_proxy_of_the_routers_spares_the_nodes_own_addresses_and_its_peers() -> 
     assert found == [("lyon-1", settings), ("lyon-2", settings)]
 
 
+def test_proxy_of_the_routers_goes_on_to_spare_a_peer_that_cannot_be_reached_now() -> None:
+    wanted = edge(nodes=("lyon-1", "lyon-2"), router_proxy={"http_url": "http://proxy:3128"})
+    spared = ["localhost", "127.0.0.1", "10.0.0.1", "10.0.0.2"]
+    shape = addressed("10.0.0.1")
+    shape["system_yaml"]["settings"].update(
+        {"router.proxy.httpUrl": "http://proxy:3128", "router.proxy.ignoredHosts": spared}
+    )
+    plan = plan_one(wanted, {"lyon-1": shape}, unreachable={"lyon-2": "no route to host"})
+
+    assert facts_of(plan, "system_yaml")["lyon-1"][0] == "in_order"
+
+
 @pytest.mark.parametrize(
     ("environment", "wanted", "finding"),
     [

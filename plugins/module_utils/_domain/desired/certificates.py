@@ -6,15 +6,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Tuple
 
 from .. import pem
 from ..errors import CertificateError
+from ..file_name import check_name
 from .shapes import NamedCertificate
 from .values import Unusable
-
-_NAME = re.compile(r"[A-Za-z0-9_-](?:[A-Za-z0-9._-]*[A-Za-z0-9_-])?")
 
 
 def certificate(value: Any) -> str:
@@ -60,9 +58,10 @@ def trust_list(value: Any) -> Tuple[NamedCertificate, ...]:
 def _named(item: Any) -> NamedCertificate:
     if not isinstance(item, dict) or set(item) != {"name", "content"}:
         raise Unusable("is not made of name and content. Write both, and nothing else")
-    name = str(item["name"])
-    if _NAME.fullmatch(name) is None or ".." in name:
-        raise Unusable(f"has the name {name!r}. Take letters, digits, dots, hyphens and underscores, without an ending")
+    try:
+        name = check_name(str(item["name"]), "a certificate")
+    except CertificateError as exc:
+        raise Unusable(f"is refused. {exc.msg.rstrip('.')}") from None
     content = certificate(item["content"])
     return NamedCertificate(name, content, pem.der_sha256(content))
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from ..pem import der_sha256
+from ..router_proxy import SECTION
 from . import values as read
 from .problems import Problems, join_words, name_hosts
 from .shapes import CertificateAndKey, DesiredEdge, DesiredFleet, DesiredNode
@@ -67,6 +68,9 @@ def _read_host(host: str, variables: Mapping[str, Any], problems: Problems) -> d
     _check_pairs(host, variables, problems)
     if _TLS in found.get("edge_access_config", {}):
         problems.of_host(host, f"edge_access_config has {_TLS}. Take it out, and set edge_tls, which has a safe order")
+    doubled = sorted(name for name in found.get("edge_system_yaml", {}) if _meets(name, SECTION))
+    if doubled and found.get("edge_router_proxy"):
+        problems.of_host(host, f"edge_system_yaml has {doubled[0]}, and edge_router_proxy is set. Remove one of them")
     if found.get("edge_service_control") == COMMAND and not variables.get("edge_service_restart_command"):
         problems.of_host(
             host,
@@ -74,6 +78,11 @@ def _read_host(host: str, variables: Mapping[str, Any], problems: Problems) -> d
             "starts the node again, as a list of words",
         )
     return found
+
+
+def _meets(path: str, section: str) -> bool:
+    """Whether a setting is the section, in it, or around it."""
+    return f"{path}.".startswith(f"{section}.") or section.startswith(f"{path}.")
 
 
 def _check_key_files(host: str, variables: Mapping[str, Any], problems: Problems) -> None:

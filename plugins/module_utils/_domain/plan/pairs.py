@@ -13,9 +13,12 @@ from ..certificate.demands import AUTHORITY, SERVER, SIGNING, Purpose
 from ..certificate.pair import load_pair
 from ..desired.shapes import CertificateAndKey
 from ..errors import CertificateError
+from ..moment import is_later
+from ..node_ids import ADDRESS
 from ..observed import Node
 from ..server_certificate import judge_server_certificate
-from ..verdict import Verdict
+from ..verdict import UNKNOWN, Verdict
+from .settings import wanted_settings
 from .shapes import (
     ACCESS_CA_CERTIFICATE,
     DISRUPTIVE,
@@ -24,6 +27,8 @@ from .shapes import (
     EdgeView,
     Judged,
 )
+
+GENERATION_6 = "6"
 
 # What the change of a pair means to others, and the playbook that does it when they are prepared.
 _CONSEQUENCES = {
@@ -94,12 +99,18 @@ def _may_change(view: EdgeView, judged: Judged, fact: str, verdict: Verdict) -> 
 
 
 def _judge_server(view: EdgeView, judged: Judged, host: str, node: Node, wanted: CertificateAndKey) -> None:
+    if node["layout"]["generation"] == GENERATION_6:
+        reason = "Artifactory 6.x has no router that could take a certificate"
+        judged.fact(SERVER_CERTIFICATE, UNKNOWN, reason, node=host)
+        judged.finding(f"server certificate of {host}", reason, "Give it to the reverse proxy in front of the node")
+        return
+    since = node["ledger"]["restart_due"].get(SERVER_CERTIFICATE)
     verdict = judge_server_certificate(
         node["server_certificate"],
         node["ledger"]["certificates"].get(SERVER_CERTIFICATE),
         wanted.sha256,
         tls=node["access_config"]["settings"].get("security.tls", "false") == "true",
-        due=SERVER_CERTIFICATE in node["ledger"]["restart_due"],
+        due=since is not None and not is_later(node["join_key"]["written_at"], since),
     )
     judged.verdict(SERVER_CERTIFICATE, verdict, node=host)
     if verdict.unknown:
@@ -107,7 +118,8 @@ def _judge_server(view: EdgeView, judged: Judged, host: str, node: Node, wanted:
             f"server certificate of {host}", verdict.reason, "Look into its log, and correct the certificate"
         )
     elif verdict.drifted:
-        _need_pair(judged, view, SERVER_CERTIFICATE, host, wanted, SERVER, verdict, shared=False)
+        address = wanted_settings(view, host).get(ADDRESS) or node["system_yaml"]["settings"].get(ADDRESS)
+        _need_pair(judged, view, SERVER_CERTIFICATE, host, wanted, SERVER, verdict, shared=False, address=address)
 
 
 def _need_pair(
@@ -120,11 +132,12 @@ def _need_pair(
     verdict: Verdict,
     *,
     shared: bool,
+    address: Optional[str] = None,
 ) -> None:
     """A pair that cannot be used is told before anything is written, and holds up what comes after it."""
     what = f"edge_{fact.removesuffix('_certificate')}_certificate"
     try:
-        load_pair(wanted.certificate, wanted.private_key, now=view.now, what=what, purpose=purpose)
+        load_pair(wanted.certificate, wanted.private_key, now=view.now, what=what, purpose=purpose, address=address)
     except CertificateError as exc:
         happened, _dot, remedy = exc.msg.rstrip(".").rpartition(". ")
         judged.finding(f"{fact.replace('_', ' ')} for {host}", happened, remedy)

@@ -13,7 +13,7 @@ from ..environment import judge_environment
 from ..moment import is_later
 from ..node_ids import conflicts
 from ..observed import Node
-from ..router_proxy import settings_of
+from ..router_proxy import IGNORED_HOSTS, settings_of
 from ..system_yaml import blocked, environment_name, judge_system_yaml
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
 from .shapes import RESTART, SERVER_CERTIFICATE, SYSTEM_YAML, EdgeView, Judged, names
@@ -47,11 +47,19 @@ def judge_settings(view: EdgeView) -> Judged:
 def wanted_settings(view: EdgeView, host: str) -> dict[str, Any]:
     """The settings that one node's file shall have, by their dotted path."""
     own = view.edge.of_nodes.get(host)
-    peers = [name for other, node in view.nodes.items() if other != host for name in node["addresses"]]
-    wanted = settings_of(view.edge.router_proxy, own=view.nodes[host]["addresses"], peers=peers)
-    if own is not None and own.server_certificate is not None and _has_read_certificate(view, host):
+    wanted = settings_of(view.edge.router_proxy, own=view.nodes[host]["addresses"], peers=_spared(view, host))
+    if _wants_own_certificate(view, host) and _has_read_certificate(view, host):
         wanted.update(CONNECTOR)
     return {**wanted, **(own.system_yaml if own is not None else {})}
+
+
+def _spared(view: EdgeView, host: str) -> List[str]:
+    """Names and addresses of the other nodes. Where not all of them were read, those that are spared so far stay: a
+    node that is away for a moment must not cost the others a restart."""
+    peers = [name for other, node in view.nodes.items() if other != host for name in node["addresses"]]
+    if len(view.nodes) < len(view.edge.nodes) + len(view.absent):
+        peers += view.nodes[host]["system_yaml"]["settings"].get(IGNORED_HOSTS, [])
+    return peers
 
 
 def _judge_file(judged: Judged, host: str, node: Node, wanted: dict[str, Any]) -> None:
@@ -71,13 +79,12 @@ def _judge_file(judged: Judged, host: str, node: Node, wanted: dict[str, Any]) -
 
 
 def _judge_environment(view: EdgeView, judged: Judged, host: str, node: Node, wanted: dict[str, Any]) -> None:
-    peers: List[str] = [name for other, peer in view.nodes.items() if other != host for name in peer["addresses"]]
     found = judge_environment(
         node["environment"],
         wanted,
         in_file=node["system_yaml"]["settings"],
         own=node["addresses"],
-        peers=peers,
+        peers=_spared(view, host),
     )
     for finding in found:
         judged.finding(f"{finding['what']} of {host}", finding["reason"], finding["remedy"])
@@ -95,8 +102,13 @@ def _after(view: EdgeView, host: str) -> dict[str, Any]:
 
 
 def _waits_for_certificate(view: EdgeView, host: str) -> bool:
+    return _wants_own_certificate(view, host) and not _has_read_certificate(view, host)
+
+
+def _wants_own_certificate(view: EdgeView, host: str) -> bool:
+    """Whether the node's router is to have its own certificate; 6.x has no router."""
     own = view.edge.of_nodes.get(host)
-    return own is not None and own.server_certificate is not None and not _has_read_certificate(view, host)
+    return own is not None and own.server_certificate is not None and bool(view.nodes[host]["system_yaml"]["path"])
 
 
 def _has_read_certificate(view: EdgeView, host: str) -> bool:

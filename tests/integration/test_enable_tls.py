@@ -1,0 +1,121 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``enable_tls.yml`` and ``rotate_access_ca.yml``: what others feel, in an order that keeps the Edge up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from integration.caller import Caller
+from integration.fleet import Fleet
+from integration.killing import run_until_task
+from simulator.certificates import key_to_pem, self_signed, sha256, to_pem
+from simulator.key_pool import POOL
+from simulator.node.testing import authority
+
+CORPORATE = authority("Example Corporate CA")
+
+
+@pytest.fixture
+def osaka(fleet: Fleet) -> Any:
+    """An HA Edge that is joined, whose routers speak plain HTTP on ports of their own."""
+    edge = fleet.add("osaka", nodes=2, routers=True, edge_node_ca_path="")
+    onboarded = fleet.run("onboard_edge.yml")
+    assert onboarded.code == 0, onboarded.output
+    return edge
+
+
+def want_own_certificates(fleet: Fleet, edge: Any) -> None:
+    fleet.variables["osaka"]["edge_tls"] = True
+    fleet.variables["osaka"]["edge_tls_ca_certificates"] = [{"name": "corporate", "content": CORPORATE.pem}]
+    for node in edge.nodes:
+        certificate, key = CORPORATE.server_pair("127.0.0.1")
+        fleet.node_variables[node.name] = {"edge_server_certificate": certificate, "edge_server_private_key": key}
+
+
+def issuers(edge: Any) -> list[str]:
+    """Who signed what each router shows."""
+    return [node.router.certificate.issuer.rfc4514_string() for node in edge.nodes]
+
+
+def schemes(edge: Any) -> list[str]:
+    return [node.router.scheme for node in edge.nodes]
+
+
+def test_tls_with_own_certificates_comes_after_the_trust_and_the_edge_stays_up(fleet: Fleet, osaka: Any) -> None:
+    want_own_certificates(fleet, osaka)
+    found = fleet.run("report_drift.yml")
+    assert found.code == 2
+    assert any("enable_tls.yml" in finding["remedy"] for finding in found.edge("osaka")["findings"])
+
+    with Caller(fleet.simulator, osaka) as caller:
+        switched = fleet.run("enable_tls.yml")
+
+    assert switched.code == 0, switched.output
+    assert (schemes(osaka), caller.failures) == (["https", "https"], [])
+    assert issuers(osaka) == ["CN=Example Corporate CA"] * 2
+    assert all(node.tomcat_certificate == node.router.certificate for node in osaka.nodes)
+    assert {row["kind"] for row in switched.edge("osaka")["certificates"]} >= {"server_certificate"}
+    again = fleet.run("enable_tls.yml")
+    assert (again.code, again.changed) == (0, 0), again.output
+
+
+def test_correct_drift_supplies_what_is_harmless_and_leaves_the_switch_to_its_playbook(
+    fleet: Fleet, osaka: Any
+) -> None:
+    want_own_certificates(fleet, osaka)
+
+    corrected = fleet.run("correct_drift.yml")
+
+    assert corrected.code == 2, corrected.output
+    assert schemes(osaka) == ["http", "http"]
+    assert {change["step"] for change in corrected.edge("osaka")["corrected"]} >= {"server_certificate", "restart"}
+    assert [finding["what"] for finding in corrected.edge("osaka")["findings"]] == ["TLS between services"]
+
+
+def test_tls_is_not_switched_while_a_node_is_away(fleet: Fleet, osaka: Any) -> None:
+    fleet.variables["osaka"]["edge_tls"] = True
+    fleet.node_variables["osaka-2"] = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
+
+    left = fleet.run("enable_tls.yml")
+
+    assert (left.code, schemes(osaka)) == (4, ["http", "http"]), left.output
+
+
+def test_authority_of_access_is_replaced_by_its_own_playbook_alone(fleet: Fleet, osaka: Any) -> None:
+    key = POOL.take()
+    own = self_signed("Osaka CA", key)
+    fleet.variables["osaka"] |= {
+        "edge_tls": True,
+        "edge_access_ca_certificate": to_pem(own),
+        "edge_access_ca_private_key": key_to_pem(key),
+    }
+    assert fleet.run("enable_tls.yml").code == 2
+    left = fleet.run("correct_drift.yml")
+    assert left.code == 2
+    assert sha256(osaka.database.ca_certificate) != sha256(own)
+
+    rotated = fleet.run("rotate_access_ca.yml")
+
+    assert rotated.code == 0, rotated.output
+    assert sha256(osaka.database.ca_certificate) == sha256(own)
+    assert issuers(osaka) == ["CN=Osaka CA"] * 2
+    assert fleet.run("report_drift.yml").code == 0
+
+
+def test_switch_killed_at_any_task_that_changes_something_is_finished_by_the_next_run(fleet: Fleet, osaka: Any) -> None:
+    want_own_certificates(fleet, osaka)
+    killed: list[str] = []
+    for number in range(1, 100):
+        task = run_until_task(fleet, "enable_tls.yml", number)
+        if task is None:
+            break
+        killed.append(task)
+
+    assert {"hybrid.jfrog.server_certificate", "hybrid.jfrog.access_config"} <= {
+        task.split(" : ")[0] for task in killed
+    }
+    assert schemes(osaka) == ["https", "https"]
+    assert fleet.run("report_drift.yml").code == 0
