@@ -77,7 +77,7 @@ class Broker:
                 attempt, lambda made: made is not None, seconds=SETTLING_SECONDS, pause=PAUSE, clock=self.clock
             )
         except (ApiError, TransportError):
-            self._forget(authority, str(body["description"]))
+            self.forget(authority, str(body["description"]))
             raise
         if token is None:
             raise refused[-1]
@@ -105,8 +105,8 @@ class Broker:
         if problem is not None:
             raise problem
 
-    def _forget(self, authority: str, description: str) -> None:
-        """Revoke a token that was made although no answer came: nobody has it."""
+    def forget(self, authority: str, description: str) -> None:
+        """Revoke a token that was made and that nobody has, because its answer was lost or it could not be kept."""
         try:
             with self._with(authority).session(read_only=False) as session:
                 access = Access(session)
@@ -168,8 +168,13 @@ def ensure_admin_token(
             if answered.get("failed") or answered.get("unreachable"):
                 return answered
             authority = _opened(answered, key)
-        made = broker.mint(authority, _body(params))
-        store.write(made)
+        body = _body(params)
+        made = broker.mint(authority, body)
+        try:
+            store.write(made)
+        except EdgeError:
+            broker.forget(authority, body["description"])
+            raise
     finally:
         store.release()
     return _result(store, change, made, broker.see(made), started=not by_itself)

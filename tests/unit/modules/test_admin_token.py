@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
@@ -340,6 +341,19 @@ def test_answer_that_was_lost_leaves_no_token_behind(controller: Controller, kin
     assert controller.kept() == []
     assert list(controller.store.parent.glob("*")) == []
     assert controller.run()["changed"]
+
+
+def test_token_that_cannot_be_kept_is_revoked(controller: Controller, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_paths: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.replace", full)
+
+    with pytest.raises(EdgeError, match="no space left on device"):
+        controller.run()
+
+    assert (controller.mints(), controller.kept()) == (1, [])
+    assert list(controller.store.parent.glob("*")) == []
 
 
 def test_old_answer_on_the_disk_is_not_taken_for_the_new_one(controller: Controller) -> None:
