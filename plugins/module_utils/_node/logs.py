@@ -44,7 +44,8 @@ _REASONS = (
     ),
     (
         re.compile(
-            r"Found existing master key fingerprint in the DB|Master key is missing|shared\.security\.masterKey"
+            r"Found existing master key fingerprint in the DB|Master key is missing"
+            r"|[Ff]ailed resolving 'shared\.security\.masterKey'"
         ),
         "Put the node's master key back in its place.",
     ),

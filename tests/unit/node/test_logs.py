@@ -161,6 +161,18 @@ def test_start_failure_lines_of_earlier_starts_do_not_count(tmp_path: Path) -> N
     assert (failure.reasons, failure.remedy) == ([], "")
 
 
+def test_start_failure_settings_that_the_router_lists_are_no_reason(tmp_path: Path) -> None:
+    settings = line(1, "shared.security.masterKey (Default Value): *****") + line(
+        1, "shared.security.masterKeyExternal: x"
+    )
+    missing = line(2, "failed resolving 'shared.security.masterKey' key; file does not exist: /x", "jfrou", "FATAL")
+
+    assert logs.start_failure([put(tmp_path / "a.log", settings)], EARLY).reasons == []
+    failure = logs.start_failure([put(tmp_path / "a.log", settings + missing)], EARLY)
+    assert len(failure.reasons) == 1
+    assert failure.remedy == "Put the node's master key back in its place."
+
+
 def test_start_failure_same_line_in_two_logs_is_quoted_once_and_not_too_many(tmp_path: Path) -> None:
     text = "".join(line(minute, f"problem {minute % 9}", level="ERROR") for minute in range(30))
     paths = [put(tmp_path / name, text) for name in ("a.log", "b.log")]
