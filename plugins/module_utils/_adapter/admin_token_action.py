@@ -7,116 +7,25 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, replace
 from typing import Any, Callable, Mapping
 
-from .._client.access import Access
 from .._domain import admin_token as model
 from .._domain.admin_token import TokenSeen
 from .._domain.change import NONE, UPDATE, Change
-from .._domain.errors import ApiError, EdgeError, InventoryError, TransportError
+from .._domain.errors import EdgeError, InventoryError
 from .._domain.keys import fingerprint
 from .._domain.seal import FROM_NODE, new_key, opened
 from .._domain.wording import token_problem
 from .key_source import beside_inventory
 from .module import diff_of
 from .node_options import ADMIN_TOKEN_CONTROLLER_OPTIONS
-from .sessions import Connection, edge_connection
+from .sessions import edge_connection
+from .token_broker import TokenBroker
 from .token_store import TokenStore
-from .waiting import Clock, poll
+from .waiting import Clock
 
 Execute = Callable[[Mapping[str, Any]], "dict[str, Any]"]
 DESCRIPTION = "hybrid.jfrog admin_token"
-# Access that has just started answers 401 to good tokens for some seconds (node-files.md, trap 24).
-SETTLING_SECONDS = 30.0
-# A load balancer may take a while until it sends requests to a node that has just become healthy.
-REACHABLE_SECONDS = 120.0
-PAUSE = 2.0
-UNAUTHORIZED = 401
-NOT_FOUND = 404
-
-
-@dataclass(frozen=True, repr=False)
-class Broker:
-    """The Edge's REST side, with one token or another."""
-
-    connection: Connection
-    clock: Clock
-
-    def warnings(self) -> list[str]:
-        """What is risky about the connection, over which tokens go in any case."""
-        return self._with("any").warnings()
-
-    def see(self, token: str) -> TokenSeen | None:
-        """What the Edge says about a token; None when it keeps refusing it. Raises ApiError and TransportError."""
-        return poll(
-            lambda: self._look(token),
-            lambda seen: seen is not None,
-            seconds=SETTLING_SECONDS,
-            pause=PAUSE,
-            clock=self.clock,
-        )
-
-    def mint(self, authority: str, body: Mapping[str, Any]) -> str:
-        """A new token. One attempt, but for those that the Edge refuses without having made a token."""
-        self._wait_until_reachable()
-        refused: list[ApiError] = []
-
-        def attempt() -> str | None:
-            try:
-                with self._with(authority).session(read_only=False) as session:
-                    return Access(session).create_token(body)
-            except ApiError as exc:
-                if exc.details["http_status"] == UNAUTHORIZED:
-                    refused.append(exc)
-                    return None
-                raise
-
-        try:
-            token = poll(
-                attempt, lambda made: made is not None, seconds=SETTLING_SECONDS, pause=PAUSE, clock=self.clock
-            )
-        except (ApiError, TransportError):
-            self.forget(authority, str(body["description"]))
-            raise
-        if token is None:
-            raise refused[-1]
-        return token
-
-    def _look(self, token: str) -> TokenSeen | None:
-        with self._with(token).session(read_only=True) as session:
-            try:
-                return _seen(Access(session), token)
-            except ApiError as exc:
-                if exc.details["http_status"] == UNAUTHORIZED:
-                    return None
-                raise
-
-    def _wait_until_reachable(self) -> None:
-        def answered() -> EdgeError | None:
-            try:
-                with self.connection.anonymous().session(read_only=True) as session:
-                    Access(session).ping()
-            except (ApiError, TransportError) as exc:
-                return exc
-            return None
-
-        problem = poll(answered, lambda exc: exc is None, seconds=REACHABLE_SECONDS, pause=PAUSE, clock=self.clock)
-        if problem is not None:
-            raise problem
-
-    def forget(self, authority: str, description: str) -> None:
-        """Revoke a token that was made and that nobody has, because its answer was lost or it could not be kept."""
-        try:
-            with self._with(authority).session(read_only=False) as session:
-                access = Access(session)
-                for item in access.list_tokens(description=description):
-                    access.delete_token(str(item.get("token_id") or ""))
-        except (ApiError, TransportError):
-            return  # the first error is the one to be told
-
-    def _with(self, token: str) -> Connection:
-        return replace(self.connection, token=token)
 
 
 def ensure_admin_token(
@@ -136,7 +45,7 @@ def ensure_admin_token(
             "Cannot keep an admin token: token_file is empty. Name a file on the controller (edge_access_token_file)."
         )
     store = TokenStore(beside_inventory(params["token_file"], variables), vault=params["vault"], loader=loader)
-    broker = Broker(edge_connection({**params, "edge_access_token": None}), clock)
+    broker = TokenBroker(edge_connection({**params, "edge_access_token": None}), clock)
     stored, warnings = store.read()
     for warning in (*broker.warnings(), *warnings):
         warn(warning)
@@ -178,19 +87,6 @@ def ensure_admin_token(
     finally:
         store.release()
     return _result(store, change, made, broker.see(made), started=not by_itself)
-
-
-def _seen(access: Access, token: str) -> TokenSeen:
-    """What the Edge says about the caller's token, or before 7.53.1, which does not answer for "me", what the token
-    says about itself once the Edge has accepted it."""
-    try:
-        return model.from_api(access.own_token())
-    except ApiError as exc:
-        if exc.details["http_status"] != NOT_FOUND:
-            raise
-    claims = model.from_claims(token)
-    access.list_tokens(token_id=claims.token_id)
-    return claims
 
 
 def _for_the_node(params: Mapping[str, Any], key: str) -> dict[str, Any]:

@@ -356,6 +356,21 @@ def test_token_that_cannot_be_kept_is_revoked(controller: Controller, monkeypatc
     assert list(controller.store.parent.glob("*")) == []
 
 
+def test_only_the_lost_token_is_revoked_by_a_server_that_ignores_the_filter(
+    controller: Controller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("simulator.rest.access_tokens._wanted", lambda *_arguments: True)
+    controller.run()
+    other = controller.kept()[0].token_id
+    controller.store.unlink()
+    controller.simulator.faults.add(site=controller.edge.name, path=TOKENS, kind="drop_answer", times=1)
+
+    with pytest.raises(TransportError):
+        controller.run()
+
+    assert [one.token_id for one in controller.kept()] == [other]
+
+
 def test_old_answer_on_the_disk_is_not_taken_for_the_new_one(controller: Controller) -> None:
     controller.node.layout.token_file.parent.mkdir(parents=True, exist_ok=True)
     controller.node.layout.token_file.write_text('{"token": "marked-old-token"}')
