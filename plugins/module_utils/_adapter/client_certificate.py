@@ -35,7 +35,7 @@ def check_files(client: ClientFiles, peer: Peer) -> tuple[str, ...]:
 def first_certificate(text: str) -> str:
     """The certificate itself, where those of the CAs between follow it; the whole text when there is just one."""
     found = _CERTIFICATE.findall(text)
-    alone = len(found) > 1 and not _CERTIFICATE.sub("", text).strip()
+    alone = len(found) > 1 and not _CERTIFICATE.sub("", text).strip("\ufeff \t\r\n")
     return found[0] if alone else text
 
 

@@ -122,6 +122,22 @@ def test_certificates_of_authorities_behind_it_are_installed_too(
     assert run(simulator, **wanted)["changed"] is False
 
 
+@pytest.mark.parametrize("chain", [True, False], ids=["chain", "alone"])
+def test_marks_and_line_ends_of_editors_are_not_installed(
+    simulator: Simulator, lyon: Any, company: Company, chain: bool
+) -> None:
+    wanted = pair(company)
+    plain = wanted["certificate"] + (company.ca_path.read_text() if chain else "")
+    edited = {
+        "certificate": "\ufeff" + plain.replace("\n", "\r\n"),
+        "private_key": wanted["private_key"].replace("\n", "\r\n"),
+    }
+
+    assert run(simulator, **edited)["changed"]
+    assert lyon.client_certificates[ALIAS] == wanted["private_key"] + plain
+    assert run(simulator, **wanted)["changed"] is False
+
+
 def test_platform_can_have_one_too(simulator: Simulator, company: Company) -> None:
     options = {**platform_options(simulator), "of": "platform", "alias": ALIAS, **pair(company)}
 
