@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Iterable, Sequence
 
 from .errors import KeyFormatError
+from .health import UNREACHABLE
 from .moment import is_later, stamp
 from .observed import KeyEntry, KeyFile, Node
 from .verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
@@ -226,9 +227,6 @@ def judge_master_key(node: Node, peers: Sequence[Node], key: str | None, *, rest
         if seen["problem"] and not (started and seen["problem"] == LINE_END):
             return Verdict(DRIFTED, f"the node has the wanted master key {wanted}, but {seen['problem']}")
         return Verdict(IN_ORDER, f"the node has the wanted master key {wanted}")
-    in_memory = seen["problem"] == KEPT_IN_MEMORY and not restarts
-    if in_memory and node["service"]["running"] and not node["ledger"]["restart_due"]:
-        return Verdict(IN_ORDER, f"{KEPT_IN_MEMORY}; the file has to be put back before a restart")
     if seen["present"] and started:
         held = seen["fingerprint"] or "no usable key"
         return Verdict(
@@ -258,6 +256,9 @@ def judge_master_key(node: Node, peers: Sequence[Node], key: str | None, *, rest
             f"the file is missing, and the node has started with the other master key that was supplied at "
             f"{entry['supplied_at']}; nothing is written",
         )
+    in_memory = seen["problem"] == KEPT_IN_MEMORY and not restarts
+    if in_memory and _runs(node) and not node["ledger"]["restart_due"]:
+        return Verdict(IN_ORDER, f"{KEPT_IN_MEMORY}; the file has to be put back before a restart")
     if seen["present"]:
         return Verdict(DRIFTED, f"the node has another master key than {wanted}, and has not started yet")
     return Verdict(DRIFTED, f"the node has no master key file; wanted is {wanted}")
@@ -266,6 +267,12 @@ def judge_master_key(node: Node, peers: Sequence[Node], key: str | None, *, rest
 def lacks_key_for_start(node: Node, key: str | None) -> bool:
     """Whether a start of this node would fail, because it keeps its master key in memory and nobody knows the key."""
     return key is None and node["master_key"]["problem"] == KEPT_IN_MEMORY
+
+
+def _runs(node: Node) -> bool:
+    """Whether the node runs; where its control cannot tell, whether it answers."""
+    running, health = node["service"]["running"], node["health"]
+    return running or (running is None and health is not None and health["state"] != UNREACHABLE)
 
 
 def _has_other_master_key(node: Node, key: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.health import from_page, unreachable
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.verdict import DRIFTED, IN_ORDER, UNKNOWN
 from unit.domain.node_shapes import key_entry, key_file, node_shape
 
@@ -103,6 +104,15 @@ IN_MEMORY = {"master_key": key_file(None, keys.KEPT_IN_MEMORY)}
             id="ledger-of-a-peer-that-never-started",
         ),
         pytest.param(IN_MEMORY, [], KEY, IN_ORDER, "in memory", id="kept-in-memory"),
+        pytest.param(
+            {**IN_MEMORY, "master_entry": key_entry(OTHER, T1)},
+            [],
+            KEY,
+            UNKNOWN,
+            "nothing is written",
+            id="kept-but-other",
+        ),
+        pytest.param(IN_MEMORY, [HAS_OTHER], KEY, UNKNOWN, "another node", id="kept-in-memory-and-peer-contradicts"),
         pytest.param({**IN_MEMORY, "running": False}, [], KEY, DRIFTED, "", id="kept-in-memory-but-stopped"),
         pytest.param(
             {**IN_MEMORY, "restart_due": {"join_key": T1}}, [], KEY, DRIFTED, "", id="kept-in-memory-restart-due"
@@ -116,3 +126,31 @@ def test_judge_master_key_witnesses_decide(
     assert verdict.state == state
     assert words in verdict.reason
     assert KEY not in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("restarts", "state"), [pytest.param(False, IN_ORDER, id="runs-on"), pytest.param(True, DRIFTED, id="starts-again")]
+)
+def test_key_kept_in_memory_is_wanted_back_only_for_a_start(restarts: bool, state: str) -> None:
+    assert keys.judge_master_key(node_shape(**IN_MEMORY), [], KEY, restarts=restarts).state == state
+
+
+@pytest.mark.parametrize(
+    ("node", "key", "lacks"),
+    [
+        pytest.param(IN_MEMORY, None, True, id="nobody-knows-it"),
+        pytest.param(IN_MEMORY, KEY, False, id="known"),
+        pytest.param(HAS_KEY, None, False, id="file-is-there"),
+    ],
+)
+def test_lacks_key_for_start(node: dict[str, Any], key: str | None, lacks: bool) -> None:
+    assert keys.lacks_key_for_start(node_shape(**node), key) == lacks
+
+
+@pytest.mark.parametrize(("answers", "state"), [(True, IN_ORDER), (False, DRIFTED)])
+def test_key_kept_in_memory_without_control_is_in_order_while_the_node_answers(answers: bool, state: str) -> None:
+    node = node_shape(**IN_MEMORY)
+    node["service"]["running"] = None
+    node["health"] = from_page("http://127.0.0.1:8082", {}) if answers else unreachable("", "connection refused")
+
+    assert keys.judge_master_key(node, [], KEY).state == state
