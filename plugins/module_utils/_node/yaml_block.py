@@ -12,7 +12,7 @@ with its line: a file is read wholly or not at all, and never by a guess. No tex
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Optional, Tuple, Union
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple, Union
 
 from .yaml_scalar import (
     NULLS,
@@ -29,11 +29,12 @@ from .yaml_scalar import (
 
 Settings = Dict[str, Union[str, List[str]]]
 
-_KEY = re.compile(
-    r"""(?P<key>"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s?:,\[\]{}#&*!|>'"%@`-](?:[^:#]|:(?=\S)|(?<=\S)\#)*?"""
-    r"""|-(?=\S)(?:[^:#]|:(?=\S)|(?<=\S)\#)*?)[ \t]*:(?:[ \t]+(?P<value>.*))?$"""
-)
+# The colon behind a key, or the comment that comes before any.
+_COLON = re.compile(r":(?=[ \t]|$)|(?<=[ \t])#")
+_NO_KEY = re.compile(r"[\s,\[\]{}#&*!|>'\"%@`]|[-?:](?:\s|$)|[?:]")
 _BLOCK = re.compile(r"(?P<style>[|>])(?P<marks>[1-9][+-]?|[+-][1-9]?)?(?:[ \t]+#.*|[ \t]*)$")
+# A quote that is not closed would otherwise be looked for in the whole rest of the file, time and again.
+_LONGEST_VALUE = 1000
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\ufeff]")
 
 
@@ -84,6 +85,10 @@ class _Lines:
         """Put another line in the place of the next one."""
         self._lines[self._next] = line
 
+    def following(self, count: int) -> List[str]:
+        """The lines after the next one, as they are."""
+        return self._lines[self._next + 1 : self._next + 1 + count]
+
     def raw(self) -> Optional[str]:
         """The next line as it is, also without content; None at the end."""
         return self._lines[self._next] if self._next < len(self._lines) else None
@@ -99,7 +104,7 @@ def _document(lines: _Lines) -> Dict[str, Any]:
     line = lines.peek()
     found = None
     if line is not None and not _is_end(line) and not empty:
-        if _indent(line) or _KEY.match(line) is None:
+        if _indent(line) or _split(line) is None:
             raise Unreadable("it does not begin with a setting at the left margin")
         found = _mapping(lines, 0)
     line = lines.peek()
@@ -127,7 +132,7 @@ def _node(lines: _Lines, parent: int, *, list_at_parent: bool) -> Any:
         return None
     if _is_item(line):
         return _sequence(lines, indent)
-    if _KEY.match(line.lstrip(" ")):
+    if _split(line.lstrip(" ")):
         return _mapping(lines, indent)
     lines.replace(line.lstrip(" "))
     return _value(lines, line.lstrip(" "), parent)
@@ -141,17 +146,16 @@ def _mapping(lines: _Lines, indent: int) -> Dict[str, Any]:
             return found
         if _indent(line) > indent:
             raise Unreadable("its indentation fits to nothing above")
-        match = _KEY.match(line[indent:])
-        if match is None:
+        setting = _split(line[indent:])
+        if setting is None:
             if _is_item(line):
                 return found
             raise Unreadable("it is no setting: a key and a colon are expected")
-        key = _key(match["key"])
+        key = _key(setting[0])
         if key in found:
             raise Unreadable("its key stands there twice")
-        value = match["value"] or ""
-        if without_comment(value):
-            found[key] = _value(lines, value.lstrip(" \t"), indent)
+        if without_comment(setting[1]):
+            found[key] = _value(lines, setting[1].lstrip(" \t"), indent)
         else:
             lines.advance()
             found[key] = _node(lines, indent, list_at_parent=True)
@@ -173,12 +177,26 @@ def _sequence(lines: _Lines, indent: int) -> List[Any]:
             found.append(_node(lines, indent, list_at_parent=False))
         elif rest.lstrip(" ").startswith("\t"):
             raise Unreadable("it is indented by a tab")
-        elif _is_item(rest) or _KEY.match(rest.lstrip(" ")):
+        elif _is_item(rest) or _split(rest.lstrip(" ")):
             # A nested list or mapping that begins in the line of the hyphen (YAML 1.2, 8.2.1).
             lines.replace(" " * (indent + 1) + rest)
             found.append(_node(lines, indent, list_at_parent=False))
         else:
             found.append(_value(lines, rest.lstrip(" "), indent))
+
+
+def _split(text: str) -> Optional[Tuple[str, str]]:
+    """The key, with its quotes, and what follows its colon; None for what is no setting."""
+    if text[:1] in ('"', "'"):
+        end = end_of_quoted(text)
+        rest = text[end:].lstrip(" \t") if end >= 0 else ""
+        return (text[:end], rest[1:]) if rest[:1] == ":" and rest[1:2] in ("", " ", "\t") else None
+    if _NO_KEY.match(text):
+        return None
+    found = _COLON.search(text)
+    if found is None or found[0] == "#":
+        return None
+    return text[: found.start()].rstrip(" \t"), text[found.end() :]
 
 
 def _key(text: str) -> str:
@@ -207,23 +225,30 @@ def _value(lines: _Lines, text: str, parent: int) -> Any:
     return _plain(lines, text, parent)
 
 
-def _until(lines: _Lines, text: str, parent: int, end_of: Any) -> str:
+def _until(lines: _Lines, text: str, parent: int, end_of: Callable[[str], int]) -> str:
     """The text with as many further lines as it takes to its end, without the comment behind it."""
-    while True:
-        end: int = end_of(text)
-        if end >= 0:
-            break
-        lines.advance()
-        line = lines.raw()
-        if line is None or (line.strip() and (_indent(line) <= parent or _is_end(line))):
-            raise Unreadable("a quote or bracket is not closed")
-        if _CONTROL.search(line):
-            raise Unreadable("it has a control character")
-        text += "\n" + line
-    behind = text[end:]
+    end = end_of(text)
+    if end < 0:
+        text = "\n".join([text, *_deeper(lines, parent)])
+        end = end_of(text)
+    if end < 0:
+        raise Unreadable("a quote or bracket is not closed")
+    value, behind = text[:end], text[end:].partition("\n")[0]
     if behind and (behind[0] not in " \t" or without_comment(behind)):
         raise Unreadable("something stands behind a closing quote or bracket")
-    return text[:end]
+    if _CONTROL.search(value):
+        raise Unreadable("it has a control character")
+    for _line in range(value.count("\n")):
+        lines.advance()
+    return value
+
+
+def _deeper(lines: _Lines, parent: int) -> Iterator[str]:
+    """The lines that follow as far as they may belong to a value of the key at the indentation."""
+    for line in lines.following(_LONGEST_VALUE):
+        if line.strip() and (_indent(line) <= parent or _is_end(line)):
+            return
+        yield line
 
 
 def _plain(lines: _Lines, text: str, parent: int) -> Any:

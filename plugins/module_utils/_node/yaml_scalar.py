@@ -10,7 +10,7 @@ For ``yaml_block``. Whatever is not understood raises Unreadable; nothing is gue
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Tuple
+from typing import Any, List, Tuple
 
 NULLS = ("", "~", "null", "Null", "NULL")
 # What no plain value may begin with, because it means something else (YAML 1.2, 5.3).
@@ -37,6 +37,9 @@ _SIMPLE = {
     "P": "\u2029",
 }
 _WIDTHS = {"x": 2, "u": 4, "U": 8}
+_DOUBLE = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_SINGLE = re.compile(r"'(?:[^']|'')*'(?!')")
+_SPACE = re.compile(r"\s*")
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.|$)", re.DOTALL)
 
 
@@ -61,18 +64,31 @@ def plain(text: str) -> Any:
     return text
 
 
-def fold(lines: List[str]) -> str:
-    """Several lines of one value as one: a line end becomes a space, empty lines stay (YAML 1.2, 6.5)."""
-    folded, empty = lines[0].rstrip(" \t") if len(lines) > 1 else lines[0], 0
-    for number, line in enumerate(lines[1:], start=1):
-        is_last = number == len(lines) - 1
-        text = line.lstrip(" \t") if is_last else line.strip(" \t")
-        if not text and not is_last:
+def fold(lines: List[str], *, escapes: bool = False) -> str:
+    """Several lines of one value as one: a line end becomes a space, empty lines stay (YAML 1.2, 6.5).
+
+    ``escapes``: in double quotes a backslash at the end of a line takes the line end away (7.3.1).
+    """
+    parts: List[str] = []
+    empty, joint = 0, ""
+    for number, line in enumerate(lines):
+        is_first, is_last = number == 0, number == len(lines) - 1
+        text = line if is_first else line.lstrip(" \t")
+        is_joined = escapes and not is_last and _ends_escaped(text)
+        if is_joined:
+            text = text[:-1]
+        elif not is_last:
+            text = text.rstrip(" \t")
+        if not (text or is_first or is_last or is_joined):
             empty += 1
             continue
-        folded += ("\n" * empty if empty else " ") + text
-        empty = 0
-    return folded
+        parts += ["" if is_first else "\n" * empty or joint, text]
+        empty, joint = 0, "" if is_joined else " "
+    return "".join(parts)
+
+
+def _ends_escaped(line: str) -> bool:
+    return (len(line) - len(line.rstrip("\\"))) % 2 == 1
 
 
 def block_text(lines: List[str], style: str, marks: str, *, ends_the_file: bool) -> str:
@@ -101,29 +117,20 @@ def _folded(lines: List[str]) -> str:
     return "\n" * leading + (fold(lines[leading:]) if lines[leading:] else "")
 
 
-def end_of_quoted(text: str) -> int:
-    """Where the quoted text ends that the text begins with, behind its quote; -1 when it does not end here."""
-    position, quote = 1, text[0]
-    while position < len(text):
-        if quote == '"' and text[position] == "\\":
-            position += 2
-        elif text[position] != quote:
-            position += 1
-        elif quote == "'" and text[position + 1 : position + 2] == "'":
-            position += 2
-        else:
-            return position + 1
-    return -1
+def end_of_quoted(text: str, start: int = 0) -> int:
+    """Where the quoted text ends that begins at the position, behind its quote; -1 when it does not end here."""
+    found = (_DOUBLE if text[start] == '"' else _SINGLE).match(text, start)
+    return found.end() if found else -1
 
 
 def unquoted(text: str) -> str:
     """What stands between the quotes, which may span several lines. Raises Unreadable."""
-    body = text[1:-1]
+    lines = text[1:-1].split("\n")
     if text[0] == "'":
-        return fold(body.split("\n")).replace("''", "'")
-    if "\n" in body and re.search(r"(?<!\\)(?:\\\\)*\\[ \t]*\n", body):
-        raise Unreadable("a text in quotes ends a line with a backslash")
-    return _ESCAPE.sub(_unescaped, fold(body.split("\n")))
+        return fold(lines).replace("''", "'")
+    if any(_ends_escaped(line.rstrip(" \t")) and not _ends_escaped(line) for line in lines[:-1]):
+        raise Unreadable("a text in quotes has a backslash and spaces at the end of a line")
+    return _ESCAPE.sub(_unescaped, fold(lines, escapes=True))
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -144,10 +151,9 @@ def end_of_flow(text: str) -> int:
     while position < len(text):
         sign = text[position]
         if sign in "\"'" and text[position - 1] in " \t\n,[{:":
-            length = end_of_quoted(text[position:])
-            if length < 0:
+            position = end_of_quoted(text, position)
+            if position < 0:
                 return -1
-            position += length
             continue
         if sign == "#" and text[position - 1] in " \t\n":
             raise Unreadable("a list in brackets has a comment inside")
@@ -160,36 +166,40 @@ def end_of_flow(text: str) -> int:
 
 def flow(text: str) -> Any:
     """A whole flow collection. Only lists of single values, and what is empty. Raises Unreadable."""
-    if not re.sub(r"\s", "", text[1:-1]):
-        return [] if (text[0], text[-1]) == ("[", "]") else _empty_mapping(text)
-    if (text[0], text[-1]) != ("[", "]"):
+    brackets = text[0] + text[-1]
+    if brackets not in ("[]", "{}"):
+        raise Unreadable("its brackets do not match")
+    if not text[1:-1].strip():
+        return [] if brackets == "[]" else {}
+    if brackets == "{}":
         raise Unreadable("it has settings in braces")
     items: List[Any] = []
-    rest = text[1:-1].strip()
-    while rest:
-        item, rest = _flow_item(rest)
+    position, end = _skip(text, 1), len(text) - 1
+    while position < end:
+        item, position = _flow_item(text, position, end)
         items.append(item)
     return items
 
 
-def _empty_mapping(text: str) -> Dict[str, Any]:
-    if (text[0], text[-1]) != ("{", "}"):
-        raise Unreadable("its brackets do not match")
-    return {}
-
-
-def _flow_item(text: str) -> Tuple[Any, str]:
-    """The first item of a list and what follows its comma."""
-    if text[0] in "\"'":
-        length = end_of_quoted(text)
-        item: Any = unquoted(text[:length])
+def _flow_item(text: str, start: int, end: int) -> Tuple[Any, int]:
+    """The item of a list that begins at the position, and where the next one does."""
+    if text[start] in "\"'":
+        behind = end_of_quoted(text, start)
+        item: Any = unquoted(text[start:behind])
     else:
-        length = text.find(",") if "," in text else len(text)
-        body = fold(text[:length].strip().split("\n"))
+        comma = text.find(",", start, end)
+        behind = comma if comma >= 0 else end
+        body = fold(text[start:behind].strip().split("\n"))
         if not body or re.search(r"[\[\]{}\"']|^-$", body):
             raise Unreadable("a list in brackets holds more than single values")
         item = plain(body)
-    rest = text[length:].lstrip()
-    if rest and not rest.startswith(","):
+    behind = _skip(text, behind)
+    if behind < end and text[behind] != ",":
         raise Unreadable("a list in brackets holds more than single values")
-    return item, rest[1:].lstrip()
+    return item, _skip(text, behind + 1)
+
+
+def _skip(text: str, start: int) -> int:
+    """Where the white space ends that begins at the position."""
+    found = _SPACE.match(text, start)
+    return found.end() if found else start
