@@ -225,6 +225,11 @@ def test_parse_fleet_truth_values_in_ansible_spellings_are_false(value: Any) -> 
             ["edge_service_restart_command is no list of words. Write one, such as [docker, restart, artifactory]"],
             id="command-in-one-word",
         ),
+        pytest.param(
+            {"edge_proxy_url": "squid:hunter2@proxy"}, ["edge_proxy_url cannot be used: it does not begin"], id="proxy"
+        ),
+        pytest.param({"edge_no_proxy": 5}, ["edge_no_proxy is no list of hosts"], id="no-proxy"),
+        pytest.param({"edge_no_proxy": ["a b"]}, ["edge_no_proxy cannot be used: 'a b' in it"], id="no-proxy-entry"),
         pytest.param({"edge_tags": 5}, ["edge_tags is no list"], id="tags-number"),
         pytest.param({"edge_tags": ["a", ""]}, ["edge_tags has an item that is no word"], id="tags-empty-word"),
         pytest.param({"edge_tags": [True]}, ["edge_tags has an item that is no word"], id="tags-truth"),
@@ -272,6 +277,7 @@ def test_parse_fleet_bad_value_is_a_problem_with_a_remedy(changed: dict[str, Any
         pytest.param("edge_adopt_by_name", ("yes", "no"), id="adopt"),
         pytest.param("edge_validate_certs", (False, None), id="validate-certs"),
         pytest.param("edge_ca_path", ("/a", "/b"), id="ca-path"),
+        pytest.param("edge_proxy_url", ("http://hunter2@a:1", "http://hunter3@b:1"), id="proxy"),
         pytest.param("edge_join_key", (KEY, OTHER), id="join-key"),
         pytest.param("edge_join_key_file", ("a", "b"), id="join-key-file"),
         pytest.param("edge_join_key_bits", (128, 256), id="join-key-bits"),

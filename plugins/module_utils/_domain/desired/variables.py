@@ -12,7 +12,7 @@ from typing import Any
 from ..keys import JOIN_KEY, MASTER_KEY
 from ..pairing import REPAIR, WHEN_BROKEN
 from ..trust import AUTO, REQUESTS
-from . import certificates, settings
+from . import certificates, settings, ways
 from . import values as read
 from .shapes import ON_UNKNOWN, REPORT
 
@@ -40,6 +40,10 @@ TABLE = {
     "edge_access_token": Variable(read.secret),
     "edge_ca_path": Variable(read.path),
     "edge_validate_certs": Variable(read.boolean, True),
+    "edge_proxy_url": Variable(ways.proxy),
+    "edge_no_proxy": Variable(ways.exceptions),
+    "edge_client_certificate_path": Variable(read.path),
+    "edge_client_key_path": Variable(read.path),
     "edge_location": Variable(read.location, required="Give city_name, country_code, latitude, longitude"),
     "edge_tags": Variable(read.tags),
     "edge_trust_method": Variable(read.choice(REQUESTS), AUTO),
