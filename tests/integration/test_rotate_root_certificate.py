@@ -155,18 +155,6 @@ def new_root_lies_at_the_peer(rotated: Rotated) -> bool:
     return any(rotated.rome.nodes[0].layout.trusted.glob("osaka.crt"))
 
 
-def peer_knows_the_new_root(rotated: Rotated) -> bool:
-    return rotated.new in rotated.rome.database.trusted
-
-
-def edge_knows_its_own_new_root(rotated: Rotated) -> bool:
-    return rotated.new in rotated.osaka.database.trusted
-
-
-def old_root_is_kept(rotated: Rotated) -> bool:
-    return rotated.old in rotated.osaka.database.trusted
-
-
 def new_pair_lies_there(rotated: Rotated) -> bool:
     folder = rotated.osaka.nodes[0].layout.bootstrap_keys
     return (folder / "root.crt").exists() and (folder / "private.key").exists()
@@ -180,27 +168,12 @@ def second_node_is_down(rotated: Rotated) -> bool:
     return bool(rotated.osaka.nodes[1].state != "running")
 
 
-def peer_is_asked_after_the_switch(rotated: Rotated) -> bool:
-    return (
-        all(
-            (node.layout.access_keys / "root.crt").read_text() == to_pem(rotated.osaka.database.root_certificate)
-            and node.state == "running"
-            for node in rotated.osaka.nodes
-            if root_of(rotated.osaka) == rotated.new
-        )
-        and root_of(rotated.osaka) == rotated.new
-    )
-
-
+# In the middle of a task; the test below kills between two.
 MOMENTS = [
     new_root_lies_at_the_peer,
-    peer_knows_the_new_root,
-    edge_knows_its_own_new_root,
-    old_root_is_kept,
     new_pair_lies_there,
     first_node_is_down,
     second_node_is_down,
-    peer_is_asked_after_the_switch,
 ]
 
 
