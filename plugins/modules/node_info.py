@@ -108,8 +108,8 @@ node:
       type: dict
     environment:
       description:
-        - What the environment of the service says in the place of C(system.yaml): the names of its C(JF_) variables
-          (C(overrides)) and proxy variables (C(proxies)), and the hosts of C(NO_PROXY).
+        - What the environment of the service says in the place of C(system.yaml). These are the names of its C(JF_)
+          variables (C(overrides)) and proxy variables (C(proxies)), and the hosts of C(NO_PROXY).
       type: dict
     addresses:
       description: Names and addresses of the host, without those of the loopback.

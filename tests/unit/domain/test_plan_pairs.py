@@ -192,3 +192,24 @@ def test_server_certificate_that_the_node_cannot_use_needs_a_person_before_anyth
 
     assert steps_of(plan) == []
     assert words in plan["edges"][0]["findings"][0]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "findings"),
+    [
+        pytest.param({}, ["CA of Access on lyon-1"], id="not-managed-so-it-is-told"),
+        pytest.param({"access_ca": pair(OTHER)}, ["!access ca certificate"], id="managed-so-a-person-decides"),
+    ],
+)
+def test_pair_of_somebody_else_s_that_waits_is_told_once(wanted: dict[str, Any], findings: list[str]) -> None:
+    plan = plan_one(edge(**wanted), {"lyon-1": with_keys(ca=ROOT, pending_ca=CA)})
+
+    assert (steps_of(plan), findings_of(plan)) == ([], findings)
+
+
+def test_pair_whose_key_was_written_before_the_run_was_killed_is_supplied_again() -> None:
+    shape = with_keys(ca=OTHER, supplied=("access_ca_certificate", OTHER), written_at=T2)
+    shape["access_keys"]["pending_ca_key"] = True
+    plan = plan_one(edge(**AUTHORITY), {"lyon-1": shape}, allowed=["access_ca_certificate"])
+
+    assert [step for step, _host in steps_of(plan)] == ["access_ca_certificate", "restart"]

@@ -68,6 +68,7 @@ TABLE = {
     "edge_access_ca_private_key": Variable(certificates.private_key),
     "edge_token_signing_certificate": Variable(certificates.certificate),
     "edge_token_signing_private_key": Variable(certificates.private_key),
+    "edge_tokens_end_acknowledged": Variable(read.boolean, False),
     "edge_certificate_days_left": Variable(read.days, 30),
     "edge_service_control": Variable(read.choice(CONTROLS), AUTO, edge=False),
     "edge_service_restart_command": Variable(read.command, edge=False),

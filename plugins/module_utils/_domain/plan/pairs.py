@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Optional
 
+from ..bootstrap_inputs import unexplained
 from ..bootstrap_pair import judge_pair, witnesses
 from ..certificate.demands import AUTHORITY, SERVER, SIGNING, Purpose
 from ..certificate.pair import load_pair
@@ -49,11 +50,25 @@ def judge_pairs(view: EdgeView) -> Judged:
     judged = Judged()
     _judge_shared(view, judged, ACCESS_CA_CERTIFICATE, view.edge.access_ca, AUTHORITY)
     _judge_shared(view, judged, TOKEN_SIGNING_CERTIFICATE, view.edge.token_signing, SIGNING)
+    _note_unexplained(view, judged)
     for host, node in view.nodes.items():
         wanted = view.edge.of_nodes[host].server_certificate if host in view.edge.of_nodes else None
         if wanted is not None:
             _judge_server(view, judged, host, node, wanted)
     return judged
+
+
+def _note_unexplained(view: EdgeView, judged: Judged) -> None:
+    """What waits for a start although the inventory does not manage it: somebody may want it so, and is told."""
+    edge = view.edge
+    managed = {
+        "token signing pair": edge.token_signing is not None,
+        "CA of Access": edge.access_ca is not None,
+        "settings of Access": bool(edge.access_config) or edge.tls is not None,
+    }
+    for finding in unexplained(view.nodes):
+        if not managed.get(finding["what"].partition(" on ")[0], False):
+            judged.finding(finding["what"], finding["reason"], finding["remedy"], needs_person=False)
 
 
 def _judge_shared(
@@ -75,7 +90,7 @@ def _judge_shared(
             copy=copy["sha256"] if copy else None,
             pending=pending["sha256"] if pending else None,
             waits=pending is not None or key_waits,
-            complete=pending is not None and key_waits,
+            complete=key_waits,
             started_at=node["join_key"]["written_at"],
         ),
         wanted.sha256,
