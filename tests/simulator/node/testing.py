@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -133,10 +134,11 @@ def switch_tls(node: Node, on: bool) -> None:
 
 
 def put(path: Path, text: str, *, mode: int = 0o640) -> Path:
-    """Write a file together with the folders above it."""
+    """Write a file together with the folders above it. A folder that is watched may lose it at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
-    path.chmod(mode)
+    with path.open("w", encoding="utf-8") as stream:
+        os.fchmod(stream.fileno(), mode)
+        stream.write(text)
     return path
 
 

@@ -73,8 +73,8 @@ def test_settings_that_do_not_fit_are_told_together(simulator: Simulator, invent
 
     for part in (
         "platform_proxy_url cannot be used: it does not begin with http://",
-        "edge_no_proxy of host 'lyon-1' cannot be used",
-        "edge_client_certificate_path of host 'lyon-1' is missing",
+        "Host lyon-1: edge_no_proxy cannot be used",
+        "Host lyon-1: edge_client_key_path is set, and edge_client_certificate_path is not",
     ):
         assert part in caught.value.msg
     assert "marked-proxy-word" not in caught.value.msg

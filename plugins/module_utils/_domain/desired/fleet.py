@@ -20,8 +20,12 @@ VARIABLES = tuple(TABLE)
 
 _TLS = "security.tls"
 
-# What a certificate and its private key are for; each has a variable of its own.
-PAIRS = ("edge_server", "edge_access_ca", "edge_token_signing")
+# A certificate and its private key: each needs the other.
+PAIRS = (
+    *((f"{subject}_certificate", f"{subject}_private_key") for subject in ("edge_server", "edge_access_ca")),
+    ("edge_token_signing_certificate", "edge_token_signing_private_key"),
+    *((f"{side}_client_certificate_path", f"{side}_client_key_path") for side in ("platform", "edge")),
+)
 
 
 def parse_fleet(hosts: Mapping[str, Mapping[str, Any]]) -> DesiredFleet:
@@ -174,13 +178,10 @@ def _check_stores(agreed: Mapping[str, Mapping[str, Any]], problems: Problems) -
 
 
 def _check_pairs(host: str, variables: Mapping[str, Any], problems: Problems) -> None:
-    for subject in PAIRS:
-        given = {part: variables.get(f"{subject}_{part}") is not None for part in ("certificate", "private_key")}
-        for part, other in (("certificate", "private_key"), ("private_key", "certificate")):
-            if given[part] and not given[other]:
-                problems.of_host(
-                    host, f"{subject}_{part} is set, and {subject}_{other} is not. Set both, or none of them"
-                )
+    for names in PAIRS:
+        for name, other in (names, names[::-1]):
+            if variables.get(name) is not None and variables.get(other) is None:
+                problems.of_host(host, f"{name} is set, and {other} is not. Set both, or none of them")
 
 
 def _pair(found: Mapping[str, Any], subject: str) -> CertificateAndKey | None:

@@ -35,6 +35,10 @@ TABLE = {
         read.base_url, required="Set it to the platform, such as https://acme.jfrog.io", edge=False
     ),
     "platform_access_token": Variable(read.secret, edge=False),
+    "platform_proxy_url": Variable(ways.proxy, edge=False),
+    "platform_no_proxy": Variable(ways.exceptions, edge=False),
+    "platform_client_certificate_path": Variable(read.path, edge=False),
+    "platform_client_key_path": Variable(read.path, edge=False),
     "edge_name": Variable(read.name, required="Set it to the name that the Edge's JPD shall have", edge=False),
     "edge_url": Variable(read.base_url, required="Set it to the base URL under which the platform reaches the Edge"),
     "edge_access_token": Variable(read.secret),
