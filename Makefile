@@ -19,7 +19,7 @@ export NO_PROXY := $(no_proxy)
 JOBS ?= 2
 PYTEST_ARGS ?=
 
-.PHONY: help demo stop test lint unit integration molecule lock clean
+.PHONY: help demo stop test lint unit integration chaos molecule lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -45,6 +45,9 @@ unit: $(VENV)/test.stamp ## Domain, client, node, module and simulator tests
 
 integration: $(VENV)/test.stamp ## Playbooks against the simulator
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/integration $(PYTEST_ARGS)
+
+chaos: $(VENV)/test.stamp ## Kill the controller at each task of the rotations (takes a quarter of an hour)
+	KILL_EVERY=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/integration -k killed $(PYTEST_ARGS)
 
 molecule: $(VENV)/test.stamp ## The Molecule scenarios
 	$(BIN)/molecule test --all

@@ -11,6 +11,9 @@ import subprocess
 
 from integration.fleet import Fleet
 
+# A rotation per task takes minutes. 'make test' kills at every so many tasks, 'make chaos' at each.
+EVERY = int(os.environ.get("KILL_EVERY", "6"))
+
 
 def run_until_task(fleet: Fleet, playbook: str, number: int, matching: str = "") -> str | None:
     """Run the playbook, and kill it with all its children when its n-th task with this text in its name begins.

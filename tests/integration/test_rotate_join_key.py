@@ -12,7 +12,7 @@ import pytest
 
 from integration.caller import Caller
 from integration.fleet import Fleet
-from integration.killing import run_until_task
+from integration.killing import EVERY, run_until_task
 from integration.test_rolling_restart import keep_master_key_in_memory, live_keys
 
 PLAYBOOK = "rotate_join_key.yml"
@@ -192,10 +192,11 @@ def test_rotation_killed_at_any_task_is_finished_by_the_next_run_with_the_same_k
         assert key != former
         assert begun in (former, key), task
         assert len(list(store_of(fleet).parent.glob("*.backup"))) == backups + 1
-        number += 1
-    assert len(killed) > 10
-    assert any("Start the node again when it is due" in task for task in killed)
-    assert any("Give the product" in task for task in killed)
+        number += EVERY
+    assert len(killed) > 10 // EVERY
+    if EVERY == 1:
+        assert any("Start the node again when it is due" in task for task in killed)
+        assert any("Give the product" in task for task in killed)
     assert osaka.database.join_key == store_of(fleet).read_text()
 
 

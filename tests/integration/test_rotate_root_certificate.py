@@ -15,7 +15,7 @@ import pytest
 import requests
 
 from integration.fleet import Fleet
-from integration.killing import run_until_task
+from integration.killing import EVERY, run_until_task
 from simulator.certificates import key_to_pem, self_signed, sha256, to_pem
 from simulator.key_pool import POOL
 from simulator.simulator import Simulator
@@ -205,9 +205,11 @@ def test_rotation_killed_at_any_task_is_finished_by_the_next_run(rotated: Rotate
         assert finished.code == 0, f"after {task}: {finished.output}"
         rotated.is_done()
         rotated = rotate(rotated.fleet)
-        number += 1
-    assert any("Start the node again when it is due" in task for task in killed)
-    assert any("Drop the record of the old roots" in task for task in killed)
+        number += EVERY
+    assert len(killed) > 10 // EVERY
+    if EVERY == 1:
+        assert any("Start the node again when it is due" in task for task in killed)
+        assert any("Drop the record of the old roots" in task for task in killed)
 
 
 def circle_with_the_cloud(fleet: Fleet) -> Rotated:

@@ -41,6 +41,11 @@ class Rotation:
     backup: str | None = None
 
 
+def is_under_way(store: Path) -> bool:
+    """Whether a rotation of this key file has begun and not ended, for all that can be told without reading on."""
+    return _marker(store).exists()
+
+
 def under_way(store: Path) -> Rotation | None:
     """The rotation of this key file that has begun and not ended. Raises ConflictError for a marker that is damaged."""
     try:

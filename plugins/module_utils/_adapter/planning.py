@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Iterable, Mapping, Sequence
 
 from .._domain.desired.fleet import VARIABLES, parse_fleet
@@ -15,6 +16,7 @@ from .._domain.observed import Fleet
 from .._domain.plan.fleet import plan_fleet
 from .inventory import inventory_variables
 from .key_source import beside_inventory, read_key_file
+from .key_version import is_under_way
 
 KEYS = ("edge_join_key", "edge_master_key")
 PLACES = ("inventory_dir", "edge_support_request_dir")
@@ -36,20 +38,22 @@ def make_plan(
     """The plan of the hosts (default: all hosts of the play). Raises InventoryError or KeyFormatError."""
     planned = list(hosts or task_vars["ansible_play_hosts_all"])
     variables = inventory_variables(task_vars, planned, (*VARIABLES, *PLACES))
+    rotating = _rotating(variables.values())
     _read_keys(variables.values(), loader)
-    seen = {host: _observation(task_vars["hostvars"][host].get(nodes_variable)) for host in planned}
+    seen = {host: observation(task_vars["hostvars"][host].get(nodes_variable)) for host in planned}
     return plan_fleet(
         parse_fleet(variables),
         {host: node for host, (node, _error) in seen.items()},
         fleet,
         unreachable={host: error for host, (_node, error) in seen.items() if error},
-        absent=_absent(task_vars, planned),
+        absent=absent_nodes(task_vars, planned),
         onboarding=onboarding,
         allowed=allow,
         group_prefix=group_prefix,
         now=now,
         # Another controller, which only looks after the fleet, need not have it.
         unrequested=_unrequested(variables.values()) if onboarding else (),
+        rotating=rotating,
     )
 
 
@@ -72,6 +76,16 @@ def _read_keys(hosts: Iterable[dict[str, Any]], loader: Any) -> None:
                 del variables[f"{name}_file"]
 
 
+def _rotating(hosts: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The Edges whose key file on this controller is in the middle of a rotation."""
+    stores = {
+        str(variables.get("edge_name")): beside_inventory(str(variables["edge_join_key_file"]), variables)
+        for variables in hosts
+        if variables.get("edge_join_key_file")
+    }
+    return {name for name, store in stores.items() if is_under_way(Path(store))}
+
+
 def _unrequested(hosts: Iterable[Mapping[str, Any]]) -> set[str]:
     """The Edges whose support request is not on this controller, where the role trusted_certificate writes it."""
     written: dict[str, bool] = {}
@@ -83,7 +97,7 @@ def _unrequested(hosts: Iterable[Mapping[str, Any]]) -> set[str]:
     return {name for name, there in written.items() if not there}
 
 
-def _observation(result: Any) -> tuple[Any, str]:
+def observation(result: Any) -> tuple[Any, str]:
     """What node_info returned for a host, or why it returned nothing."""
     if not isinstance(result, Mapping):
         return None, "it was not observed in this run"
@@ -92,7 +106,7 @@ def _observation(result: Any) -> tuple[Any, str]:
     return None, str(result.get("msg") or "it was not observed in this run").strip()
 
 
-def _absent(task_vars: Mapping[str, Any], planned: Sequence[str]) -> dict[str, list[str]]:
+def absent_nodes(task_vars: Mapping[str, Any], planned: Sequence[str]) -> dict[str, list[str]]:
     """Nodes of the inventory that belong to an Edge but not to this run, by Edge name.
 
     They are left out by ``--limit`` or by a narrower ``edge_hosts``. Without a limit only the group of all Edge nodes

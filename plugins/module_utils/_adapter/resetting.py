@@ -18,7 +18,7 @@ from .._domain.moment import stamp
 from .inventory import inventory_variables
 from .key_action import known_master_key
 from .key_source import beside_inventory
-from .planning import _absent, _observation
+from .planning import absent_nodes, observation
 
 BEGIN, STATEMENTS, FINISH = "begin", "statements", "finish"
 STATEMENTS_FILE, INSTRUCTIONS_FILE = "statements.sql", "instructions.txt"
@@ -59,14 +59,14 @@ def resetting(task_vars: Mapping[str, Any], *, nodes_variable: str, reset_variab
             "for example with -e edge_hosts=osaka, and set edge_name of its hosts."
         )
     own, hostvars = variables[hosts[0]], task_vars["hostvars"]
-    seen = {host: _observation(hostvars[host].get(nodes_variable)) for host in hosts}
+    seen = {host: observation(hostvars[host].get(nodes_variable)) for host in hosts}
     nodes = {host: node for host, (node, _error) in seen.items() if node is not None}
     edge = ResettingEdge(
         names[0],
         nodes=nodes,
         seen={host: _seen(hostvars[host].get(reset_variable)) for host in nodes},
         unreachable={host: error for host, (_node, error) in seen.items() if error},
-        absent=tuple(_absent(task_vars, hosts).get(names[0], ())),
+        absent=tuple(absent_nodes(task_vars, hosts).get(names[0], ())),
         key_known=_new_key(own, loader) is not None,
     )
     folder = own.get(f"{WISHES}dir") or "master_key_resets"

@@ -19,7 +19,7 @@ from .._domain.rotation import Obstacle, Remaining, RotatingEdge, obstacle, rema
 from . import key_version
 from .inventory import inventory_variables
 from .key_source import beside_inventory
-from .planning import _absent, _observation
+from .planning import absent_nodes, observation
 
 BEGIN, PRODUCTS, FINISH = "begin", "products", "finish"
 VARIABLES = (
@@ -65,12 +65,12 @@ def rotate(
     hosts = list(task_vars["ansible_play_hosts_all"])
     variables = inventory_variables(task_vars, hosts, VARIABLES)
     members = _members(variables)
-    absent = _absent(task_vars, hosts)
+    absent = absent_nodes(task_vars, hosts)
     products = _products(task_vars, products_group)
     unlimited = _unlimited(task_vars, [host for hosts in products.values() for host in hosts])
     told, work = [], []
     for name, nodes in members.items():
-        seen = {host: _observation(task_vars["hostvars"][host].get(nodes_variable)) for host in nodes}
+        seen = {host: observation(task_vars["hostvars"][host].get(nodes_variable)) for host in nodes}
         own = variables[nodes[0]]
         edge = RotatingEdge(
             name,

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
 from unit.domain.fleet_shapes import (
     CONFIRMED,
     FRESH,
@@ -276,3 +277,19 @@ def test_stopped_node_that_gets_its_master_key_is_started_for_one_reason() -> No
     assert [(change["step"], change["reason"]) for change in plan["edges"][0]["changes"]][1:] == [
         ("restart", "the service is stopped")
     ]
+
+
+def test_rotation_that_was_interrupted_is_left_to_its_playbook() -> None:
+    plan = plan_one(rotating=["lyon"])
+
+    assert (steps_of(plan), findings_of(plan)) == ([], ["!join key"])
+    assert "rotate_join_key.yml" in plan["edges"][0]["findings"][0]["remedy"]
+
+
+def test_node_whose_master_key_is_in_memory_only_is_not_started_without_the_key() -> None:
+    in_memory = node(master_key=key_file(None, keys.KEPT_IN_MEMORY), restart_due={"join_key": T3})
+    without, given = (plan_one(edge(master_key=key), {"lyon-1": in_memory}) for key in (None, MASTER))
+
+    assert steps_of(without) == []
+    assert "Give the key in edge_master_key" in without["edges"][0]["findings"][0]["remedy"]
+    assert ("restart", "lyon-1") in steps_of(given)

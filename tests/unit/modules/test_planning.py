@@ -53,7 +53,7 @@ def test_nodes_that_the_run_leaves_out_are_known(
     (tmp_path / "hosts.yml").write_text(INVENTORY)
     known = {**task_vars(tmp_path / "hosts.yml"), **said, "ansible_play_hosts_all": played}
 
-    found = planning._absent(known, played)
+    found = planning.absent_nodes(known, played)
 
     assert {edge: sorted(hosts) for edge, hosts in found.items()} == absent
 

@@ -30,6 +30,7 @@ def plan_fleet(
     now: datetime,
     absent: Mapping[str, Sequence[str]] | None = None,
     unrequested: Collection[str] = (),
+    rotating: Collection[str] = (),
     allowed: Sequence[str] = (),
     group_prefix: str = "edge_plan",
 ) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def plan_fleet(
     ``nodes`` has what was read of each host, ``unreachable`` why a host was not read. ``absent`` has, by Edge, its
     nodes that are in the inventory but not in this run. Only with ``onboarding`` may a join key be made. ``allowed``
     are disruptive steps that this run may take. ``unrequested`` are Edges whose support request is to be written when
-    they wait for the platform.
+    they wait for the platform, ``rotating`` those whose join key is being replaced.
     """
     platform = fleet["platform"]
     registered = Registered(platform["jpds"])
@@ -57,6 +58,7 @@ def plan_fleet(
             absent=left_out,
             onboarding=onboarding,
             unrequested=edge.name in unrequested,
+            rotating=edge.name in rotating,
             allowed=tuple(allowed),
             group_prefix=group_prefix,
             now=now,

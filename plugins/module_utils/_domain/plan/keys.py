@@ -32,6 +32,12 @@ def judge_keys(view: EdgeView) -> JudgedKeys:
     """Both keys. A master key that is in doubt stops everything: it decides what the node can read of its database."""
     judged = JudgedKeys()
     _judge_master_keys(view, judged)
+    if view.rotating:
+        judged.finding(
+            "join key",
+            "a rotation has begun and not ended: other products of this Edge may not have the new key yet",
+            "Run rotate_join_key.yml for this Edge, which goes on where it was",
+        )
     if view.edge.join_key is not None:
         _judge_join_key(view, judged, view.edge.join_key)
     elif view.edge.join_key_file is not None:
@@ -81,7 +87,7 @@ def _judge_join_key(view: EdgeView, judged: JudgedKeys, key: str) -> None:
         )
     if not verdict.drifted:
         return
-    waiting = next((host for host, node in view.nodes.items() if _waits(node, key)), None)
+    waiting = next((host for host, node in view.nodes.items() if keys.waits_for_start(node, key)), None)
     judged.restart_first = waiting or _host_to_supply(view, key)
     blocked = _block_without_all_nodes(view, judged)
     if waiting is None or blocked:
@@ -123,17 +129,6 @@ def _block_without_all_nodes(view: EdgeView, judged: JudgedKeys) -> bool:
         "Make all its nodes reachable, or take those that are gone out of the inventory",
     )
     return True
-
-
-def _waits(node: Node, key: str) -> bool:
-    """Whether the key is recorded and lies in the bootstrap folder, so that only a start is missing."""
-    entry, pending = node["ledger"]["join_key"], node["join_key"]["pending"]
-    return (
-        entry is not None
-        and keys.matches(entry, key)
-        and pending["fingerprint"] == keys.fingerprint(key)
-        and JOIN_KEY in node["ledger"]["restart_due"]
-    )
 
 
 def _host_to_supply(view: EdgeView, key: str) -> str | None:

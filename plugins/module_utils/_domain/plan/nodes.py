@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import List, Mapping, Sequence
 
 from .. import health as healths
+from .. import keys
 from ..observed import Health, Node
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
 from .behind import behind
@@ -76,7 +77,8 @@ def judge_services(
     missed = [*view.unreachable, *down] if first is None else []
     for host in order:
         if reasons[host]:
-            _need_restart(judged, host, view.nodes[host], reasons[host], missed=missed)
+            lacks_key = keys.lacks_key_for_start(view.nodes[host], view.edge.master_key)
+            _need_restart(judged, host, view.nodes[host], reasons[host], missed=missed, lacks_key=lacks_key)
     for host in view.nodes:
         _judge_health(judged, f"node {host}", view.nodes[host]["health"], view.nodes[host], host=host)
     if view.seen is not None and not any(node["health"] for node in view.nodes.values()):
@@ -146,17 +148,23 @@ def _serves(node: Node) -> bool:
 
 
 def _need_restart(
-    judged: JudgedServices, host: str, node: Node, reasons: Sequence[str], *, missed: Sequence[str]
+    judged: JudgedServices, host: str, node: Node, reasons: Sequence[str], *, missed: Sequence[str], lacks_key: bool
 ) -> None:
     """``missed``: nodes of the Edge that serve nobody, and that this run does not start; then none that serves may go
-    down as well."""
+    down as well. ``lacks_key``: the node would not find its master key."""
     by_hand = node["service"]["control"] == NO_CONTROL
     sick = node["service"]["running"] is False or not _is_well(node)
     judged.down = judged.down or sick
     judged.reviving = judged.reviving or (sick and not by_hand)
     alone = bool(missed) and _serves(node)
-    judged.need(RESTART, host, "; ".join(reasons), blocked=by_hand or alone)
-    if alone:
+    judged.need(RESTART, host, "; ".join(reasons), blocked=by_hand or alone or lacks_key)
+    if lacks_key:
+        judged.finding(
+            f"node {host}",
+            f"a restart is due ({'; '.join(reasons)}), and {keys.KEPT_IN_MEMORY}: without the file it would not start",
+            "Give the key in edge_master_key, so that it is put back before each start",
+        )
+    elif alone:
         judged.finding(
             f"node {host}",
             f"a restart is due ({'; '.join(reasons)}), and {names(missed)} of the same Edge cannot stand in meanwhile",
