@@ -40,7 +40,7 @@ def observe(home: str, service: Service, *, node_url: str | None = None, ca_path
 
 def look(layout: Layout, service: Service, seen_health: Health | None) -> Node:
     """The observed node of a known layout."""
-    settings = system_yaml.observe(layout)
+    settings = system_yaml.observe(layout.system_yaml)
     return {
         "layout": layouts.facts(str(layout.home), layout),
         "version": version.read(layout),

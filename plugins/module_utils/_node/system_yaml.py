@@ -10,15 +10,12 @@ Secrets do not leave the node: they are told by their paths (see ``_domain/secre
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Dict
+from typing import Dict
 
 from .._domain.errors import LayoutError
 from .._domain.observed import SystemYaml
 from .._domain.system_yaml import seen_in
 from . import files, yaml_block
-
-if TYPE_CHECKING:
-    from .layout import Layout
 
 LARGEST_FILE = 1 << 20
 
@@ -34,9 +31,8 @@ def scalars(text: str) -> Dict[str, str]:
     return {name: value for name, value in settings.items() if isinstance(value, str)}
 
 
-def observe(layout: Layout) -> SystemYaml:
-    """The settings of the node's file. A file that is not there has none; 6.x has no such file."""
-    path = layout.system_yaml
+def observe(path: Path | None) -> SystemYaml:
+    """The settings of a file. One that is not there has none; None is for 6.x, which has no such file."""
     if path is None:
         return seen_in(None, {})
     try:

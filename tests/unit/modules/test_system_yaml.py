@@ -261,7 +261,7 @@ FILES = {
 def test_plan_and_module_give_the_same_answer(tmp_path: Path, name: str) -> None:
     node = Workbench(tmp_path).node()
     put(file_of(node), FILES[name])
-    seen, wanted = observe(layouts.require(str(node.home))), check_settings(SETTINGS, "edge_system_yaml")
+    seen, wanted = observe(layouts.require(str(node.home)).system_yaml), check_settings(SETTINGS, "edge_system_yaml")
     result = edit(node.home, check=True, settings=SETTINGS)
 
     if blocked(seen, wanted):

@@ -53,7 +53,7 @@ def test_observe_tells_settings_and_only_the_paths_of_secrets(tmp_path: Path) ->
     text = (
         'shared:\n  node:\n    id: a\n  database:\n    password: "hunter2"\nrouter:\n  proxy:\n    ignoredHosts: [x]\n'
     )
-    seen = system_yaml.observe(layouts.require(str(seven(tmp_path, system_yaml=text))))
+    seen = system_yaml.observe(layouts.require(str(seven(tmp_path, system_yaml=text))).system_yaml)
 
     assert seen["settings"] == {"shared.node.id": "a", "router.proxy.ignoredHosts": ["x"]}
     assert (seen["secrets"], seen["encrypted"], seen["problem"]) == (["shared.database.password"], [], None)
@@ -65,7 +65,7 @@ def test_observe_after_the_first_start_tells_what_the_product_encrypted(tmp_path
     assert node.layout.system_yaml is not None
     put(node.layout.system_yaml, "shared:\n  security:\n    joinKey: " + "ab" * 16 + "\n  database:\n    password: x\n")
     start(node)
-    seen = system_yaml.observe(layouts.require(str(node.home)))
+    seen = system_yaml.observe(layouts.require(str(node.home)).system_yaml)
 
     assert seen["encrypted"] == ["shared.database.password", "shared.security.joinKey"]
     assert (seen["settings"], seen["secrets"]) == ({}, [])
@@ -86,7 +86,7 @@ def test_observe_after_the_first_start_tells_what_the_product_encrypted(tmp_path
 def test_observe_unreadable_file_is_a_problem_and_no_error(tmp_path: Path, content: bytes, says: str) -> None:
     home = seven(tmp_path)
     (home / "var/etc/system.yaml").write_bytes(content)
-    seen = system_yaml.observe(layouts.require(str(home)))
+    seen = system_yaml.observe(layouts.require(str(home)).system_yaml)
 
     assert seen["settings"] == {}
     assert seen["problem"] is not None
@@ -98,11 +98,11 @@ def test_observe_link_in_its_place_is_a_problem(tmp_path: Path) -> None:
     (home / "var/etc/system.yaml").rename(tmp_path / "elsewhere.yaml")
     (home / "var/etc/system.yaml").symlink_to(tmp_path / "elsewhere.yaml")
 
-    assert "symbolic link" in str(system_yaml.observe(layouts.require(str(home)))["problem"])
+    assert "symbolic link" in str(system_yaml.observe(layouts.require(str(home)).system_yaml)["problem"])
 
 
 def test_observe_six_has_no_such_file(tmp_path: Path) -> None:
-    seen = system_yaml.observe(layouts.require(str(six(tmp_path))))
+    seen = system_yaml.observe(layouts.require(str(six(tmp_path))).system_yaml)
     assert (seen["path"], seen["problem"]) == (None, None)
 
 
