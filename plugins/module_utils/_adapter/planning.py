@@ -20,6 +20,7 @@ from .key_version import is_under_way
 
 KEYS = ("edge_join_key", "edge_master_key")
 PLACES = ("inventory_dir", "edge_support_request_dir")
+PLATFORM_NODES = "platform_nodes"  # the nodes of a self-hosted platform
 EDGE_NODES = "edge_nodes"  # the group that the playbooks work on by default
 
 
@@ -54,6 +55,7 @@ def make_plan(
         # Another controller, which only looks after the fleet, need not have it.
         unrequested=_unrequested(variables.values()) if onboarding else (),
         rotating=rotating,
+        owns_platform=bool(task_vars["groups"].get(PLATFORM_NODES)),
     )
 
 

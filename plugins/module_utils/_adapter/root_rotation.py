@@ -21,13 +21,13 @@ from .._domain.url import host as host_of
 from .._domain.version import supports_pairing_token
 from .._node.trusted_certificate import check_name
 from .mesh import connections, edges_of, node_of, observe_mesh, peers_of, platform_of, source
+from .planning import PLATFORM_NODES
 from .waiting import Clock
 
 PAIR = ("edge_token_signing_certificate", "edge_token_signing_private_key")
 CONFIRMED = "edge_root_certificate_confirmed"
 GAP = "edge_rotation_accept_gap"
 VARIABLES = (*PAIR, CONFIRMED, GAP, "edge_trust_method")
-PLATFORM_NODES = "platform_nodes"
 EDGE_NODES = "edge_nodes"
 
 

@@ -264,7 +264,7 @@ def test_support_request_that_an_interrupted_run_did_not_write_is_written(
     assert steps_of(plan) == steps
 
 
-def judged(trusted: bool | None, *, platform_nodes: tuple[str, ...] = (), **changed: Any) -> Any:
+def judged(trusted: bool | None, *, owns_platform: bool = False, **changed: Any) -> Any:
     view = EdgeView(
         edge=ACKNOWLEDGED,
         platform=platform(**changed),
@@ -272,8 +272,9 @@ def judged(trusted: bool | None, *, platform_nodes: tuple[str, ...] = (), **chan
         seen=seen(**{**CIRCLE, "trusted_by_platform": trusted}),
         nodes={"lyon-1": node()},
         now=NOW,
+        owns_platform=owns_platform,
     )
-    return judge_trust(view, platform_nodes=platform_nodes)
+    return judge_trust(view)
 
 
 @pytest.mark.parametrize(
@@ -287,7 +288,7 @@ def judged(trusted: bool | None, *, platform_nodes: tuple[str, ...] = (), **chan
 def test_trusted_by_a_self_hosted_platform_in_the_inventory_is_ours_to_change(
     trusted: bool | None, state: str, steps: list[str]
 ) -> None:
-    found = judged(trusted, platform_nodes=("platform-1",))
+    found = judged(trusted, owns_platform=True)
 
     assert [fact["state"] for fact in found.facts if fact["fact"] == "trusted_by_platform"] == [state]
     assert [need.step for need in found.needs] == steps

@@ -31,6 +31,7 @@ def plan_fleet(
     absent: Mapping[str, Sequence[str]] | None = None,
     unrequested: Collection[str] = (),
     rotating: Collection[str] = (),
+    owns_platform: bool = False,
     allowed: Sequence[str] = (),
     group_prefix: str = "edge_plan",
 ) -> dict[str, Any]:
@@ -39,7 +40,8 @@ def plan_fleet(
     ``nodes`` has what was read of each host, ``unreachable`` why a host was not read. ``absent`` has, by Edge, its
     nodes that are in the inventory but not in this run. Only with ``onboarding`` may a join key be made. ``allowed``
     are disruptive steps that this run may take. ``unrequested`` are Edges whose support request is to be written when
-    they wait for the platform, ``rotating`` those whose join key is being replaced.
+    they wait for the platform, ``rotating`` those whose join key is being replaced. ``owns_platform``: the
+    inventory has nodes of the platform.
     """
     platform = fleet["platform"]
     registered = Registered(platform["jpds"])
@@ -59,6 +61,7 @@ def plan_fleet(
             onboarding=onboarding,
             unrequested=edge.name in unrequested,
             rotating=edge.name in rotating,
+            owns_platform=owns_platform,
             allowed=tuple(allowed),
             group_prefix=group_prefix,
             now=now,

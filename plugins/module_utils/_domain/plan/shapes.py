@@ -62,6 +62,7 @@ class EdgeView:
     ``nodes`` are those that were read and have Artifactory, in the inventory's order; ``empty`` those without it.
     ``absent`` are nodes that belong to the Edge but not to this run.
     ``unrequested``: the support request of a circle of trust is not written, as an interrupted run leaves it.
+    ``owns_platform``: nodes of a self-hosted platform are in the inventory, through which it can be made to trust us.
     ``rotating``: a rotation of its join key has begun and not ended.
     ``allowed``: disruptive steps that this run may plan for an Edge that has started.
     ``group_prefix`` begins the names of the groups into which hosts with work are put.
@@ -79,6 +80,7 @@ class EdgeView:
     onboarding: bool = False
     unrequested: bool = False
     rotating: bool = False
+    owns_platform: bool = False
     allowed: Tuple[str, ...] = ()
     group_prefix: str = "edge_plan"
 

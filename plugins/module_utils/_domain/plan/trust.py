@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional, Sequence
+from typing import Optional
 
 from ..errors import TrustError
 from ..support_request import is_cloud
@@ -35,11 +35,8 @@ class JudgedTrust(Judged):
     reason: str = ""
 
 
-def judge_trust(view: EdgeView, *, platform_nodes: Sequence[str] = ()) -> JudgedTrust:
-    """The trust method, and for a circle of trust both directions.
-
-    ``platform_nodes`` are the hosts of a self-hosted platform, through which it is made to trust the Edge.
-    """
+def judge_trust(view: EdgeView) -> JudgedTrust:
+    """The trust method, and for a circle of trust both directions."""
     judged = JudgedTrust()
     try:
         choice = choose_method(view.edge.trust_method, view.version, acknowledged=view.edge.acknowledged)
@@ -52,7 +49,7 @@ def judge_trust(view: EdgeView, *, platform_nodes: Sequence[str] = ()) -> Judged
     judged.method, judged.reason = choice.method, choice.reason
     if choice.method == CIRCLE_OF_TRUST:
         _judge_trusted_certificate(view, judged)
-        _judge_trusted_by_platform(view, judged, ours=bool(platform_nodes))
+        _judge_trusted_by_platform(view, judged, ours=view.owns_platform)
     return judged
 
 
