@@ -190,7 +190,8 @@ class _Builder:
                 event.end_mark.index,
                 **place,
                 anchor=anchor,
-                value=event.value,
+                # ruamel.yaml marks where a folded text was folded.
+                value=event.value.replace("\a", "") if event.style == ">" else event.value,
                 style=event.style or "",
                 tag=event.tag,
             )

@@ -36,7 +36,8 @@ def judge_server_certificate(
     the wanted one waits, the router shows another           in order; unknown when it has started since
     another one, or none, was supplied                       drifted
     it was supplied, the router shows none                   in order, the record counts
-    it was supplied, the router shows another                in order while its start is to come, else drifted
+    it was supplied, the router shows another                in order while its start is to come, then unknown
+    it was supplied and shown, the router shows another      drifted
     =======================================================  ==================================================
     """
     served, pending = _sha256(seen["served"]), _sha256(seen["pending"])
@@ -60,8 +61,14 @@ def judge_server_certificate(
         return Verdict(DRIFTED, instead)
     if served is None:
         return Verdict(IN_ORDER, f"supplied; {_silence(seen, tls)}")
-    if to_come and recorded["confirmed_at"] is None:
-        return Verdict(IN_ORDER, "supplied; the router shows it after its next start")
+    if recorded["confirmed_at"] is None:
+        if to_come:
+            return Verdict(IN_ORDER, "supplied; the router shows it after its next start")
+        return Verdict(
+            UNKNOWN,
+            f"it was supplied, and the router has started since and shows another one ({served[:16]}): it was refused, "
+            "or node_url leads to something in front of the router",
+        )
     return Verdict(DRIFTED, f"it was supplied, and the router shows another one ({served[:16]})")
 
 

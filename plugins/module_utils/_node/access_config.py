@@ -80,7 +80,8 @@ def supply(layout: Layout, supplied: Mapping[str, Any], now: datetime) -> Option
     path = layout.access / PATCH
     recorded = ledger.read(layout)
     others = _of_others(layout, recorded)
-    kept = {name: access_config.typed(value) for name, value in others.items() if name not in supplied}
+    waiting = {**others, **_of_ours_to_come(layout, recorded)}
+    kept = {name: access_config.typed(value) for name, value in waiting.items() if name not in supplied}
     stands_against = any(name in supplied and digest(others[name]) != digest(supplied[name]) for name in others)
     files.make_folder(layout.access, account)
     backup = backups.keep(layout, FACT, path) if stands_against or _read(path)[1] else None
@@ -133,6 +134,18 @@ def _of_others(layout: Layout, recorded: Ledger) -> Dict[str, Any]:
     """What waits and was not supplied by this collection, secrets included."""
     waiting, _problem = _read(layout.access / PATCH)
     return {name: value for name, value in waiting.items() if not _is_ours(recorded, name, value)}
+
+
+def _of_ours_to_come(layout: Layout, recorded: Ledger) -> Dict[str, Any]:
+    """What an earlier task supplied and no start has taken yet: another task of the same run must not lose it."""
+    waiting, _problem = _read(layout.access / PATCH)
+    since = started_at(layout)
+    return {
+        name: value
+        for name, value in waiting.items()
+        if _is_ours(recorded, name, value)
+        and not is_later(since, recorded["certificates"][fact_of(name)]["supplied_at"])
+    }
 
 
 def _is_ours(recorded: Ledger, path: str, value: Any) -> bool:

@@ -56,7 +56,7 @@ PLAIN = "the router speaks plain HTTP"
         pytest.param(None, None, entry(WANTED), True, None, "in_order", "does not show it now", id="recorded-down"),
         pytest.param(None, None, entry(OTHER), False, None, "drifted", "never supplied", id="another-recorded"),
         pytest.param(OTHER, None, entry(WANTED), True, True, "in_order", "after its next start", id="taken-not-shown"),
-        pytest.param(OTHER, None, entry(WANTED), True, False, "drifted", "it was supplied, and", id="lost"),
+        pytest.param(OTHER, None, entry(WANTED), True, False, "unknown", "it was refused", id="not-taken"),
         pytest.param(
             OTHER, None, entry(WANTED, confirmed=True), True, None, "drifted", "shows another one", id="replaced"
         ),

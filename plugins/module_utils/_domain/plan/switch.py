@@ -44,7 +44,8 @@ def _plan_switch(view: EdgeView, judged: Judged, host: str, wanted: bool, reason
     if not view.is_new and TLS not in view.allowed:
         remedy = f"Prepare for it: {' '.join(switch.notes)} Then run enable_tls.yml"
         judged.finding("TLS between services", reason, remedy)
-    elif switch.allowed:
+    elif switch.allowed or (view.is_new and switch.settles):
+        # Nobody calls a new Edge yet, and its first start reads trust, certificate and setting alike.
         judged.need(TLS, host, reason, shared=True)
     elif switch.settles:
         told = f"{reason}; it follows when {_told(switch)}"
