@@ -15,7 +15,7 @@ from ansible.plugins.action import ActionBase
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.key_action import supply_key
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import MASTER_KEY_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import MASTER_KEY
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys.keys import MASTER_KEY
 
 
 class ActionModule(ActionBase):

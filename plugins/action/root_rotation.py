@@ -12,9 +12,9 @@ from ansible.utils.display import Display
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.root_rotation import plan_rotations
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import root_rotation as domain
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.root_rotation import Rotation
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust import root_rotation as domain
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust.root_rotation import Rotation
 
 display = Display()
 SPEC: dict[str, dict[str, Any]] = {

@@ -14,7 +14,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module impor
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.support_bundle import keep
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.certificate.load import load_trusted
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.support_request import Waiting, waiting
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust.support_request import Waiting, waiting
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.url import base_url
 
 SPEC: dict[str, dict[str, Any]] = {

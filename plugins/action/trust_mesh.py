@@ -12,8 +12,8 @@ from ansible.utils.display import Display
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import mesh as adapter
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import mesh as domain
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust import mesh as domain
 
 display = Display()
 SPEC: dict[str, dict[str, Any]] = {

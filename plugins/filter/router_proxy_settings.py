@@ -10,7 +10,7 @@ from typing import Any, Callable
 from ansible.errors import AnsibleFilterError
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.router_proxy import settings_of
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.settings.router_proxy import settings_of
 
 DOCUMENTATION = r"""
 name: router_proxy_settings

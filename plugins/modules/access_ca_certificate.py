@@ -197,8 +197,8 @@ from typing import Any, Mapping
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import pair_module
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import ACCESS_CA_CERTIFICATE_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.bootstrap_pair import REPORT, WAITING
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.ca_renewal import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access.bootstrap_pair import REPORT, WAITING
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access.ca_renewal import (
     Renewal,
     consequences,
     judge_renewal,

@@ -128,7 +128,7 @@ from typing import Any, Mapping
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import ACCESS_CONFIG_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access_config import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access.access_config import (
     PATCH,
     WAITING,
     check_settings,

@@ -171,8 +171,8 @@ from typing import Any, Callable, Mapping, Optional
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import ADMIN_TOKEN_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError, ServiceError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.observed import Node
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.seal import FROM_NODE, sealed
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import admin_token, ledger, master_key, start

@@ -155,9 +155,9 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options impo
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import connection_of
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.artifactory import Artifactory
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import client_certificate
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.certificate.pair import CLIENT, Pair, load_pair
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import CertificateError, ConflictError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.tls import client_certificate
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "of": {"type": "str", "choices": ["edge", "platform"], "default": "edge"},

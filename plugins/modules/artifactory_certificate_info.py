@@ -86,7 +86,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module impor
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import EDGE_OPTIONS, PLATFORM_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import connection_of
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.artifactory import Artifactory
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import client_certificate
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.tls import client_certificate
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "of": {"type": "str", "choices": ["edge", "platform"], "default": "edge"},

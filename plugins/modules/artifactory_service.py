@@ -156,10 +156,10 @@ from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import SERVICE_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger as model
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.change import NONE, Change, reconcile
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ServiceError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.observed import Health, Node
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import ca_renewal, ledger, master_key, start
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout as layouts

@@ -117,8 +117,8 @@ from typing import Any, Callable, Dict, Mapping, Optional
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import BOOTSTRAP_CREDENTIALS_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import bootstrap_credentials as model
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.bootstrap_credentials import Credentials
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access import bootstrap_credentials as model
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access.bootstrap_credentials import Credentials
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.change import NONE, Change, reconcile
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.verdict import DRIFTED, IN_ORDER
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import bootstrap_credentials

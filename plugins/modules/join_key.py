@@ -180,9 +180,9 @@ from typing import Any, Dict, Mapping, Optional
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import JOIN_KEY_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.change import NONE, Change, reconcile
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ConflictError, KeyFormatError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.observed import Node
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.verdict import Verdict
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import join_key, ledger

@@ -273,11 +273,11 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.change import
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.deployment import Deployment
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired import values
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ConflictError, InventoryError
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import JOIN_KEY as JOIN_KEY_KIND
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import check_key
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys.keys import JOIN_KEY as JOIN_KEY_KIND
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys.keys import check_key
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.observed import Jpd
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.pairing import REPAIR, WHEN_BROKEN
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust import JOIN_KEY, METHODS, PAIRING_TOKEN
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust.trust import JOIN_KEY, METHODS, PAIRING_TOKEN
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.url import base_url
 
 OPTIONS: dict[str, dict[str, Any]] = {

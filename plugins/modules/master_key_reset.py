@@ -96,9 +96,9 @@ from typing import Any, Mapping, Optional
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import MASTER_KEY_RESET_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.change import reconcile
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ConflictError, ServiceError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import cipher_texts, master_key_reset
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout as layouts
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import service as services

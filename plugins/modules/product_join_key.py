@@ -142,14 +142,14 @@ from typing import Any, Callable, Dict, List, Mapping, Optional
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import PRODUCT_JOIN_KEY_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.change import reconcile
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import KeyFormatError, ServiceError
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import is_later
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.product_key import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import keys
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys.product_key import (
     ProductKeySeen,
     judge_product_join_key,
 )
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import is_later
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.verdict import Verdict
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import product as products
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import product_join_key

@@ -220,7 +220,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.observed impo
     ServerCertificate,
 )
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.pem import der_sha256
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.server_certificate import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.tls.server_certificate import (
     judge_server_certificate,
     refuse_other_address,
 )

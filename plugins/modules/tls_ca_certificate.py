@@ -180,7 +180,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.file_name import check_name
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.observed import CertificateFile
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.pem import der_sha256
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.tls_trust import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.tls.tls_trust import (
     ENDING,
     judge_tls_trust,
     refuse_token_issuers,

@@ -203,14 +203,14 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module impor
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import (
     TOKEN_SIGNING_CERTIFICATE_OPTIONS,
 )
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.change import CREATE, NONE, UPDATE, Change
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import LayoutError
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.token_signing import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access.token_signing import (
     Previous,
     consequences,
     demand_overlap,
     previous_root,
 )
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.change import CREATE, NONE, UPDATE, Change
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import LayoutError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import (
     bootstrap_pair,
     files,

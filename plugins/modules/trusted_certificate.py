@@ -250,7 +250,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.change import CREATE, DELETE, NONE, UPDATE, Change
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import CertificateError, TrustError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.pem import der_sha256
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust.trust import (
     PERMANENT,
     judge_trusted_certificate,
     judge_withdrawal,

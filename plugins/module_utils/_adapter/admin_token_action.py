@@ -9,11 +9,11 @@ from __future__ import annotations
 import secrets
 from typing import Any, Callable, Mapping
 
-from .._domain import admin_token as model
-from .._domain.admin_token import TokenSeen
+from .._domain.access import admin_token as model
+from .._domain.access.admin_token import TokenSeen
 from .._domain.change import NONE, UPDATE, Change
 from .._domain.errors import EdgeError, InventoryError
-from .._domain.keys import fingerprint
+from .._domain.keys.keys import fingerprint
 from .._domain.seal import FROM_NODE, new_key, opened
 from .._domain.wording import token_problem
 from .key_source import beside_inventory

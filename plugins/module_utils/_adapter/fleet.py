@@ -19,7 +19,7 @@ from .._domain.desired.fleet import parse_fleet
 from .._domain.errors import CertificateError, InventoryError
 from .._domain.observed import Fleet
 from .._domain.proxy import UNSET
-from .._domain.trust import AUTO, REQUESTS
+from .._domain.trust.trust import AUTO, REQUESTS
 from .._domain.url import base_url_problem
 from .._domain.wording import token_problem
 from .inventory import inventory_variables

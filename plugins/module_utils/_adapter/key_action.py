@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping
 
 from .._domain.errors import EdgeError
-from .._domain.keys import MASTER_KEY, fingerprint
+from .._domain.keys.keys import MASTER_KEY, fingerprint
 from .key_source import WantedKey, beside_inventory, wanted_key
 from .node_options import KEY_SOURCE_OPTIONS
 

@@ -21,7 +21,7 @@ from ansible.errors import AnsibleError
 from ansible.parsing.vault import VaultLib, is_encrypted, match_encrypt_secret
 
 from .._domain.errors import KeyFormatError
-from .._domain.keys import check_key
+from .._domain.keys.keys import check_key
 
 FILE_MODE = 0o600
 _STAGED = ".new"

@@ -25,8 +25,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from .._domain import keys
 from .._domain.errors import ConflictError, KeyFormatError
+from .._domain.keys import keys
 from .._domain.moment import stamp
 from .key_source import create_file, is_vaulted, read_key_file, write_key_file
 

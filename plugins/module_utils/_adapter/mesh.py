@@ -11,9 +11,9 @@ from typing import Any, Mapping, Sequence
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from .._client.mesh import Source, ask, read_mesh
-from .._domain import mesh as domain
 from .._domain.errors import EdgeError, InventoryError
-from .._domain.mesh import Mesh, PairName
+from .._domain.trust import mesh as domain
+from .._domain.trust.mesh import Mesh, PairName
 from .inventory import inventory_variables
 from .options import EDGE_OPTIONS, PLATFORM_OPTIONS, Family
 from .sessions import Connection, edge_connection, platform_connection, require_requests

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Dict, List, Mapping, Optional
 
-from .._domain.bootstrap_pair import IN_USE, SUPPLY, WAITING, Judgement, Witnesses, judge_pair
+from .._domain.access.bootstrap_pair import IN_USE, SUPPLY, WAITING, Judgement, Witnesses, judge_pair
 from .._domain.change import Change
 from .._domain.errors import CertificateError, ConflictError
 from .._domain.pem import der_sha256

@@ -24,7 +24,7 @@ from .._domain.deployment import Deployment
 from .._domain.errors import ApiError, EdgeError, PairingError, ServiceError, TransportError
 from .._domain.observed import Jpd
 from .._domain.pairing import NEVER, UNAUTHORIZED, WHEN_BROKEN, check, claims, should_pair
-from .._domain.trust import PAIRING_TOKEN
+from .._domain.trust.trust import PAIRING_TOKEN
 from .registration_errors import explain, may_help_to_recreate
 from .sessions import Connection
 from .waiting import Clock, poll

@@ -11,7 +11,7 @@ One status covers a wrong body, an Edge that is not reachable and a refused or s
 from __future__ import annotations
 
 from .._domain.errors import ApiError, EdgeError
-from .._domain.trust import PAIRING_TOKEN
+from .._domain.trust.trust import PAIRING_TOKEN
 
 _PLATFORM_CANNOT_CONNECT = "failed to connect to the jpd"
 _CREDENTIALS_REFUSED = "failed to join the jpd"

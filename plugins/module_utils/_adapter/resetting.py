@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Mapping
 
 from .._domain.errors import EdgeError, InventoryError
-from .._domain.master_key_reset import ResettingEdge, Wishes, instructions, left_to_people, obstacles, statements
+from .._domain.keys.master_key_reset import ResettingEdge, Wishes, instructions, left_to_people, obstacles, statements
 from .._domain.moment import stamp
 from .inventory import inventory_variables
 from .key_action import known_master_key

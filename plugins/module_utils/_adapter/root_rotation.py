@@ -11,12 +11,12 @@ from typing import Any, Mapping, Sequence
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from .._domain import root_rotation as domain
 from .._domain.certificate.pair import SIGNING, load_pair
 from .._domain.errors import InventoryError
-from .._domain.mesh import Mesh, PairName, trusted, wanted_pairs
-from .._domain.root_rotation import Cloud, Rotation, RotationView, Truster
-from .._domain.trust import AUTO, CIRCLE_OF_TRUST
+from .._domain.trust import root_rotation as domain
+from .._domain.trust.mesh import Mesh, PairName, trusted, wanted_pairs
+from .._domain.trust.root_rotation import Cloud, Rotation, RotationView, Truster
+from .._domain.trust.trust import AUTO, CIRCLE_OF_TRUST
 from .._domain.url import host as host_of
 from .._domain.version import supports_pairing_token
 from .._node.trusted_certificate import check_name

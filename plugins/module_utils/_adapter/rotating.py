@@ -13,9 +13,9 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, Callable, Mapping, Sequence
 
-from .._domain import keys
 from .._domain.errors import InventoryError
-from .._domain.rotation import Obstacle, Remaining, RotatingEdge, obstacle, remaining
+from .._domain.keys import keys
+from .._domain.keys.rotation import Obstacle, Remaining, RotatingEdge, obstacle, remaining
 from . import key_version
 from .inventory import inventory_variables
 from .key_source import beside_inventory

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator, Mapping, Sequence
 
-from .._domain import support_request as domain
 from .._domain.change import CREATE, DELETE, NONE, UPDATE, Change
 from .._domain.errors import CertificateError, EdgeError
 from .._domain.pem import der_sha256
-from .._domain.support_request import Waiting
+from .._domain.trust import support_request as domain
+from .._domain.trust.support_request import Waiting
 from .._domain.url import normal
 
 LOCK = ".lock"

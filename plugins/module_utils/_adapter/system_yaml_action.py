@@ -16,7 +16,7 @@ from typing import Any, Callable, Mapping
 from .._domain.change import CREATE, NONE, UPDATE, Change
 from .._domain.errors import ConflictError, InventoryError, LayoutError
 from .._domain.seal import FROM_NODE, TO_NODE, new_key, opened, sealed
-from .._domain.system_yaml import (
+from .._domain.settings.system_yaml import (
     KEYS_OF_THE_FIRST_START,
     blocked,
     check_absent,

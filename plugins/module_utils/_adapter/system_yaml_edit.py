@@ -15,7 +15,7 @@ from difflib import SequenceMatcher
 from typing import Any, Iterable, Tuple
 
 from .._domain.errors import ConflictError
-from .._domain.system_yaml import text_of
+from .._domain.settings.system_yaml import text_of
 from . import yaml_scalar_text as scalar
 from .yaml_tree import Alias, Document, Mapping, Node, Scalar, Sequence, parse, parts_of, texts
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Mapping
 
 from .._client.access import Access
-from .._domain import admin_token as model
-from .._domain.admin_token import TokenSeen
+from .._domain.access import admin_token as model
+from .._domain.access.admin_token import TokenSeen
 from .._domain.errors import ApiError, EdgeError, TransportError
 from .sessions import Connection
 from .waiting import Clock, poll

@@ -19,7 +19,7 @@ from .._domain import deployment as deployments
 from .._domain.certificate.load import load_trusted
 from .._domain.errors import ApiError, CertificateError, EdgeError, TransportError
 from .._domain.observed import EdgeSeen, Fleet, Platform
-from .._domain.trust import AUTO, CIRCLE_OF_TRUST
+from .._domain.trust.trust import AUTO, CIRCLE_OF_TRUST
 from .._domain.url import normal
 from .._domain.version import supports_pairing_token
 from .access import Access

@@ -17,7 +17,7 @@ from typing import Callable, Sequence
 
 from .._domain.certificate.load import load_trusted
 from .._domain.errors import EdgeError
-from .._domain.mesh import Member, Mesh, Pair, PairName
+from .._domain.trust.mesh import Member, Mesh, Pair, PairName
 from .._domain.url import normal
 from .access import Access
 from .session import JFrogSession

@@ -10,13 +10,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Dict, Final, Iterable, Mapping, Optional
 
-from .._domain import access_config, yaml_text
 from .._domain import ledger as model
-from .._domain.access_config import FACT, IMPORT, PATCH, digest, fact_of
+from .._domain.access import access_config
+from .._domain.access.access_config import FACT, IMPORT, PATCH, digest, fact_of
 from .._domain.errors import ConflictError, LayoutError
 from .._domain.moment import is_later
 from .._domain.observed import AccessConfig, Ledger
-from .._domain.secret_settings import PLAIN, kind_of
+from .._domain.settings import yaml_text
+from .._domain.settings.secret_settings import PLAIN, kind_of
 from . import backups, files, join_key, ledger, yaml_block
 from .layout import SIX, Layout
 

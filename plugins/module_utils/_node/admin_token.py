@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import Callable, Optional, Tuple
 
-from .._domain import admin_token as model
+from .._domain.access import admin_token as model
 from .._domain.errors import LayoutError, ServiceError
 from .._domain.health import HEALTHY
 from .._domain.observed import Health

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Optional
 
 from .._domain import ledger as model
-from .._domain.bootstrap_pair import ACCESS_CA, TOKEN_SIGNING, Witnesses, witnesses
+from .._domain.access.bootstrap_pair import ACCESS_CA, TOKEN_SIGNING, Witnesses, witnesses
 from .._domain.errors import LayoutError
 from .._domain.observed import CertificateFile, Ledger
 from . import backups, certificate_files, files, join_key, ledger

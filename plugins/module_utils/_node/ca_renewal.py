@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Optional
 
 from .._domain import ledger as model
-from .._domain.bootstrap_pair import ACCESS_CA
-from .._domain.ca_renewal import FACT, Renewal, renewal
+from .._domain.access.bootstrap_pair import ACCESS_CA
+from .._domain.access.ca_renewal import FACT, Renewal, renewal
 from .._domain.observed import Ledger
 from . import certificate_files, files, join_key, ledger
 from .bootstrap_pair import AUTHORITY, Place

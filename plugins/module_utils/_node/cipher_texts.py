@@ -14,7 +14,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional
 
-from .._domain.secret_settings import is_cipher_text
+from .._domain.settings.secret_settings import is_cipher_text
 from . import files, yaml_block
 from .layout import SEVEN, Layout
 

@@ -10,9 +10,9 @@ import os
 from datetime import datetime, timezone
 from typing import Final
 
-from .._domain import keys
 from .._domain import ledger as model
 from .._domain.health import HEALTHY
+from .._domain.keys import keys
 from .._domain.moment import is_later, stamp
 from .._domain.observed import Ledger, Node
 from . import files, ledger

@@ -10,8 +10,8 @@ import os
 import stat
 from pathlib import Path
 
-from .._domain import keys
 from .._domain.errors import LayoutError
+from .._domain.keys import keys
 from .._domain.observed import KeyFile
 from . import files
 from .account import Account

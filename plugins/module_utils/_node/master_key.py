@@ -10,9 +10,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from .._domain import keys
 from .._domain import ledger as model
 from .._domain.health import HEALTHY
+from .._domain.keys import keys
 from .._domain.observed import Node
 from . import files, ledger
 from .layout import Layout

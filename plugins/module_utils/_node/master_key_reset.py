@@ -16,8 +16,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Dict, Optional, cast
 
-from .._domain import keys
 from .._domain.errors import ConflictError
+from .._domain.keys import keys
 from .._domain.moment import stamp
 from .._domain.observed import Ledger
 from . import certificate_files, files, ledger, master_key, trusted_certificate

@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-from .._domain import keys, ledger
+from .._domain import ledger
 from .._domain.health import UNREACHABLE
+from .._domain.keys import keys
 from .._domain.observed import Health, JoinKeySeen, KeyFile, Node, ServerCertificate
-from .._domain.system_yaml import seen_in
+from .._domain.settings.system_yaml import seen_in
 from . import (
     access_config,
     addresses,

@@ -17,11 +17,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Callable, Final, List, Optional, Tuple
 
-from .._domain import keys
 from .._domain import ledger as model
 from .._domain.errors import ConflictError, ServiceError
+from .._domain.keys import keys
+from .._domain.keys.product_key import FILE, SETTING, ProductKeySeen
 from .._domain.moment import moment, stamp
-from .._domain.product_key import FILE, SETTING, ProductKeySeen
 from . import files, ledger, logs, yaml_block
 from .account import Account
 from .layout import Layout

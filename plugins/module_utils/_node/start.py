@@ -9,10 +9,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Callable, Sequence
 
-from .._domain import keys
 from .._domain import ledger as model
 from .._domain.errors import KeyMismatchError, ServiceError
 from .._domain.health import HEALTHY, UNREACHABLE
+from .._domain.keys import keys
 from .._domain.observed import Health, Ledger, Node
 from . import (
     access_config,

@@ -14,7 +14,7 @@ from typing import Dict
 
 from .._domain.errors import LayoutError
 from .._domain.observed import SystemYaml
-from .._domain.system_yaml import seen_in
+from .._domain.settings.system_yaml import seen_in
 from . import files, yaml_block
 
 LARGEST_FILE = 1 << 20

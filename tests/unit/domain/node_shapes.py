@@ -6,7 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys, ledger
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.observed import KeyEntry, KeyFile, Node
 
 SALT = "00112233445566778899aabbccddeeff"

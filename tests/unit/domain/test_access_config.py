@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger as model
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import yaml_text
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access_config import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access.access_config import (
     FACT,
     IMPORT,
     PATCH,
@@ -23,6 +22,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access_config
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import stamp
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.observed import Ledger
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.settings import yaml_text
 
 BEFORE, SUPPLIED, AFTER = (datetime(2026, 11, 22, hour, tzinfo=timezone.utc) for hour in (9, 10, 11))
 TLS = {"security.tls": True}

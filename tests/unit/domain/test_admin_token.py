@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import admin_token as model
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import version
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.admin_token import TokenSeen
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access import admin_token as model
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access.admin_token import TokenSeen
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
 
 NOW = datetime(2026, 11, 22, tzinfo=timezone.utc)

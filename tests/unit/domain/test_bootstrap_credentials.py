@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import bootstrap_credentials as model
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.bootstrap_credentials import Credentials
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access import bootstrap_credentials as model
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access.bootstrap_credentials import Credentials
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ConflictError, EdgeError
 
 SECRET = "marked-secret"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger as model
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.bootstrap_inputs import unexplained
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access.bootstrap_inputs import unexplained
 from unit.domain.node_shapes import node_shape
 
 NOW = datetime(2026, 11, 22, tzinfo=timezone.utc)

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ca_renewal, token_signing
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger as model
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.bootstrap_pair import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access import ca_renewal, token_signing
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access.bootstrap_pair import (
     ACCESS_CA,
     TOKEN_SIGNING,
     judge_pair,

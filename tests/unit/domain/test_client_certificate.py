@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import client_certificate
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import CertificateError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.tls import client_certificate
 
 SHA256 = "0f343b0931126a20f133d67c2b018a3b5c1e2d3f4a5b6c7d8e9f0a1b2c3d4e5f"
 OTHER = "a" * 64

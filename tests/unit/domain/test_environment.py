@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.environment import judge_environment
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.observed import Environment
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.settings.environment import judge_environment
 
 OWN = ["192.0.2.11", "osaka-1"]
 PEERS = ["192.0.2.12"]

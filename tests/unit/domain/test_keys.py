@@ -6,8 +6,8 @@ from datetime import datetime, timezone
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import KeyFormatError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import keys
 
 GOOD_32 = "0123456789abcdef0123456789ABCDEF"
 GOOD_64 = GOOD_32 + "fedcba9876543210fedcba9876543210"

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys, ledger
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import LedgerError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import keys
 
 KEY = "0123456789abcdef0123456789abcdef"
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.master_key_reset import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys.master_key_reset import (
     ResettingEdge,
     Wishes,
     consequences,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import mesh
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust import mesh
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.node_ids import conflicts
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.settings.node_ids import conflicts
 
 
 def node(number: int, **changes: Any) -> dict[str, Any]:

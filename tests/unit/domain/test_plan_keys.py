@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import keys
 from unit.domain.fleet_shapes import (
     CONFIRMED,
     FRESH,

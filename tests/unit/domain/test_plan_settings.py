@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger as model
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access_config import digest, fact_of
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access.access_config import digest, fact_of
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shapes import DesiredNode
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import moment
 from unit.domain.fleet_shapes import FRESH, T0, T1, T2, T3, edge, facts_of, findings_of, node, plan_one, steps_of

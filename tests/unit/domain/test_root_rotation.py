@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import root_rotation as rotation
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.root_rotation import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust import root_rotation as rotation
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust.root_rotation import (
     Cloud,
     RotationView,
     Truster,

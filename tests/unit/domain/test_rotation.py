@@ -7,13 +7,17 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.health import unreachable
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.product_key import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import keys
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys.product_key import (
     ProductKeySeen,
     judge_product_join_key,
 )
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.rotation import RotatingEdge, obstacle, remaining
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys.rotation import (
+    RotatingEdge,
+    obstacle,
+    remaining,
+)
 from unit.domain.node_shapes import key_entry, key_file, node_shape
 
 KEY = "0123456789abcdef0123456789abcdef"

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.router_proxy import check_proxy, settings_of
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.system_yaml import check_settings
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.settings.router_proxy import check_proxy, settings_of
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.settings.system_yaml import check_settings
 
 PROXY = {"http_url": "http://proxy.example.com:3128", "https_url": "http://proxy.example.com:3128/"}
 

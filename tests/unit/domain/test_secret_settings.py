@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.secret_settings import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.settings.secret_settings import (
     ENCRYPTED,
     PLAIN,
     SECRET,

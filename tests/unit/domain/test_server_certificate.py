@@ -10,7 +10,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.observed impo
     CertificateFile,
     ServerCertificate,
 )
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.server_certificate import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.tls.server_certificate import (
     judge_server_certificate,
     refuse_other_address,
 )

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import system_yaml
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.change import NONE, UPDATE
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.observed import SystemYaml
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.settings import system_yaml
 
 CIPHER = "JEZ1Q2vXh4mYtLkqPz0s8RfWbN3cVx7DgHjK"
 

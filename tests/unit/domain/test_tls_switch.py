@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger as model
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import moment
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.tls_switch import judge_tls_switch
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.tls.tls_switch import judge_tls_switch
 from simulator.certificates import self_signed, server_certificate, sha256, to_pem
 from unit.domain.node_shapes import node_shape
 

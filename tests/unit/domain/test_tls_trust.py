@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import CertificateError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.observed import CertificateFile
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.tls_trust import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.tls.tls_trust import (
     judge_tls_trust,
     refuse_token_issuers,
     superfluous,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import trust
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import TrustError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust import trust
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.verdict import DRIFTED, IN_ORDER, UNKNOWN
 
 NEW = "a" * 64

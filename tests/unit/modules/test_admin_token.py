@@ -26,7 +26,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import
     InventoryError,
     TransportError,
 )
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import fingerprint
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys.keys import fingerprint
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.seal import new_key
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import admin_token as node_side
 from simulator.simulator import Simulator

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import SERVICE_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger as model
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ServiceError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout as layouts
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import ledger
 from ansible_collections.hybrid.jfrog.plugins.modules import artifactory_service as module

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import ledger as ledger_file
 from simulator.node.node import Node
 from simulator.node.testing import Workbench, put, restart

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import fingerprint
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys.keys import fingerprint
 from simulator.node.testing import Workbench
 from unit.modules.node_cases import KEY, OTHER
 from unit.modules.play import play

@@ -22,7 +22,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import
     EdgeError,
     KeyFormatError,
 )
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import fingerprint
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys.keys import fingerprint
 from unit.domain.node_shapes import node_shape
 from unit.modules.ansible_inventory import SECRETS, task_vars
 

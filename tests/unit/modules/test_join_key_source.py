@@ -17,7 +17,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import key_s
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.key_action import supply_key
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import JOIN_KEY_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError, KeyFormatError
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import JOIN_KEY, fingerprint
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys.keys import JOIN_KEY, fingerprint
 from simulator.node.testing import Workbench
 from unit.modules.node_cases import KEY
 from unit.modules.run_module import run_module

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import keys
 from simulator.node.node import FAILED, Node
 from simulator.node.testing import Workbench, put, start
 from unit.modules.node_cases import KEY, OTHER, UNCONTROLLED, observed

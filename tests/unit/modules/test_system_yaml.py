@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import SYSTEM_YAML_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.system_yaml_action import edit_system_yaml
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.system_yaml import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.settings.system_yaml import (
     blocked,
     check_settings,
     judge_system_yaml,

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger as model
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import LedgerError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout as layouts
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import ledger
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.layout import Layout

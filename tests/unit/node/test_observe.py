@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import keys, ledger, pem
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger, pem
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.observe import observe
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.service import Service
 from simulator.certificates import self_signed, to_pem

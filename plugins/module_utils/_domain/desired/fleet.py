@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, Mapping
 
 from ..pem import der_sha256
-from ..router_proxy import SECTION
+from ..settings.router_proxy import SECTION
 from . import values as read
 from .problems import Problems, join_words, name_hosts
 from .shapes import CertificateAndKey, DesiredEdge, DesiredFleet, DesiredNode

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping
 
-from .. import access_config as access
-from .. import router_proxy as proxies
-from .. import system_yaml as system
+from ..access import access_config as access
 from ..errors import InventoryError
+from ..settings import router_proxy as proxies
+from ..settings import system_yaml as system
 from .values import Unusable
 
 

@@ -11,7 +11,7 @@ from typing import Any, Mapping, Optional, Tuple
 
 from ..deployment import Deployment
 from ..pairing import WHEN_BROKEN
-from ..trust import AUTO
+from ..trust.trust import AUTO
 
 REPORT = "report"
 SUPPLY = "supply"

@@ -12,7 +12,7 @@ from typing import Any, Callable, Mapping, Optional, Sequence, Tuple
 
 from ..deployment import LOCATION
 from ..errors import KeyFormatError
-from ..keys import check_key
+from ..keys.keys import check_key
 from ..url import base_url_problem, normal
 from ..wording import token_problem
 

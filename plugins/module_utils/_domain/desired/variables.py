@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ..keys import JOIN_KEY, MASTER_KEY
+from ..keys.keys import JOIN_KEY, MASTER_KEY
 from ..pairing import REPAIR, WHEN_BROKEN
-from ..trust import AUTO, REQUESTS
+from ..trust.trust import AUTO, REQUESTS
 from . import certificates, settings, ways
 from . import values as read
 from .shapes import ON_UNKNOWN, REPORT

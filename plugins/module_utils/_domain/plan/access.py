@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Optional
 
-from ..access_config import FACT, PATCH, Judgement, judge_access_config
+from ..access.access_config import FACT, PATCH, Judgement, judge_access_config
 from .shapes import ACCESS_CONFIG, EdgeView, Judged
 
 

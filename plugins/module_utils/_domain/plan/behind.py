@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import List
 
-from .. import keys
+from ..keys import keys
 from ..moment import is_later
 from ..observed import Node
 from .shapes import ACCESS_CA_CERTIFICATE, ACCESS_CONFIG, JOIN_KEY, TOKEN_SIGNING_CERTIFICATE, EdgeView

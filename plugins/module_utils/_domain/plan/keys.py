@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import List, Optional
 
-from .. import keys
+from ..keys import keys
 from ..observed import Node
 from ..verdict import DRIFTED, UNKNOWN
 from .shapes import JOIN_KEY, MASTER_KEY, EdgeView, Judged, names

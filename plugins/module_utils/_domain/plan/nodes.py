@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import List, Mapping, Sequence
 
 from .. import health as healths
-from .. import keys
+from ..keys import keys
 from ..observed import Health, Node
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
 from .behind import behind

@@ -13,7 +13,7 @@ from ..deployment import OFFLINE, ONLINE, PARTIAL
 from ..health import HEALTHY
 from ..observed import Jpd
 from ..pairing import ALWAYS, UNAUTHORIZED, should_pair
-from ..trust import PAIRING_TOKEN
+from ..trust.trust import PAIRING_TOKEN
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
 from ..version import loses_join_key_registrations
 from .keys import JudgedKeys

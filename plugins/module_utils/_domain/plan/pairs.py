@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import Optional
 
-from ..bootstrap_inputs import unexplained
-from ..bootstrap_pair import judge_pair, witnesses
+from ..access.bootstrap_inputs import unexplained
+from ..access.bootstrap_pair import judge_pair, witnesses
 from ..certificate.demands import AUTHORITY, SERVER, SIGNING, Purpose
 from ..certificate.pair import load_pair
 from ..desired.shapes import CertificateAndKey
 from ..errors import CertificateError
 from ..moment import is_later
-from ..node_ids import ADDRESS
 from ..observed import Node
-from ..server_certificate import judge_server_certificate
+from ..settings.node_ids import ADDRESS
+from ..tls.server_certificate import judge_server_certificate
 from ..verdict import UNKNOWN, Verdict
 from .settings import wanted_settings
 from .shapes import (

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any, List
 
-from .. import node_ids
-from ..environment import judge_environment
 from ..moment import is_later
-from ..node_ids import conflicts
 from ..observed import Node
-from ..router_proxy import IGNORED_HOSTS, settings_of
-from ..system_yaml import blocked, environment_name, judge_system_yaml
+from ..settings import node_ids
+from ..settings.environment import judge_environment
+from ..settings.node_ids import conflicts
+from ..settings.router_proxy import IGNORED_HOSTS, settings_of
+from ..settings.system_yaml import blocked, environment_name, judge_system_yaml
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
 from .shapes import RESTART, SERVER_CERTIFICATE, SYSTEM_YAML, EdgeView, Judged, names
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ..tls_switch import TlsSwitch, judge_tls_switch
+from ..tls.tls_switch import TlsSwitch, judge_tls_switch
 from .access import judge_settings_on, node_with_patch
 from .shapes import RESTART, TLS, EdgeView, Judged
 

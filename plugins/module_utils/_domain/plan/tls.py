@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ..errors import CertificateError
-from ..tls_trust import judge_tls_trust, refuse_token_issuers, token_issuers
+from ..tls.tls_trust import judge_tls_trust, refuse_token_issuers, token_issuers
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
 from .shapes import TLS_CA_CERTIFICATE, EdgeView, Judged, names
 

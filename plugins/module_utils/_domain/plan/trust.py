@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Optional
 
 from ..errors import TrustError
-from ..support_request import is_cloud
-from ..trust import AUTO, CIRCLE_OF_TRUST, JOIN_KEY, PERMANENT, choose_method, judge_trusted_certificate
+from ..trust.support_request import is_cloud
+from ..trust.trust import AUTO, CIRCLE_OF_TRUST, JOIN_KEY, PERMANENT, choose_method, judge_trusted_certificate
 from ..url import host
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
 from .shapes import TRUSTED_CERTIFICATE, EdgeView, Judged

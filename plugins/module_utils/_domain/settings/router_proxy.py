@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, Mapping
 
-from .errors import InventoryError
-from .proxy import exceptions_problem, proxy_problem, split_exceptions
+from ..errors import InventoryError
+from ..proxy import exceptions_problem, proxy_problem, split_exceptions
 
 SECTION = "router.proxy"
 HTTP_URL = f"{SECTION}.httpUrl"

@@ -14,10 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Optional
 
-from .change import CREATE, NONE, UPDATE, Change
-from .moment import is_later
-from .observed import CertificateEntry, Ledger
-from .verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
+from ..change import CREATE, NONE, UPDATE, Change
+from ..moment import is_later
+from ..observed import CertificateEntry, Ledger
+from ..verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
 
 TOKEN_SIGNING: Final = "token_signing_certificate"  # noqa: S105, the name of a fact
 ACCESS_CA: Final = "access_ca_certificate"

@@ -14,8 +14,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Optional, Sequence, Tuple
 
-from .errors import ConflictError, EdgeError
-from .observed import Node
+from ..errors import ConflictError, EdgeError
+from ..observed import Node
 
 EVERYWHERE = "*"
 # What every installation has before anybody changes it (node-files.md 9 "First admin").

@@ -14,9 +14,9 @@ import math
 import re
 from typing import Any, Dict, Iterable, Iterator, Mapping, Optional, Union
 
-from .change import NONE, UPDATE, Change
-from .errors import InventoryError
-from .observed import SystemYaml
+from ..change import NONE, UPDATE, Change
+from ..errors import InventoryError
+from ..observed import SystemYaml
 from .secret_settings import ENCRYPTED, PLAIN, SECRET, is_cipher_text, kind_of
 
 Texts = Dict[str, Any]  # dotted path: text, or list of texts

@@ -13,11 +13,11 @@ import secrets
 from datetime import datetime
 from typing import Iterable, Sequence
 
-from .errors import KeyFormatError
-from .health import UNREACHABLE
-from .moment import is_later, stamp
-from .observed import KeyEntry, KeyFile, Node
-from .verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
+from ..errors import KeyFormatError
+from ..health import UNREACHABLE
+from ..moment import is_later, stamp
+from ..observed import KeyEntry, KeyFile, Node
+from ..verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
 
 JOIN_KEY = "join key"
 MASTER_KEY = "master key"

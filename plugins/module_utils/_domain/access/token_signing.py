@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import List, Optional
 
-from .errors import TrustError
-from .observed import Ledger
+from ..errors import TrustError
+from ..observed import Ledger
 
 
 @dataclass(frozen=True)

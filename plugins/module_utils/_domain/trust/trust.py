@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .errors import TrustError
-from .pairing import ALWAYS, NEVER
-from .verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
-from .version import PAIRING_TOKEN_SINCE, supports_pairing_token
+from ..errors import TrustError
+from ..pairing import ALWAYS, NEVER
+from ..verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
+from ..version import PAIRING_TOKEN_SINCE, supports_pairing_token
 
 AUTO = "auto"
 PAIRING_TOKEN = "pairing_token"  # noqa: S105

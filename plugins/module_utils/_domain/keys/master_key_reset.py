@@ -13,9 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, List, Mapping, Optional, Sequence, Tuple
 
-from .errors import EdgeError
-from .observed import Node
-from .version import parse
+from ..errors import EdgeError
+from ..observed import Node
+from ..version import parse
 
 # LDAP settings moved into Access's tables, where they are encrypted as well (the page's note on 7.71).
 LDAP_IN_ACCESS = (7, 71, 0)

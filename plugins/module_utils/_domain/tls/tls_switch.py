@@ -15,13 +15,13 @@ import base64
 from dataclasses import dataclass
 from typing import Iterator, List, Mapping, Optional, Tuple
 
-from .access_config import IMPORT
-from .certificate.load import from_der
-from .certificate.reading import Certificate, is_signed_by
-from .errors import CertificateError
-from .health import HEALTHY
-from .observed import CertificateFile, Node
-from .pem import all_der
+from ..access.access_config import IMPORT
+from ..certificate.load import from_der
+from ..certificate.reading import Certificate, is_signed_by
+from ..errors import CertificateError
+from ..health import HEALTHY
+from ..observed import CertificateFile, Node
+from ..pem import all_der
 from .server_certificate import judge_server_certificate
 
 # Facts of the ledger whose start has to be over before the switch: what they bring is needed for TLS.

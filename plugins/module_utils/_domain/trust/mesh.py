@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, TypedDict
 
-from .errors import InventoryError
+from ..errors import InventoryError
 
 PairName = Tuple[str, str]  # truster, issuer
 

@@ -13,11 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, List, Optional
 
+from ..change import NONE, UPDATE, Change
+from ..moment import is_later
+from ..observed import CertificateEntry, Ledger
+from ..verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
 from .bootstrap_pair import ACCESS_CA, IN_USE, REPORT, SUPPLY, UNRECORDED, WAITING
-from .change import NONE, UPDATE, Change
-from .moment import is_later
-from .observed import CertificateEntry, Ledger
-from .verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
 
 FACT: Final = f"{ACCESS_CA}:renewal"
 

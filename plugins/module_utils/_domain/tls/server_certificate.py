@@ -9,9 +9,9 @@ from __future__ import annotations
 import ipaddress
 from typing import Sequence
 
-from .errors import CertificateError
-from .observed import CertificateEntry, CertificateFile, ServerCertificate
-from .verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
+from ..errors import CertificateError
+from ..observed import CertificateEntry, CertificateFile, ServerCertificate
+from ..verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
 
 
 def judge_server_certificate(

@@ -14,11 +14,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Mapping, Optional, Sequence, Tuple
 
+from ..errors import EdgeError
+from ..health import HEALTHY
+from ..observed import Node
+from ..version import parse
 from . import keys
-from .errors import EdgeError
-from .health import HEALTHY
-from .observed import Node
-from .version import parse
 
 # Access has a join key from 6.8 on (node-files.md 1.2).
 JOIN_KEY_SINCE = (6, 8, 0)

@@ -12,9 +12,9 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
 
-from .change import NONE, UPDATE, Change
-from .errors import CertificateError
-from .observed import AccessKeys, CertificateFile, Ledger, Node
+from ..change import NONE, UPDATE, Change
+from ..errors import CertificateError
+from ..observed import AccessKeys, CertificateFile, Ledger, Node
 
 ENDING = ".crt"
 _Files = Mapping[str, Sequence[str]]

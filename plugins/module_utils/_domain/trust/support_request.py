@@ -14,9 +14,9 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Mapping, Optional, Sequence
 
-from .errors import InventoryError
-from .url import host
-from .wording import printable
+from ..errors import InventoryError
+from ..url import host
+from ..wording import printable
 
 COMMON = "_all"  # the folder for one request about all Edges; no Edge may have this name
 LETTER = "request.txt"

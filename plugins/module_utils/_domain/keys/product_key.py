@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Optional
 
+from ..moment import is_later
+from ..observed import KeyEntry
+from ..verdict import DRIFTED, IN_ORDER, Verdict
 from . import keys
-from .moment import is_later
-from .observed import KeyEntry
-from .verdict import DRIFTED, IN_ORDER, Verdict
 
 FILE = "file"
 SETTING = "setting"

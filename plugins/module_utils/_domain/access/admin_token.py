@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, Mapping, Optional
 
-from .errors import InventoryError
-from .moment import stamp
-from .wording import printable, token_problem
+from ..errors import InventoryError
+from ..moment import stamp
+from ..wording import printable, token_problem
 
 DAY = 86_400
 # The states of the token in the store.

@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from typing import Dict, Iterator, List, Mapping, Optional
 
+from ..observed import CertificateFile, Node
 from .access_config import IMPORT
 from .bootstrap_pair import ACCESS_CA, TOKEN_SIGNING
 from .ca_renewal import FACT as RENEWAL
-from .observed import CertificateFile, Node
 
 Finding = Dict[str, str]  # what, reason, remedy
 

@@ -16,8 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, List, Mapping, Optional, Sequence, Tuple
 
-from .moment import is_later
-from .observed import Node
+from ..moment import is_later
+from ..observed import Node
 from .trust import PERMANENT
 
 FACT = "token_signing_certificate"

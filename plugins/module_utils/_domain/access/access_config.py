@@ -18,13 +18,13 @@ import re
 from dataclasses import dataclass
 from typing import Any, Dict, Final, List, Mapping, Optional
 
-from .change import NONE, UPDATE, Change
-from .errors import InventoryError
-from .moment import is_later
-from .observed import AccessConfig, CertificateEntry, Ledger
-from .secret_settings import PLAIN, kind_of
-from .system_yaml import flatten
-from .verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
+from ..change import NONE, UPDATE, Change
+from ..errors import InventoryError
+from ..moment import is_later
+from ..observed import AccessConfig, CertificateEntry, Ledger
+from ..settings.secret_settings import PLAIN, kind_of
+from ..settings.system_yaml import flatten
+from ..verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
 
 FACT: Final = "access_config"
 PATCH: Final = "access.config.patch.yml"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, List, Mapping, Sequence
 
-from .observed import Environment
-from .proxy import DIRECT, Proxy
+from ..observed import Environment
+from ..proxy import DIRECT, Proxy
 from .router_proxy import LOOPBACK, is_configured
 from .system_yaml import environment_name
 

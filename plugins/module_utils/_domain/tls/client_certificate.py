@@ -13,9 +13,9 @@ from __future__ import annotations
 import re
 from typing import Any, Mapping, Optional, Sequence
 
-from .change import NONE, Change, reconcile
-from .errors import CertificateError
-from .wording import printable
+from ..change import NONE, Change, reconcile
+from ..errors import CertificateError
+from ..wording import printable
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ALIAS = re.compile(r"[^\s/\\%?#](?:[^/\\%?#\x00-\x1f]*[^\s/\\%?#])?")
