@@ -37,9 +37,6 @@ def test_onboarding_new_edges_joins_them_and_a_second_run_changes_nothing(three_
         assert edge.database.join_key == store.read_text()
         assert store.stat().st_mode & 0o777 == 0o600
 
-    three_edges.simulator.platform.support.import_certificate(
-        (three_edges.folder / "support_requests/quito/root.crt").read_text()
-    )
     three_edges.simulator.calls.clear()
     second = three_edges.run("onboard_edge.yml")
 
@@ -52,6 +49,17 @@ def test_onboarding_new_edges_joins_them_and_a_second_run_changes_nothing(three_
     }
     assert second.executions == {"lyon-1": 1, "osaka-1": 1, "osaka-2": 1, "quito-1": 1}
     assert "WARNING" not in second.output
+
+
+def test_support_request_goes_when_the_platform_trusts_the_edge(fleet: Fleet) -> None:
+    fleet.add("quito", version="7.25.7", edge_circle_of_trust_acknowledged=True)
+    assert fleet.run("onboard_edge.yml").code == 0
+    request = fleet.folder / "support_requests/quito"
+    fleet.simulator.platform.support.import_certificate((request / "root.crt").read_text())
+
+    assert fleet.run("onboard_edge.yml").code == 0
+    assert not request.exists()
+    assert fleet.run("onboard_edge.yml").changed == 0
 
 
 def test_onboarding_in_check_mode_writes_nothing_anywhere(three_edges: Fleet) -> None:
