@@ -44,9 +44,9 @@ def observe(layout: Layout) -> AccessConfig:
     latest, problem = _read(layout.access / LATEST)
     patch, patch_problem = _read(layout.access / PATCH)
     return {
-        "present": (layout.access / LATEST).exists(),
+        "present": files.exists(layout.access / LATEST),
         "settings": _plain(latest),
-        "pending": [name for name in (IMPORT, PATCH) if (layout.access / name).exists()],
+        "pending": [name for name in (IMPORT, PATCH) if files.exists(layout.access / name)],
         "problem": f"{layout.access / LATEST} cannot be read: {problem}" if problem else None,
         "patch": _plain(patch),
         "patch_problem": patch_problem,

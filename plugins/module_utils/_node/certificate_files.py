@@ -36,7 +36,7 @@ def in_folder(folder: Path) -> list[CertificateFile]:
 
 def first_of(path: Path) -> CertificateFile | None:
     """The first certificate of a file; None when there is no file."""
-    return next(iter(_in_file(path)), None) if path.exists() else None
+    return next(iter(_in_file(path)), None) if files.exists(path) else None
 
 
 def from_der(file: str, der: bytes) -> CertificateFile:
@@ -52,9 +52,9 @@ def access_keys(layout: Layout) -> AccessKeys:
         "ca": first_of(layout.access_keys / "ca.crt"),
         "pending_root": first_of(waiting / "root.crt") if waiting else None,
         "pending_ca": first_of(waiting / "ca.crt") if waiting else None,
-        "pending_root_key": waiting is not None and (waiting / "private.key").exists(),
-        "pending_ca_key": waiting is not None and (waiting / "ca.private.key").exists(),
-        "reset_ca": waiting is not None and (waiting / RESET_CA).exists(),
+        "pending_root_key": waiting is not None and files.exists(waiting / "private.key"),
+        "pending_ca_key": waiting is not None and files.exists(waiting / "ca.private.key"),
+        "reset_ca": waiting is not None and files.exists(waiting / RESET_CA),
     }
 
 

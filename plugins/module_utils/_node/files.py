@@ -26,6 +26,12 @@ FOLDER_MODE = 0o750
 _TEMPORARY = ".hybrid.jfrog.tmp"
 
 
+def exists(path: Path) -> bool:
+    """Whether there is something, also behind a link. Unlike Path.exists, which is of several minds about it in several
+    Pythons, a folder that we may not enter is an error and not an absence."""
+    return _followed(path, "look for") is not None
+
+
 def read_text(path: Path, limit: int = 1 << 20) -> str | None:
     """The text of a plain file; None when there is none. Raises LayoutError for a link and for closed files."""
     content = read_bytes(path, limit)
@@ -62,14 +68,19 @@ def read_part(path: Path, limit: int = 1 << 20, *, end: bool = False) -> str:
 
 def make_folder(path: Path, account: Account, mode: int = FOLDER_MODE) -> None:
     """Create the folder and the missing ones above it, for the service user."""
-    if path.is_dir():
+    if _is_folder(path):
         return
     make_folder(path.parent, account, mode)
     try:
         os.mkdir(path, 0o700)
-        _own(path, account, mode)
+        # By its descriptor: whoever may write to the folder above may have put a link in its place by now.
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            _own(descriptor, account, mode)
+        finally:
+            os.close(descriptor)
     except FileExistsError:
-        if not path.is_dir():
+        if not _is_folder(path):
             raise LayoutError(f"Cannot create the folder {path}: a file has that name. Move it away.") from None
     except OSError as exc:
         raise refused("create", path, exc) from exc
@@ -191,6 +202,21 @@ def _plain(path: Path, verb: str) -> os.stat_result | None:
     return status
 
 
+def _is_folder(path: Path) -> bool:
+    status = _followed(path, "create")
+    return status is not None and stat.S_ISDIR(status.st_mode)
+
+
+def _followed(path: Path, verb: str) -> os.stat_result | None:
+    """The status of what is there, links followed; None when there is nothing."""
+    try:
+        return os.stat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as exc:
+        raise refused(verb, path, exc) from exc
+
+
 def _temporary(path: Path, staging: Path | None) -> Path:
     return (staging or path.parent) / f".{path.name}{_TEMPORARY}"
 
@@ -219,14 +245,11 @@ def _place(temporary: Path, path: Path) -> None:
         raise refused("write", path, exc) from exc
 
 
-def _own(target: int | Path, account: Account, mode: int) -> None:
-    status = os.stat(target) if isinstance(target, int) else os.lstat(target)
+def _own(descriptor: int, account: Account, mode: int) -> None:
+    status = os.fstat(descriptor)
     if (status.st_uid, status.st_gid) != (account.uid, account.gid):
-        if isinstance(target, int):
-            os.chown(target, account.uid, account.gid)
-        else:
-            os.chown(target, account.uid, account.gid, follow_symlinks=False)
-    os.chmod(target, mode)
+        os.fchown(descriptor, account.uid, account.gid)
+    os.fchmod(descriptor, mode)
 
 
 def _sync_folder(folder: Path) -> None:

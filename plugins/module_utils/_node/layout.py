@@ -7,13 +7,12 @@
 from __future__ import annotations
 
 import os
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 
 from .._domain import observed
 from .._domain.errors import LayoutError
-from . import system_yaml
+from . import files, system_yaml
 from .account import Account
 
 SEVEN = "7"
@@ -93,7 +92,7 @@ class Layout:
 
     def ever_started(self) -> bool:
         """Whether Access has run here. Logs are no evidence: a first start that failed leaves some, too."""
-        return self.live_join_key.exists() or (self.access_keys / "root.crt").exists()
+        return files.exists(self.live_join_key) or files.exists(self.access_keys / "root.crt")
 
     def master_key_in_memory(self) -> bool:
         """Whether the router removes the master key file once every service is up (node-files.md 2, since 7.29.7)."""
@@ -105,16 +104,11 @@ class Layout:
 def find(home: str) -> Layout | None:
     """The node in this folder; None when there is none. Raises LayoutError when the folder cannot be looked into."""
     root = Path(home)
-    try:
-        if not root.is_absolute():
-            raise LayoutError(f"Cannot look for a node in '{home}': it is not an absolute path. Give the full path.")
-        if _is_seven(root):
-            return _seven(root)
-        return _six(root) if _is_six(root) else None
-    except PermissionError as exc:
-        raise LayoutError(
-            f"Cannot look for a node in {home}: {exc.filename} is closed to this user. Run the task with become: true."
-        ) from exc
+    if not root.is_absolute():
+        raise LayoutError(f"Cannot look for a node in '{home}': it is not an absolute path. Give the full path.")
+    if _is_seven(root):
+        return _seven(root)
+    return _six(root) if _is_six(root) else None
 
 
 def require(home: str) -> Layout:
@@ -145,21 +139,15 @@ def facts(home: str, layout: Layout | None) -> observed.Layout:
 
 
 def _is_seven(root: Path) -> bool:
-    return _exists(root / "app/artifactory.product.version.properties") or _exists(root / "var/etc/system.yaml")
+    return files.exists(root / "app/artifactory.product.version.properties") or files.exists(
+        root / "var/etc/system.yaml"
+    )
 
 
 def _is_six(root: Path) -> bool:
-    if not _exists(root / "etc/artifactory.properties") or _exists(root / "var/etc"):
+    if not files.exists(root / "etc/artifactory.properties") or files.exists(root / "var/etc"):
         return False
-    return _exists(root / "tomcat") or _exists(root / "access/etc")
-
-
-def _exists(path: Path) -> bool:
-    """Unlike Path.exists, a folder that we may not enter is an error and not an absence."""
-    try:
-        return stat.S_IFMT(os.stat(path).st_mode) != 0
-    except (FileNotFoundError, NotADirectoryError):
-        return False
+    return files.exists(root / "tomcat") or files.exists(root / "access/etc")
 
 
 def _seven(home: Path) -> Layout:

@@ -16,6 +16,7 @@ from . import (
     addresses,
     certificate_files,
     environment,
+    files,
     health,
     join_key,
     key_files,
@@ -112,7 +113,7 @@ def _master_key(layout: Layout) -> KeyFile:
 def _join_key(layout: Layout) -> JoinKeySeen:
     imported_at, refused_at = logs.join_key_times(layout.logs)
     return {
-        "live": layout.live_join_key.exists(),
+        "live": files.exists(layout.live_join_key),
         "written_at": join_key.written_at(layout),
         "pending": key_files.look(layout.bootstrap_join_key, layout.account()),
         "imported_at": imported_at,

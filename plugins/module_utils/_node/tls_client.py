@@ -72,6 +72,6 @@ def is_loopback(url: str) -> bool:
 def _files(anchors: Sequence[Path]) -> list[Path]:
     found: list[Path] = []
     for anchor in anchors:
-        with contextlib.suppress(LayoutError):  # closed to this user
+        with contextlib.suppress(LayoutError, PermissionError):  # closed to this user
             found += files.plain_files(anchor) if anchor.is_dir() else [anchor]
     return found

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import LayoutError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import files
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.account import Account
-from unit.node.node_tree import put
+from unit.node.node_tree import as_nobody, folder_for_all, put
 
 ME = Account(os.geteuid(), os.getegid())
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
@@ -253,6 +253,47 @@ def test_make_folder_file_in_the_way_says_so(tmp_path: Path) -> None:
     with pytest.raises(LayoutError) as caught:
         files.make_folder(tmp_path / "a/b", ME)
     assert "a file has that name" in caught.value.msg
+
+
+def test_make_folder_link_put_in_its_place_meanwhile_does_not_open_what_it_leads_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "theirs").mkdir(mode=0o700)
+
+    def raced(path: Path, _mode: int) -> None:
+        path.symlink_to(tmp_path / "theirs")
+
+    monkeypatch.setattr(os, "mkdir", raced)
+    with pytest.raises(LayoutError):
+        files.make_folder(tmp_path / "a", ME)
+    assert mode_of(tmp_path / "theirs") == 0o700
+
+
+@as_root
+def test_make_folder_in_a_closed_one_asks_for_become() -> None:
+    with folder_for_all() as folder:
+        (folder / "closed").mkdir(mode=0o700)
+        with as_nobody(), pytest.raises(LayoutError) as caught:
+            files.make_folder(folder / "closed/a/b", ME)
+    assert "Run the task with become: true" in caught.value.msg
+
+
+@pytest.mark.parametrize(
+    ("make", "there"),
+    [
+        pytest.param(a_link, True, id="link"),
+        pytest.param(a_dangling_link, False, id="dangling-link"),
+        pytest.param(a_folder, True, id="folder"),
+        pytest.param(lambda _path: None, False, id="nothing"),
+    ],
+)
+def test_exists_follows_links(tmp_path: Path, make: object, there: bool) -> None:
+    make(tmp_path / "a")  # type: ignore[operator]
+    assert files.exists(tmp_path / "a") is there
+
+
+def test_exists_below_a_file_is_nothing(tmp_path: Path) -> None:
+    assert not files.exists(put(tmp_path / "a", "x") / "below")
 
 
 def test_read_text_missing_file_is_none(tmp_path: Path) -> None:

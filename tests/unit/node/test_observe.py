@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger, pem
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import keys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.observe import observe
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.service import Service
 from simulator.certificates import self_signed, to_pem
 from simulator.key_pool import POOL
 from simulator.node.testing import Workbench, restart
-from unit.node.node_tree import put, seven, snapshot
+from unit.node.node_tree import as_nobody, folder_for_all, put, seven, six, snapshot
 
 KEY = "0123456789abcdef0123456789abcdef"
 
@@ -137,3 +138,29 @@ def test_observe_pipe_in_place_of_a_file_does_not_block(tmp_path: Path, name: st
     os.mkfifo(home / name)
 
     assert observe(str(home), Service())["layout"]["generation"] == "7"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+@pytest.mark.parametrize(
+    ("make", "closed"),
+    [
+        pytest.param(seven, "var", id="everything"),
+        pytest.param(seven, "var/etc/security", id="live-join-key"),
+        pytest.param(seven, "var/etc/access", id="settings-of-access"),
+        pytest.param(seven, "var/etc/access/keys", id="certificates-of-access"),
+        pytest.param(seven, "var/bootstrap/etc/access/keys", id="pairs-that-wait"),
+        pytest.param(seven, "var/hybrid.jfrog", id="ledger"),
+        pytest.param(six, "etc/security", id="live-join-key-of-6"),
+        pytest.param(six, "access/etc/keys", id="certificates-of-6"),
+    ],
+)
+def test_observe_closed_folder_asks_for_become_instead_of_calling_it_empty(make: Any, closed: str) -> None:
+    with folder_for_all() as folder:
+        home = make(folder)
+        (home / closed).mkdir(parents=True, exist_ok=True)
+        (home / closed).chmod(0o700)
+        with as_nobody(), pytest.raises(EdgeError) as caught:
+            observe(str(home), Service())
+
+    assert str(home / closed) in caught.value.msg
+    assert "Run the task with become: true" in caught.value.msg
