@@ -83,10 +83,17 @@ class Fleet:
         (folder / "secrets").mkdir(parents=True)
 
     def add(
-        self, name: str, *, nodes: int = 1, version: str = "7.104.2", routers: bool = False, **variables: Any
+        self,
+        name: str,
+        *,
+        nodes: int = 1,
+        version: str = "7.104.2",
+        routers: bool = False,
+        started: bool = True,
+        **variables: Any,
     ) -> Any:
         """Add an Edge to the simulator and to the inventory; ``routers``: each node's router has a port of its own."""
-        edge = self.simulator.add_edge(name, version=version, nodes=nodes, routers=routers)
+        edge = self.simulator.add_edge(name, version=version, nodes=nodes, routers=routers, started=started)
         self.variables[name] = {
             "edge_name": name,
             "edge_url": edge.url,

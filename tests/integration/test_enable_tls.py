@@ -13,7 +13,7 @@ from integration.caller import Caller
 from integration.fleet import Fleet
 from simulator.certificates import key_to_pem, self_signed, sha256, to_pem
 from simulator.key_pool import POOL
-from simulator.node.testing import authority
+from simulator.node.testing import Authority, authority
 
 CORPORATE = authority("Example Corporate CA")
 
@@ -129,3 +129,44 @@ def test_switch_that_is_killed_at_each_of_its_steps_is_finished_by_the_next_run(
     assert (schemes(osaka), issuers(osaka)) == (["https", "https"], ["CN=Example Corporate CA"] * 2)
     assert all(node.tomcat_certificate == node.router.certificate for node in osaka.nodes)
     assert fleet.run("report_drift.yml").code == 0
+
+
+def own_authority(name: str) -> Authority:
+    """A pair of somebody's own for Access: as its CA, or as its token issuer."""
+    key = POOL.take()
+    return Authority(key, self_signed(name, key))
+
+
+def token_of(edge: Any, issuer: Authority) -> str:
+    """What a new Edge's administrator gets when its own pair signs tokens from the first start on."""
+    edge.database.set_root(issuer.key, issuer.certificate)
+    token: str = edge.admin_token()
+    edge.database.renew_root()
+    return token
+
+
+def test_new_edge_is_onboarded_with_all_its_own_certificates_in_use_and_a_second_run_changes_nothing(
+    fleet: Fleet,
+) -> None:
+    ca, signing = own_authority("Osaka CA"), own_authority("Osaka Token Issuer")
+    edge = fleet.add("osaka", nodes=2, routers=True, started=False, edge_node_ca_path="", edge_master_key="0f" * 32)
+    fleet.variables["osaka"] |= {
+        "edge_access_token": token_of(edge, signing),
+        "edge_access_ca_certificate": to_pem(ca.certificate),
+        "edge_access_ca_private_key": key_to_pem(ca.key),
+        "edge_token_signing_certificate": to_pem(signing.certificate),
+        "edge_token_signing_private_key": key_to_pem(signing.key),
+        "edge_access_config": {"token": {"max-expiry": 86400}},
+    }
+    want_own_certificates(fleet, edge)
+
+    onboarded = fleet.run("onboard_edge.yml")
+
+    assert onboarded.code == 0, onboarded.output
+    assert (schemes(edge), issuers(edge)) == (["https", "https"], ["CN=Example Corporate CA"] * 2)
+    assert all(node.tomcat_certificate == node.router.certificate for node in edge.nodes)
+    assert sha256(edge.database.ca_certificate) == sha256(ca.certificate)
+    assert sha256(edge.database.root_certificate) == sha256(signing.certificate)
+    assert edge.database.access_config["token"]["max-expiry"] == 86400
+    again = fleet.run("onboard_edge.yml")
+    assert (again.code, again.changed) == (0, 0), again.output
