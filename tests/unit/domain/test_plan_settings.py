@@ -10,9 +10,10 @@ import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger as model
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access.access_config import digest, fact_of
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shapes import DesiredNode
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shapes import CertificateAndKey, DesiredNode
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import moment
 from unit.domain.fleet_shapes import FRESH, T0, T1, T2, T3, edge, facts_of, findings_of, node, plan_one, steps_of
+from unit.domain.issuing import ADDRESS, issue, server
 
 PROXY = {"router.proxy.httpUrl": "http://proxy:3128"}
 MTLS = {"security.authentication.mtls.enabled": True}
@@ -172,6 +173,74 @@ def test_proxy_of_the_routers_goes_on_to_spare_a_peer_that_cannot_be_reached_now
     plan = plan_one(wanted, {"lyon-1": shape}, unreachable={"lyon-2": "no route to host"})
 
     assert facts_of(plan, "system_yaml")["lyon-1"][0] == "in_order"
+
+
+def test_proxy_of_the_routers_goes_on_to_spare_a_peer_that_is_not_in_this_run() -> None:
+    spared = ["localhost", "127.0.0.1", "10.0.0.1", "10.0.0.2"]
+    shape = addressed("10.0.0.1")
+    shape["system_yaml"]["settings"].update(
+        {"router.proxy.httpUrl": "http://proxy:3128", "router.proxy.ignoredHosts": spared}
+    )
+    wanted = edge(router_proxy={"http_url": "http://proxy:3128"})
+    plan = plan_one(wanted, {"lyon-1": shape}, absent={"lyon": ["lyon-2"]})
+
+    assert facts_of(plan, "system_yaml")["lyon-1"][0] == "in_order"
+
+
+def test_proxy_of_the_routers_spares_an_address_that_the_same_run_gives_to_a_node() -> None:
+    given = {"lyon-2": DesiredNode({"shared.node.ip": "10.0.0.9"})}
+    wanted = edge(nodes=("lyon-1", "lyon-2"), router_proxy={"http_url": "http://proxy:3128"}, of_nodes=given)
+    plan = plan_one(wanted, {"lyon-1": addressed("10.0.0.1"), "lyon-2": addressed("10.0.0.2")})
+
+    lists = [item["edge_plan"]["system_yaml"]["router.proxy.ignoredHosts"] for item in plan["work"]]
+    assert lists == [["localhost", "127.0.0.1", "10.0.0.1", "10.0.0.2", "10.0.0.9"]] * 2
+
+
+OLD, NEW = server(issue("Corporate CA")), server(issue("Corporate CA"))
+CONNECTOR = {"artifactory.tomcat.httpsConnector.enabled": "true"}
+
+
+def with_router(shown: Any = None, *, entry: Any = NEW, settings: Any = None) -> Any:
+    """A node that has started since ``entry`` was supplied to it."""
+    shape = node(written_at=T2)
+    shape["system_yaml"]["settings"].update(settings or {})
+    served = None if shown is None else {"file": "tls", "sha256": shown.sha256, "der": None}
+    shape["server_certificate"] = {**shape["server_certificate"], "served": served}
+    if entry is not None:
+        shape["ledger"] = model.record_supplied(shape["ledger"], "server_certificate", entry.sha256, moment(T1))
+    return shape
+
+
+@pytest.mark.parametrize(
+    ("shape", "passes", "state"),
+    [
+        pytest.param(with_router(entry=None), {1, 2}, "drifted", id="follows-a-new-certificate"),
+        pytest.param(with_router(OLD, entry=OLD, settings=CONNECTOR), {1}, "drifted", id="is-on-at-a-renewal"),
+        pytest.param(with_router(NEW), {1}, "drifted", id="the-router-has-read-it"),
+        pytest.param(with_router(OLD), set(), "needs_person", id="does-not-follow-what-was-refused"),
+        pytest.param(with_router(NEW, settings=CONNECTOR), set(), "in_order", id="all-done"),
+    ],
+)
+def test_connector_of_tomcat_is_switched_on_when_the_router_has_read_its_own_certificate(
+    shape: Any, passes: set[int], state: str
+) -> None:
+    pair = CertificateAndKey(NEW.pem, NEW.key_pem, NEW.sha256)
+    found = plan_one(edge(of_nodes={"lyon-1": DesiredNode(server_certificate=pair)}), {"lyon-1": shape})["edges"][0]
+
+    assert {change["pass"] for change in found["changes"]} == passes
+    assert found["state"] == state
+
+
+def test_server_certificate_has_to_be_issued_for_the_address_that_the_same_run_gives_to_the_node() -> None:
+    pair = CertificateAndKey(NEW.pem, NEW.key_pem, NEW.sha256)
+
+    def steps(address: str) -> list[str]:
+        wanted = edge(of_nodes={"lyon-1": DesiredNode({"shared.node.ip": address}, server_certificate=pair)})
+        shape = with_settings({"shared.node.ip": "10.99.0.1"})
+        return [step for step, _host in steps_of(plan_one(wanted, {"lyon-1": shape}))]
+
+    assert steps(ADDRESS) == ["system_yaml", "server_certificate", "restart", "system_yaml", "restart"]
+    assert steps("10.99.0.2") == ["system_yaml"]
 
 
 @pytest.mark.parametrize(

@@ -125,3 +125,16 @@ def test_tls_of_a_new_edge_is_on_from_its_first_start() -> None:
     plan = plan_one(edge(tls=True), {"lyon-1": prepared(**FRESH)})
 
     assert [step for _pass, step, _host in steps(plan)] == ["join_key", "tls", "restart"]
+
+
+def test_new_edge_gets_trust_own_certificates_and_tls_together_before_its_first_start() -> None:
+    hosts = ("lyon-1", "lyon-2")
+    own = dict.fromkeys(hosts, WANTED["lyon-1"])
+    wanted = edge(nodes=hosts, tls=True, of_nodes=own, tls_ca_certificates=TRUST)
+    plan = plan_one(wanted, {host: prepared(**FRESH) for host in hosts})
+
+    first = [(step, host) for turn, step, host in steps(plan) if turn == 1]
+    assert [host for step, host in first if step == "tls_ca_certificate"] == ["lyon-1", "lyon-2"]
+    assert [host for step, host in first if step == "server_certificate"] == ["lyon-1", "lyon-2"]
+    assert [host for step, host in first if step == "tls"] == ["lyon-1"]
+    assert {step for turn, step, _host in steps(plan) if turn == 2} == {"system_yaml", "restart"}

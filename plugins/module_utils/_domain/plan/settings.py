@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import Any, List
 
+from ..desired.shapes import DesiredNode
 from ..moment import is_later
 from ..observed import Node
 from ..settings import node_ids
 from ..settings.environment import judge_environment
-from ..settings.node_ids import conflicts
+from ..settings.node_ids import ADDRESS, conflicts
 from ..settings.router_proxy import IGNORED_HOSTS, settings_of
 from ..settings.system_yaml import blocked, environment_name, judge_system_yaml
+from ..tls.server_certificate import judge_on
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
 from .shapes import RESTART, SERVER_CERTIFICATE, SYSTEM_YAML, EdgeView, Judged, names
 
@@ -29,7 +31,7 @@ def judge_settings(view: EdgeView) -> Judged:
         wanted = wanted_settings(view, host)
         if wanted:
             _judge_file(judged, host, node, wanted)
-        if _waits_for_certificate(view, host):
+        if _connector_follows(view, host):
             reason = "the connector of Tomcat follows when the router has read its certificate"
             judged.need(SYSTEM_YAML, host, reason, later=True)
             judged.need(RESTART, host, reason, later=True)
@@ -46,17 +48,23 @@ def judge_settings(view: EdgeView) -> Judged:
 
 def wanted_settings(view: EdgeView, host: str) -> dict[str, Any]:
     """The settings that one node's file shall have, by their dotted path."""
-    own = view.edge.of_nodes.get(host)
-    wanted = settings_of(view.edge.router_proxy, own=view.nodes[host]["addresses"], peers=_spared(view, host))
+    wanted = settings_of(view.edge.router_proxy, own=_addresses(view, host), peers=_spared(view, host))
     if _wants_own_certificate(view, host) and _has_read_certificate(view, host):
         wanted.update(CONNECTOR)
-    return {**wanted, **(own.system_yaml if own is not None else {})}
+    return {**wanted, **_own(view, host).system_yaml}
+
+
+def _addresses(view: EdgeView, host: str) -> List[str]:
+    """Names and addresses of a node, with the address that its file is to have: lists that change with it in the same
+    run cost one restart, not two. The one that it has now stays: an interface may have it, too."""
+    known, address = view.nodes[host]["addresses"], _own(view, host).system_yaml.get(ADDRESS)
+    return list(known) if address is None else list(dict.fromkeys([str(address), *known]))
 
 
 def _spared(view: EdgeView, host: str) -> List[str]:
     """Names and addresses of the other nodes. Where not all of them were read, those that are spared so far stay: a
     node that is away for a moment must not cost the others a restart."""
-    peers = [name for other, node in view.nodes.items() if other != host for name in node["addresses"]]
+    peers = [name for other in view.nodes if other != host for name in _addresses(view, other)]
     if len(view.nodes) < len(view.edge.nodes) + len(view.absent):
         peers += view.nodes[host]["system_yaml"]["settings"].get(IGNORED_HOSTS, [])
     return peers
@@ -83,7 +91,7 @@ def _judge_environment(view: EdgeView, judged: Judged, host: str, node: Node, wa
         node["environment"],
         wanted,
         in_file=node["system_yaml"]["settings"],
-        own=node["addresses"],
+        own=_addresses(view, host),
         peers=_spared(view, host),
     )
     for finding in found:
@@ -101,19 +109,27 @@ def _after(view: EdgeView, host: str) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if name not in hidden or name == node_ids.HA}
 
 
-def _waits_for_certificate(view: EdgeView, host: str) -> bool:
-    return _wants_own_certificate(view, host) and not _has_read_certificate(view, host)
+def _connector_follows(view: EdgeView, host: str) -> bool:
+    """Whether the connector is to be switched on when the router has read its certificate. A router that refused the
+    certificate will not read it at another start either; a renewal finds the connector switched on."""
+    wanted, node = _own(view, host).server_certificate, view.nodes[host]
+    if wanted is None or not _wants_own_certificate(view, host) or _has_read_certificate(view, host):
+        return False
+    return judge_system_yaml(node["system_yaml"], CONNECTOR).changed and not judge_on(node, wanted.sha256).unknown
+
+
+def _own(view: EdgeView, host: str) -> DesiredNode:
+    return view.edge.of_nodes.get(host, DesiredNode())
 
 
 def _wants_own_certificate(view: EdgeView, host: str) -> bool:
     """Whether the node's router is to have its own certificate; 6.x has no router."""
-    own = view.edge.of_nodes.get(host)
-    return own is not None and own.server_certificate is not None and bool(view.nodes[host]["system_yaml"]["path"])
+    return _own(view, host).server_certificate is not None and bool(view.nodes[host]["system_yaml"]["path"])
 
 
 def _has_read_certificate(view: EdgeView, host: str) -> bool:
     """Whether a start of the node has read the wanted server certificate."""
-    wanted = view.edge.of_nodes[host].server_certificate
+    wanted = _own(view, host).server_certificate
     node = view.nodes[host]
     served, entry = node["server_certificate"]["served"], node["ledger"]["certificates"].get(SERVER_CERTIFICATE)
     if wanted is None:

@@ -10,8 +10,11 @@ import ipaddress
 from typing import Sequence
 
 from ..errors import CertificateError
-from ..observed import CertificateEntry, CertificateFile, ServerCertificate
+from ..moment import is_later
+from ..observed import CertificateEntry, CertificateFile, Node, ServerCertificate
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
+
+FACT = "server_certificate"
 
 
 def judge_server_certificate(
@@ -70,6 +73,18 @@ def judge_server_certificate(
             "or node_url leads to something in front of the router",
         )
     return Verdict(DRIFTED, f"it was supplied, and the router shows another one ({served[:16]})")
+
+
+def judge_on(node: Node, wanted: str) -> Verdict:
+    """The same for a node that was observed: its ledger and its last start say whether a start is still to come."""
+    since = node["ledger"]["restart_due"].get(FACT)
+    return judge_server_certificate(
+        node["server_certificate"],
+        node["ledger"]["certificates"].get(FACT),
+        wanted,
+        tls=node["access_config"]["settings"].get("security.tls", "false") == "true",
+        due=since is not None and not is_later(node["join_key"]["written_at"], since),
+    )
 
 
 def refuse_other_address(names: Sequence[str], address: str | None) -> None:

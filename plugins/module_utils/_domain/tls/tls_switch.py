@@ -22,11 +22,11 @@ from ..errors import CertificateError
 from ..health import HEALTHY
 from ..observed import CertificateFile, Node
 from ..pem import all_der
-from .server_certificate import judge_server_certificate
+from .server_certificate import FACT as SERVER
+from .server_certificate import judge_on
 
 # Facts of the ledger whose start has to be over before the switch: what they bring is needed for TLS.
 TRUST = "tls_ca_certificate"
-SERVER = "server_certificate"
 AUTHORITY = "access_ca_certificate"
 _BEFORE = (TRUST, SERVER, AUTHORITY)
 SIX = "6"
@@ -127,13 +127,7 @@ def _of_own_certificates(nodes: Mapping[str, Node], own: Mapping[str, str]) -> I
         wanted = _read(own[host]) if host in own else None
         if wanted is None:
             continue
-        verdict = judge_server_certificate(
-            node["server_certificate"],
-            node["ledger"]["certificates"].get(SERVER),
-            wanted.sha256,
-            tls=False,
-            due=SERVER in node["ledger"]["restart_due"],
-        )
+        verdict = judge_on(node, wanted.sha256)
         if not verdict.in_order:
             yield Obstacle(host, f"its own server certificate is not in place: {verdict.reason}", verdict.drifted)
 
