@@ -18,14 +18,17 @@ ENCRYPTED = "encrypted"
 
 # The last part of the path, without - and _. Names that go on, such as joinKeyFile and masterKeyExternal, are none.
 _SECRET_NAME = re.compile(
-    r"(?:password|passwd|passphrase|secret|token|credentials?|(?:join|master|api|access|private|secret|licen[sc]e"
+    r"(?:password|passwd|pwd|pass|passphrase|passcode|secret|token|signature|credentials?|(?:join|master|api|access|private|secret|licen[sc]e"
     r"|encryption|signing|account|certificate|cert)key)s?$"
 )
 _SECRET_SECTION = re.compile(r"(?:passwords|secrets|credentials)$")
-# A password in a URL or in options, a private key, a JSON Web Token.
+# A password in a URL (it may hold a slash), in Oracle's short form, in options and in a header, a private key, a JSON
+# Web Token.
 _SECRET_VALUE = re.compile(
-    r"""://[^/\s"'@]*@|(?i:password|passwd|passphrase|secret|token)["']?\s*=\s*\S|-----BEGIN [A-Z ]*PRIVATE KEY"""
-    r"""|(?<![\w-])eyJ[\w-]+\.[\w.-]+"""
+    r"""//[^\s"'@]*@|\b(?i:thin|oci8?):[^\s"'@]+/[^\s"'@]+@"""
+    r"""|(?i:password|passwd|pwd|pass|passphrase|passcode|secret|token|signature)["']?\s*=\s*\S"""
+    r"""|\b(?i:basic|bearer)\s+[\w+/=.~-]{4}"""
+    r"""|-----BEGIN [A-Z ]*PRIVATE KEY|(?<![\w-])eyJ[\w-]+\.[\w.-]+"""
 )
 # Marks of cipher text: node-files.md 2. A node's name may begin like that as well, so the text has to be long, too.
 _CIPHER = re.compile(r"(?:JE|AM|JS\.)[A-Za-z0-9+/=_.-]{20,}")
