@@ -21,12 +21,19 @@ PASSWORD = "marked-s3cret-of-the-database"
 XRAY = "# Xray\nshared:\n    jfrogUrl: http://localhost:8082 # here\n"
 
 
-def run_role(folder: Path, role: str, variables: dict[str, Any], *arguments: str) -> tuple[str, str]:
-    """The line of the recap, and all that was printed."""
-    play = {"hosts": "node", "gather_facts": False, "roles": [{"role": f"hybrid.jfrog.{role}"}]}
+def run_role(
+    folder: Path, role: str, variables: dict[str, Any], *arguments: str, hosts: dict[str, dict[str, Any]] | None = None
+) -> tuple[str, str]:
+    """The first line of the recap, and all that was printed. The role runs on hosts with a home, all at once."""
+    known = hosts or {"node": {}}
+    play = {
+        "hosts": [name for name in known if hosts is None or "edge_artifactory_home" in known[name]],
+        "gather_facts": False,
+        "roles": [{"role": f"hybrid.jfrog.{role}"}],
+    }
     put(folder / "play.yml", json.dumps([play]))
-    host = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable, **variables}
-    put(folder / "inventory.json", json.dumps({"all": {"hosts": {"node": host}}}))
+    common = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable, **variables}
+    put(folder / "inventory.json", json.dumps({"all": {"hosts": known, "vars": common}}))
     ended = subprocess.run(
         [str(Path(sys.executable).parent / "ansible-playbook"), "-i", "inventory.json", "play.yml", *arguments],
         cwd=folder,
@@ -124,6 +131,43 @@ def test_router_proxy_role_looks_up_the_host_itself_and_the_router_gets_well(tmp
     assert "192.0.2.77" in settings(file_of(node))["router"]["proxy"]["ignoredHosts"]
     restart(node)
     assert router_state(node) == "HEALTHY"
+
+
+def test_router_proxy_role_host_without_a_node_has_to_say_its_addresses(tmp_path: Path) -> None:
+    xray = put(tmp_path / "xray/var/etc/system.yaml", XRAY)
+    variables = {
+        "edge_artifactory_home": str(tmp_path / "nothing"),
+        "edge_router_proxy": {"https_url": "http://proxy.example.com:3128"},
+        "router_proxy_node": False,
+        "router_proxy_products": [{"name": "xray", "path": str(xray)}],
+    }
+    recap, output = run_role(tmp_path, "router_proxy", variables)
+    assert "failed=1" in recap
+    assert "List them in router_proxy_own" in output
+    assert xray.read_text() == XRAY
+
+    recap, output = run_role(tmp_path, "router_proxy", {**variables, "router_proxy_own": ["192.0.2.20"]})
+    assert "changed=1" in recap, output
+    assert "192.0.2.20" in settings(xray)["router"]["proxy"]["ignoredHosts"]
+
+
+def test_router_proxy_role_nodes_of_one_edge_spare_each_other_without_a_plan(tmp_path: Path) -> None:
+    nodes = {f"lyon-{number}": Workbench(tmp_path / f"{number}").started() for number in (1, 2)}
+    for number, node in enumerate(nodes.values(), start=1):
+        put(file_of(node), f"shared:\n    node:\n        ip: 192.0.2.{number}\n")
+    others = {
+        "node": {"edge_name": "lyon", "edge_artifactory_home": str(nodes["lyon-1"].home)},
+        "lyon-2": {"edge_name": "lyon", "edge_artifactory_home": str(nodes["lyon-2"].home)},
+        "osaka": {"edge_name": "osaka", "edge_observed": {"node": {"addresses": ["192.0.2.99"]}}},
+    }
+    common = {"edge_router_proxy": {"https_url": "http://proxy.example.com:3128"}}
+    recap, output = run_role(tmp_path, "router_proxy", common, hosts=others)
+
+    assert "changed=1" in recap, output
+    for node in nodes.values():
+        spared = settings(file_of(node))["router"]["proxy"]["ignoredHosts"]
+        assert {"192.0.2.1", "192.0.2.2"} <= set(spared)
+        assert "192.0.2.99" not in spared
 
 
 def test_router_proxy_role_credentials_are_refused_with_the_way_out(tmp_path: Path) -> None:
