@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shapes import CertificateAndKey, DesiredNode
 from unit.domain.fleet_shapes import NOW, edge, facts_of, findings_of, node, plan_one
 from unit.domain.issuing import issue
 
@@ -76,6 +77,28 @@ def test_certificate_that_ends_soon_needs_a_person_who_is_told_what_to_do(
     assert findings_of(plan) == ["!certificate of lyon-1"]
     assert plan["edges"][0]["state"] == "needs_person"
     assert plan["edges"][0]["findings"][0]["remedy"] == "Put its successor into edge_tls_ca_certificates"
+
+
+OWN = DesiredNode(server_certificate=CertificateAndKey("", "", "a" * 64))
+
+
+@pytest.mark.parametrize(
+    ("of_nodes", "remedy"),
+    [
+        pytest.param({"lyon-1": OWN}, "Put its successor into edge_server_certificate", id="its-own"),
+        pytest.param({"lyon-1": DesiredNode()}, "Access issued it. Restart the node", id="issued-by-access"),
+        pytest.param({}, "Access issued it. Restart the node", id="nothing-wanted-of-the-node"),
+    ],
+)
+def test_certificate_of_a_router_that_ends_soon_is_replaced_by_whoever_issued_it(
+    of_nodes: dict[str, DesiredNode], remedy: str
+) -> None:
+    shape = node()
+    shape["server_certificate"] = {**shape["server_certificate"], "served": seen("tls", days=9)}
+    plan = plan_one(edge(of_nodes=of_nodes), {"lyon-1": shape})
+
+    [told] = [found for found in plan["edges"][0]["findings"] if found["what"] == "certificate of lyon-1"]
+    assert told["remedy"].startswith(remedy)
 
 
 def test_certificate_within_a_limit_of_zero_days_is_in_order_until_it_ends() -> None:

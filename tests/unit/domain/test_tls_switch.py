@@ -62,6 +62,14 @@ OWN = {"osaka-1": to_pem(ONE), "osaka-2": to_pem(TWO)}
 READY = {"osaka-1": node(trusts=(CA,), has=ONE), "osaka-2": node(trusts=(CA,), has=TWO)}
 
 
+def refused() -> Any:
+    """A node whose router shows another certificate than the one that was supplied before its start."""
+    seen = node(trusts=(CA,))
+    seen["server_certificate"] = {**seen["server_certificate"], "served": file("tls", TWO)}
+    ledger = model.record_supplied(seen["ledger"], "server_certificate", sha256(ONE), moment(NOW))
+    return {**seen, "ledger": ledger}
+
+
 @pytest.mark.parametrize(
     ("nodes", "own"),
     [
@@ -135,6 +143,22 @@ def test_switch_is_allowed_and_says_where(nodes: Any, own: Any) -> None:
         pytest.param(
             {"osaka-1": node(layout={**node_shape()["layout"], "generation": "6"})}, {}, "osaka-1", "6.x", False, id="6"
         ),
+        pytest.param(
+            {"osaka-1": node(access_config={**node_shape()["access_config"], "pending": ["access.config.import.yml"]})},
+            {},
+            "osaka-1",
+            "an access.config.import.yml waits",
+            False,
+            id="an-import-would-replace-the-setting",
+        ),
+        pytest.param(
+            {**READY, "osaka-1": refused()},
+            OWN,
+            "osaka-1",
+            "is not in place: it was supplied, and the router has started since",
+            False,
+            id="own-certificate-refused",
+        ),
         pytest.param({}, {}, None, "no node", False, id="no-node"),
     ],
 )
@@ -167,3 +191,28 @@ def test_switch_off_asks_for_no_trust_and_says_what_it_means() -> None:
     switch = judge_tls_switch({"osaka-1": node()}, OWN, on=False)
     assert switch.allowed
     assert "can be read" in switch.notes[0]
+
+
+BALANCED = "http://osaka.example.net/"
+AT_A_NODE = "http://10.0.0.1:8082/"
+
+
+@pytest.mark.parametrize(
+    ("url", "on", "allowed"),
+    [
+        pytest.param(AT_A_NODE, True, False, id="plain-http-at-a-node-s-port"),
+        pytest.param(AT_A_NODE.replace("http:", "https:"), True, True, id="https-already"),
+        pytest.param(AT_A_NODE.replace("10.0.0.1", "[::1]"), True, False, id="at-a-node-s-port-by-another-name"),
+        pytest.param(BALANCED, True, True, id="plain-http-at-a-load-balancer"),
+        pytest.param(AT_A_NODE, False, True, id="plain-http-stays-when-it-is-switched-off"),
+        pytest.param(AT_A_NODE.replace("http:", "https:"), False, False, id="https-when-it-is-switched-off"),
+    ],
+)
+def test_switch_that_would_cut_off_everybody_who_calls_the_edge_by_its_url_is_held_up(
+    url: str, on: bool, allowed: bool
+) -> None:
+    switch = judge_tls_switch({"osaka-1": node()}, {}, on=on, url=url)
+
+    assert switch.allowed == allowed
+    assert [(one.host, one.settles) for one in switch.obstacles] == ([] if allowed else [(None, False)])
+    assert all(url in one.reason for one in switch.obstacles)

@@ -29,6 +29,11 @@ from .shapes import (
 )
 
 FACT = "certificates"
+# What makes Access issue another one is not documented, but that its CA signed it is.
+_ISSUED_BY_ACCESS = (
+    "Access issued it. Restart the node; if the router then shows the same one, renew Access's CA with "
+    "rotate_access_ca.yml"
+)
 _REMEDIES = {
     TLS_CA_CERTIFICATE: "Put its successor into edge_tls_ca_certificates",
     SERVER_CERTIFICATE: "Put its successor into edge_server_certificate and edge_server_private_key",
@@ -58,8 +63,16 @@ def judge_calendar(view: EdgeView) -> JudgedCalendar:
         return judged
     judged.fact(FACT, DRIFTED, "; ".join(map(_told, late)), drift=sorted({row["kind"] for row in late}))
     for row in late:
-        judged.finding(f"certificate of {row['where']}", _told(row), _REMEDIES[row["kind"]])
+        judged.finding(f"certificate of {row['where']}", _told(row), _remedy(view, row))
     return judged
+
+
+def _remedy(view: EdgeView, row: dict[str, Any]) -> str:
+    """What to do. A router without a certificate in the inventory shows the one that Access issued for it."""
+    own = view.edge.of_nodes.get(row["where"])
+    if row["kind"] == SERVER_CERTIFICATE and (own is None or own.server_certificate is None):
+        return _ISSUED_BY_ACCESS
+    return _REMEDIES[row["kind"]]
 
 
 def platform_rows(platform: Platform, *, now: datetime, limit_days: int) -> List[dict[str, Any]]:

@@ -14,10 +14,9 @@ from ..certificate.demands import AUTHORITY, SERVER, SIGNING, Purpose
 from ..certificate.pair import load_pair
 from ..desired.shapes import CertificateAndKey
 from ..errors import CertificateError
-from ..moment import is_later
 from ..observed import Node
 from ..settings.node_ids import ADDRESS
-from ..tls.server_certificate import judge_server_certificate
+from ..tls.server_certificate import judge_on
 from ..verdict import UNKNOWN, Verdict
 from .settings import wanted_settings
 from .shapes import (
@@ -119,14 +118,7 @@ def _judge_server(view: EdgeView, judged: Judged, host: str, node: Node, wanted:
         judged.fact(SERVER_CERTIFICATE, UNKNOWN, reason, node=host)
         judged.finding(f"server certificate of {host}", reason, "Give it to the reverse proxy in front of the node")
         return
-    since = node["ledger"]["restart_due"].get(SERVER_CERTIFICATE)
-    verdict = judge_server_certificate(
-        node["server_certificate"],
-        node["ledger"]["certificates"].get(SERVER_CERTIFICATE),
-        wanted.sha256,
-        tls=node["access_config"]["settings"].get("security.tls", "false") == "true",
-        due=since is not None and not is_later(node["join_key"]["written_at"], since),
-    )
+    verdict = judge_on(node, wanted.sha256)
     judged.verdict(SERVER_CERTIFICATE, verdict, node=host)
     if verdict.unknown:
         judged.finding(

@@ -40,6 +40,7 @@ def _plan_switch(view: EdgeView, judged: Judged, host: str, wanted: bool, reason
         on=wanted,
         unseen={**view.unreachable, **dict.fromkeys(view.absent, "it is not in this run")},
         supplied_trust={one.name: one.content for one in view.edge.tls_ca_certificates or ()},
+        url=view.edge.url,
     )
     if not view.is_new and TLS not in view.allowed:
         remedy = f"Prepare for it: {' '.join(switch.notes)} Then run enable_tls.yml"

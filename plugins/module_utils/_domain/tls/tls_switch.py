@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 from dataclasses import dataclass
 from typing import Iterator, List, Mapping, Optional, Tuple
+from urllib.parse import urlsplit
 
 from ..access.access_config import IMPORT
 from ..certificate.load import from_der
@@ -68,17 +69,20 @@ def judge_tls_switch(
     on: bool,
     unseen: Mapping[str, str] | None = None,
     supplied_trust: Mapping[str, str] | None = None,
+    url: str | None = None,
 ) -> TlsSwitch:
     """Whether the setting may be written now.
 
     ``nodes`` are the Edge's nodes by host, in their order. ``own`` has the wanted server certificate, in PEM form, of
     each node that has one of its own. ``unseen`` are nodes that were not read, with the reason. ``supplied_trust``
-    are the CA certificates that this run is going to supply on every node, in PEM form by their names.
+    are the CA certificates that this run is going to supply on every node, in PEM form by their names. ``url`` is
+    where the platform and the controller reach the Edge.
     """
     obstacles = [Obstacle(host, f"it was not read: {why}", False) for host, why in (unseen or {}).items()]
     obstacles += [found for host, node in nodes.items() for found in _of_node(host, node)]
     if not nodes:
         obstacles.append(Obstacle(None, "no node of the Edge was read", False))
+    obstacles += _of_url(nodes, url, on=on)
     if on:
         obstacles += _of_trust(nodes, own, supplied_trust or {})
         obstacles += _of_own_certificates(nodes, own)
@@ -102,6 +106,27 @@ def _of_node(host: str, node: Node) -> Iterator[Obstacle]:
         if fact in node["ledger"]["restart_due"]:
             words = fact.replace("_", " ")
             yield Obstacle(host, f"its {words} is not in use before its next start, which is still to come", True)
+
+
+def _of_url(nodes: Mapping[str, Node], url: str | None, *, on: bool) -> Iterator[Obstacle]:
+    """A URL that leads straight to a router, known by its port, has to speak what the router is going to speak. What
+    stands in front of the routers has a port of its own, and may speak to them as they like."""
+    asked = [node["health"]["url"] for node in nodes.values() if node["health"] is not None]
+    if url is None or _port(url) not in {_port(one) for one in asked}:
+        return
+    refused, spoken = ("http", "https") if on else ("https", "http")
+    if url.startswith(f"{refused}:"):
+        yield Obstacle(
+            None,
+            f"the platform calls the Edge at {url}, a router's own port, which speaks only {spoken} then: give "
+            f"it a URL with {spoken} (edge_url), or one of a load balancer",
+            False,
+        )
+
+
+def _port(url: str) -> int:
+    parts = urlsplit(url)
+    return parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _of_trust(nodes: Mapping[str, Node], own: Mapping[str, str], supplied: Mapping[str, str]) -> Iterator[Obstacle]:
