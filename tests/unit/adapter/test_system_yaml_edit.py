@@ -311,6 +311,26 @@ def documents(draw: Any) -> str:
     return line_end.join([*lines, *draw(comments(0))]) + draw(st.sampled_from(ends))
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("a: >\n  x\n  y\n", "x y\n", id="folded"),
+        pytest.param("a: >-\n  x\n  y\n  z\n", "x y z", id="folded-without-its-line-end"),
+        pytest.param("a: >\n  x\n\n  y\n", "x\ny\n", id="folded-with-an-empty-line"),
+        pytest.param("a: |\n  x\n  y\n", "x\ny\n", id="kept"),
+        pytest.param('a: "x\\ay"\n', "x\ay", id="bell-that-was-meant"),
+    ],
+)
+def test_texts_of_several_lines_hold_nothing_of_the_parser(text: str, expected: str) -> None:
+    assert texts(parse(text, "x"), "x") == {"a": expected}
+    assert yaml.safe_load(text) == {"a": expected}
+
+
+def test_edit_file_with_a_folded_text_is_possible() -> None:
+    text = "a: >\n  x\n  y\nb: 1\n"
+    assert edited(text, {"b": 2}, "system.yaml") == "a: >\n  x\n  y\nb: 2\n"
+
+
 @given(documents())
 def test_texts_are_what_the_node_reads_itself(text: str) -> None:
     assert yaml_block.read(text) == (texts(parse(text, "x"), "x"), None)
