@@ -99,7 +99,8 @@ def confirm(layout: Layout, recorded: Ledger, now: datetime, paths: Optional[Ite
         paths = _shown(layout, recorded)
     for path in paths:
         recorded = model.confirm_supplied(recorded, fact_of(path), now)
-    return model.settled(recorded, FACT)
+    # What another task supplied meanwhile still needs its start.
+    return recorded if _of_ours_to_come(layout, recorded) else model.settled(recorded, FACT)
 
 
 def _shown(layout: Layout, recorded: Ledger) -> list[str]:

@@ -60,6 +60,56 @@ def test_settings_wait_for_a_start_and_are_in_use_after_it(tmp_path: Path) -> No
     assert observed(node)["ledger"]["restart_due"] == {}
 
 
+TLS = {"security": {"tls": True}}
+BOTH = {**SETTINGS, "security": {**SETTINGS["security"], **TLS["security"]}}
+
+
+def test_two_supplies_before_one_start_are_both_taken_by_it(tmp_path: Path) -> None:
+    """As with the steps access_config and tls of one plan, which are two tasks on one node."""
+    node = Workbench(tmp_path).started()
+    assert run(node)["changed"]
+    assert run(node, TLS)["changed"]
+    assert yaml.safe_load(file_of(node, "patch").read_text()) == BOTH
+    assert not run(node)["changed"]
+    assert not run(node, TLS)["changed"]
+
+    restart(node)
+    assert node.database.access_config == BOTH
+    for settings in (SETTINGS, TLS):
+        assert run(node, settings)["drift"] == ["state"]  # the proof is noted
+        assert not run(node, settings)["changed"]
+
+
+def test_second_supply_of_a_setting_replaces_the_first(tmp_path: Path) -> None:
+    node = Workbench(tmp_path).started()
+    run(node, {"token": {"max-expiry": 60}})
+    run(node, TLS)
+    assert run(node)["changed"]
+    assert yaml.safe_load(file_of(node, "patch").read_text()) == BOTH
+
+
+def test_supply_that_a_start_has_taken_is_not_supplied_with_the_next(tmp_path: Path) -> None:
+    node = Workbench(tmp_path).started()
+    run(node)
+    restart(node)
+    run(node, TLS)
+    assert yaml.safe_load(file_of(node, "patch").read_text()) == TLS
+
+
+def test_proof_of_one_setting_leaves_the_start_due_that_another_waits_for(tmp_path: Path) -> None:
+    node = Workbench(tmp_path).started()
+    run(node)
+    restart(node)
+    run(node, TLS)
+    assert run(node)["drift"] == ["state"]
+    assert list(observed(node)["ledger"]["restart_due"]) == ["access_config"]
+    assert not run(node, TLS)["changed"]
+
+    restart(node)
+    run(node, TLS)
+    assert observed(node)["ledger"]["restart_due"] == {}
+
+
 def test_settings_of_a_node_that_was_never_started(tmp_path: Path) -> None:
     node = Workbench(tmp_path).node()
     assert run(node)["changed"]
