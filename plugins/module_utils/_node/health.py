@@ -37,7 +37,8 @@ _SERVER_ERROR = 500
 
 @dataclass(frozen=True)
 class _Attempt:
-    """``conclusive``: the scheme was the right one. ``another_protocol``: it may have been the wrong one."""
+    """``conclusive``: the scheme was the right one, or its CA file has to be corrected first. ``another_protocol``: it
+    may have been the wrong one."""
 
     health: Health
     conclusive: bool
@@ -105,7 +106,8 @@ def _attempt(url: str, ca_path: str | None, anchors: Sequence[Path], timeout: fl
             isinstance(reason, ssl.SSLError) and tls_client.is_alert(reason)
         )
         other = isinstance(reason, _CUT_OFF) and not tls
-        return _Attempt(unreachable(url, _clause(reason)), conclusive=tls, another_protocol=other)
+        told = tls or isinstance(reason, tls_client.UnusableCaFile)
+        return _Attempt(unreachable(url, _clause(reason)), conclusive=told, another_protocol=other)
     health = _answered(url, status, body)
     known = health["state"] != UNREACHABLE
     # A TLS port refuses plain HTTP with 400 or 404, or without a word.
@@ -163,6 +165,8 @@ def _reason(exc: Exception) -> Exception:
 def _clause(exc: Exception) -> str:
     """One clause instead of nested class names."""
     reason = _reason(exc)
+    if isinstance(reason, tls_client.UnusableCaFile):
+        return str(reason)
     if isinstance(reason, ssl.SSLCertVerificationError):
         return f"its certificate is not trusted: {reason.verify_message}"
     if isinstance(reason, ssl.SSLError):

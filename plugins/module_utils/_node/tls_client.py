@@ -21,15 +21,19 @@ from .layout import Layout
 _PARTIAL_CHAIN = 0x80000
 
 
+class UnusableCaFile(ValueError):
+    """The CA file that was named is none. Its text is a clause with the file and the way out."""
+
+
 def verifying(url: str, ca_path: str | None, anchors: Sequence[Path] = ()) -> ssl.SSLContext:
-    """What a connection to the URL has to stand up to. Raises OSError for a CA file that cannot be used.
+    """What a connection to the URL has to stand up to. Raises UnusableCaFile.
 
     To another host, that is the CA file or the system's authorities, and the name. On a loopback address nobody stands
     in between, the certificate is issued for the node's address (shared.node.ip) and seldom for localhost, and its CA
     is one that the node itself goes by: so there the name is not compared, and without a CA file the ``anchors`` count
     as well, which are files, or folders of files, of the node.
     """
-    context = ssl.create_default_context(cafile=ca_path)
+    context = _trusting(ca_path)
     if is_loopback(url):
         context.check_hostname = False
         # An own CA may be an intermediate one, or older than the rules of RFC 5280 that Python 3.13 insists on.
@@ -67,6 +71,18 @@ def is_loopback(url: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _trusting(ca_path: str | None) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=ca_path)
+    except OSError as exc:  # of which errors of TLS are one kind
+        cause = (
+            "no certificate in PEM format" if isinstance(exc, ssl.SSLError) else (exc.strerror or "unreadable").lower()
+        )
+        raise UnusableCaFile(
+            f"the CA file {ca_path} cannot be used ({cause}); name a file that lies on the node"
+        ) from exc
 
 
 def _files(anchors: Sequence[Path]) -> list[Path]:

@@ -273,6 +273,35 @@ def test_read_given_ca_file_counts_alone(osaka: ServedNode) -> None:
     assert "not trusted" in (health.read(osaka.url, str(other), anchors=trusted_by(osaka))["error"] or "")
 
 
+@pytest.mark.parametrize("read", [health.read, health.read_pings])
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [
+        pytest.param(None, "no such file or directory", id="missing"),
+        pytest.param("no certificate\n", "no certificate in PEM format", id="something-else"),
+        pytest.param("", "no certificate in PEM format", id="empty"),
+    ],
+)
+def test_read_ca_file_that_cannot_be_used_is_named_with_the_cause_and_the_way_out(
+    tmp_path: Path, read: Any, content: str | None, cause: str
+) -> None:
+    ca_path = tmp_path / "ca.pem"
+    if content is not None:
+        ca_path.write_text(content)
+    assert read("https://192.0.2.1:9", str(ca_path), timeout=0.2) == {
+        "url": "https://192.0.2.1:9",
+        "state": "UNREACHABLE",
+        "error": f"the CA file {ca_path} cannot be used ({cause}); name a file that lies on the node",
+        "services": [],
+    }
+
+
+def test_read_ca_file_that_cannot_be_used_counts_for_a_router_that_speaks_tls_by_now(osaka: ServedNode) -> None:
+    before = osaka.url
+    speak_tls(osaka)
+    assert "the CA file /nothing cannot be used" in (health.read(before, "/nothing")["error"] or "")
+
+
 def test_read_name_counts_except_on_loopback(tmp_path: Path) -> None:
     ca = put(tmp_path / "ca.pem", authority().pem)
     for url, compared in (("https://127.0.0.1:8082", False), ("https://localhost", False), ("https://[::1]", False)):

@@ -192,5 +192,6 @@ def _judge_health(judged: Judged, what: str, health: Health | None, node: Node |
     reason = health["error"] or health["state"]
     judged.fact("health", DRIFTED if sick else UNKNOWN, reason, node=host, drift=["health"] if sick else [])
     if not judged.has_need(RESTART) and node is not None:
-        remedy = "Look at its logs, access-service.log first" if sick else "Look at its logs, or correct edge_node_url"
+        reached = "Look at its logs, or correct edge_node_url or edge_node_ca_path"
+        remedy = "Look at its logs, access-service.log first" if sick else reached
         judged.finding(what, f"it is {health['state'].lower()}: {reason}", remedy)
