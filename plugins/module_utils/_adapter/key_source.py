@@ -15,12 +15,12 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any, Iterable, Mapping
 
 from ansible.errors import AnsibleError
 from ansible.parsing.vault import VaultLib, is_encrypted, match_encrypt_secret
 
-from .._domain.errors import KeyFormatError
+from .._domain.errors import InventoryError, KeyFormatError
 from .._domain.keys.keys import check_key
 
 FILE_MODE = 0o600
@@ -74,6 +74,25 @@ def beside_inventory(path: str, variables: Mapping[str, Any]) -> str:
     replaced with the next version.
     """
     return os.path.join(str(variables.get("inventory_dir") or os.getcwd()), os.path.expanduser(path))
+
+
+def refuse_in_inventory_folder(path: str, sources: Iterable[Any], what: str) -> None:
+    """Raises InventoryError for a key file that Ansible reads as a part of a folder of inventory files.
+
+    It reads every file there, in folders below it as well, and takes a line of a file that is no inventory for the name
+    of a host: the key would stand in every list of hosts.
+    """
+    for source in map(str, sources):
+        folder = os.path.abspath(source)
+        inside = os.path.relpath(os.path.abspath(path), folder)
+        if not os.path.isdir(folder) or inside.startswith(os.pardir):
+            continue
+        if not inside.startswith((".", "group_vars" + os.sep, "host_vars" + os.sep)):
+            raise InventoryError(
+                f"Cannot use {path} for {what}: it lies in the inventory folder {folder}, in which Ansible reads every "
+                "file as inventory, so that the key would become the name of a host. Put it outside, for example into "
+                f"{os.path.join(os.path.dirname(folder), 'secrets')}."
+            )
 
 
 def write_key_file(path: Path, key: str, *, vault: bool, loader: Any) -> None:

@@ -15,7 +15,7 @@ from .._domain.desired.fleet import VARIABLES, parse_fleet
 from .._domain.observed import Fleet
 from .._domain.plan.fleet import plan_fleet
 from .inventory import inventory_variables
-from .key_source import beside_inventory, read_key_file
+from .key_source import beside_inventory, read_key_file, refuse_in_inventory_folder
 from .key_version import is_under_way
 
 KEYS = ("edge_join_key", "edge_master_key")
@@ -40,7 +40,7 @@ def make_plan(
     planned = list(hosts or task_vars["ansible_play_hosts_all"])
     variables = inventory_variables(task_vars, planned, (*VARIABLES, *PLACES))
     rotating = _rotating(variables.values())
-    _read_keys(variables.values(), loader)
+    _read_keys(variables.values(), loader, task_vars.get("ansible_inventory_sources") or ())
     seen = {host: observation(task_vars["hostvars"][host].get(nodes_variable)) for host in planned}
     return plan_fleet(
         parse_fleet(variables),
@@ -59,8 +59,10 @@ def make_plan(
     )
 
 
-def _read_keys(hosts: Iterable[dict[str, Any]], loader: Any) -> None:
+def _read_keys(hosts: Iterable[dict[str, Any]], loader: Any, sources: Iterable[Any] = ()) -> None:
     """Put each key in the place of its file on the controller, where that file exists.
+
+    ``sources`` are the inventory's files and folders. Raises InventoryError for a file that is read as inventory.
 
     The nodes of an Edge share a file, and to decrypt one costs more than everything else that is planned for a host.
     """
@@ -72,6 +74,7 @@ def _read_keys(hosts: Iterable[dict[str, Any]], loader: Any) -> None:
                 continue
             path = variables[f"{name}_file"] = beside_inventory(str(given), variables)
             if path not in known:
+                refuse_in_inventory_folder(path, sources, f"{name}_file")
                 known[path] = read_key_file(path, loader=loader)
             if known[path] is not None:
                 variables[name] = known[path]

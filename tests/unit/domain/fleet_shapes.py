@@ -11,7 +11,7 @@ from typing import Any
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import deployment
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shapes import DesiredEdge, DesiredFleet
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.fleet import plan_fleet
-from unit.domain.node_shapes import key_entry, node_shape
+from unit.domain.node_shapes import key_entry, key_file, node_shape
 
 KEY = "0123456789abcdef0123456789abcdef"
 OTHER_KEY = "fedcba9876543210fedcba9876543210"
@@ -66,7 +66,7 @@ def node(**changed: Any) -> Any:
 
 
 STOPPED = {"running": False, "health": SILENT}
-FRESH = {"started": False, "running": False, "health": SILENT, "entry": None}
+FRESH = {"started": False, "running": False, "health": SILENT, "entry": None, "master_key": key_file(MASTER)}
 
 
 def edge(name: str = "lyon", **changed: Any) -> DesiredEdge:

@@ -81,7 +81,8 @@ def test_plan_of_a_converged_edge_has_every_fact_in_order_and_no_work() -> None:
 
 def test_changes_come_in_the_order_in_which_they_are_carried_out() -> None:
     wanted = edge(nodes=("lyon-1", "lyon-2"), acknowledged=True, master_key=MASTER)
-    nodes = {"lyon-1": node(**FRESH, version="7.25.7"), "lyon-2": node(**FRESH, version="7.25.7")}
+    new = {**FRESH, "version": "7.25.7", "master_key": key_file(None)}
+    nodes = {"lyon-1": node(**new), "lyon-2": node(**new)}
     plan = plan_one(wanted, nodes, rest=seen(**DOWN), of_platform=platform(jpds=[HOME]))
 
     assert steps_of(plan) == [

@@ -293,3 +293,21 @@ def test_node_whose_master_key_is_in_memory_only_is_not_started_without_the_key(
     assert steps_of(without) == []
     assert "Give the key in edge_master_key" in without["edges"][0]["findings"][0]["remedy"]
     assert ("restart", "lyon-1") in steps_of(given)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "present", "steps"),
+    [
+        pytest.param(None, None, [], id="each-would-make-its-own"),
+        pytest.param(MASTER, None, ["master_key", "join_key", "restart"], id="given"),
+        pytest.param(None, MASTER, ["join_key", "restart"], id="installed-on-all"),
+    ],
+)
+def test_new_ha_edge_is_not_started_before_its_nodes_can_have_one_master_key(
+    wanted: str | None, present: str | None, steps: list[str]
+) -> None:
+    nodes = {host: node(**{**FRESH, "master_key": key_file(present)}) for host in HA}
+    plan = plan_one(edge(nodes=HA, master_key=wanted), nodes)
+
+    assert list(dict.fromkeys(step for step, _host in steps_of(plan))) == steps
+    assert ("!master key" in findings_of(plan)) is (steps == [])

@@ -264,6 +264,7 @@ def test_environment_of_the_service_that_hides_or_misleads_needs_a_person(
     assert findings_of(plan) == ([] if finding is None else [f"!{finding}"])
 
 
+STOPPED_SERVICE = {"service": {"control": "artifactoryctl", "running": False, "ever_started": True}}
 HA_ON = {"shared.node.haEnabled": "true"}
 
 
@@ -283,4 +284,9 @@ def test_nodes_of_an_ha_edge_that_cannot_live_together_are_named(
     shape = with_settings(settings)
     shape["environment"] = {**shape["environment"], "overrides": overrides}
 
-    assert findings_of(plan_one(edge(nodes=("lyon-1", "lyon-2")), {"lyon-1": shape, "lyon-2": shape})) == findings
+    nodes = {"lyon-1": shape, "lyon-2": {**shape, **STOPPED_SERVICE}}
+    plan = plan_one(edge(nodes=("lyon-1", "lyon-2")), nodes)
+
+    assert findings_of(plan) == findings
+    # A start of the second one would take it down.
+    assert bool(steps_of(plan)) is not any(finding.startswith("!") for finding in findings)

@@ -11,6 +11,7 @@ import pytest
 from ansible.parsing.dataloader import DataLoader
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import planning
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
 from unit.modules.ansible_inventory import task_vars
 
 KEY = "0123456789abcdef" * 2
@@ -101,3 +102,23 @@ def test_support_request_that_is_not_written_is_noticed_where_the_role_writes_it
     ]
 
     assert planning._unrequested({"inventory_dir": str(tmp_path), **host} for host in hosts) == {"half", "osaka"}
+
+
+@pytest.mark.parametrize(
+    ("path", "refused"),
+    [
+        pytest.param("inventory/secrets/lyon.key", True, id="below-the-folder"),
+        pytest.param("inventory/lyon.key", True, id="in-the-folder"),
+        pytest.param("inventory/group_vars/lyon.key", False, id="among-variables"),
+        pytest.param("inventory/.secrets/lyon.key", False, id="hidden"),
+        pytest.param("secrets/lyon.key", False, id="beside-the-folder"),
+    ],
+)
+def test_key_file_that_would_be_read_as_inventory_is_refused(tmp_path: Path, path: str, refused: bool) -> None:
+    (tmp_path / "inventory").mkdir()
+    hosts = [{"edge_join_key_file": str(tmp_path / path)}]
+    if refused:
+        with pytest.raises(InventoryError, match="would become the name of a host"):
+            planning._read_keys(hosts, DataLoader(), [str(tmp_path / "inventory")])
+    else:
+        planning._read_keys(hosts, DataLoader(), [str(tmp_path / "inventory"), str(tmp_path / "hosts.yml")])

@@ -47,6 +47,12 @@ def judge_keys(view: EdgeView) -> JudgedKeys:
 
 def _judge_master_keys(view: EdgeView, judged: JudgedKeys) -> None:
     wanted = view.edge.master_key
+    if wanted is None and len(view.edge.nodes) > 1 and view.is_new and not _has_master_key(view):
+        reason = "its nodes have never started, and each would make a master key of its own; all need the same"
+        judged.fact(MASTER_KEY, UNKNOWN, reason)
+        remedy = "Set edge_master_key or edge_master_key_file, or put one master.key on all nodes"
+        judged.finding("master key", reason, remedy)
+        judged.stop = True
     for host, node in view.nodes.items():
         peers = [peer for name, peer in view.nodes.items() if name != host]
         verdict = keys.judge_master_key(node, peers, wanted)
@@ -64,6 +70,10 @@ def _judge_master_keys(view: EdgeView, judged: JudgedKeys) -> None:
                 "correct edge_master_key or the node that is wrong",
             )
             judged.stop = True
+
+
+def _has_master_key(view: EdgeView) -> bool:
+    return any(node["master_key"]["present"] for node in view.nodes.values())
 
 
 def _judge_join_key(view: EdgeView, judged: JudgedKeys, key: str) -> None:

@@ -40,9 +40,10 @@ def judge_settings(view: EdgeView) -> Judged:
     described = {host: _after(view, host) for host, node in view.nodes.items() if node["system_yaml"]["path"]}
     for finding in conflicts(described):
         # A node that does not know of its peers may have served for years; two with one id cannot.
-        judged.finding(
-            finding["what"], finding["reason"], finding["remedy"], needs_person=finding["what"] != node_ids.HA
-        )
+        serious = finding["what"] != node_ids.HA
+        judged.finding(finding["what"], finding["reason"], finding["remedy"], needs_person=serious)
+        # A start would take down the second of two that cannot live together.
+        judged.stop = judged.stop or serious
     return judged
 
 
