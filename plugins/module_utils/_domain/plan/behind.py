@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from typing import List
+from typing import List, Optional, Tuple
 
 from ..keys import keys
-from ..moment import is_later
-from ..observed import Node
+from ..moment import is_later, moment
+from ..observed import CertificateEntry, Node
 from .shapes import ACCESS_CA_CERTIFICATE, ACCESS_CONFIG, JOIN_KEY, TOKEN_SIGNING_CERTIFICATE, EdgeView
 
 # What one node is given and every node takes from the database at its next start, by the ledger's name for it.
@@ -28,21 +28,39 @@ def behind(view: EdgeView) -> dict[str, List[str]]:
     for host, node in view.nodes.items():
         missed[host] = [JOIN_KEY] if keys.has_missed_join_key(node, entry) else []
         if node["join_key"]["written_at"] is not None:
-            missed[host] += [fact for fact, since in taken.items() if not _started_since(node, since)]
+            missed[host] += [
+                fact for fact, (by, since) in taken.items() if host != by and not _started_since(node, since)
+            ]
     return missed
 
 
-def _taken(view: EdgeView) -> dict[str, str]:
-    """When each fact was last supplied to a node that has started since."""
-    taken: dict[str, str] = {}
-    for node in view.nodes.values():
+def _taken(view: EdgeView) -> dict[str, Tuple[str, str]]:
+    """Which node was the last to bring each fact into the database by a start, and since when it is surely there.
+
+    That is not the time of the supply: a node that starts in between finds the old one still. It is the start of the
+    node to which it was supplied; where that node has started again since, the proof in the ledger is nearer.
+    """
+    taken: dict[str, Tuple[str, str]] = {}
+    for host, node in view.nodes.items():
         for name, entry in node["ledger"]["certificates"].items():
-            fact, since = name.partition(":")[0], str(entry["supplied_at"])
-            if fact in _SHARED and _started_since(node, since) and is_later(since, taken.get(fact)):
-                taken[fact] = since
+            fact = name.partition(":")[0]
+            since = _taken_at(node, entry)
+            if fact in _SHARED and since is not None and (fact not in taken or is_later(since, taken[fact][1])):
+                taken[fact] = host, since
     return taken
 
 
+def _taken_at(node: Node, entry: CertificateEntry) -> Optional[str]:
+    """When it was surely in the database at the latest; None while no start has taken it."""
+    starts = [start for start in _starts(node) if is_later(start, entry["supplied_at"])]
+    known = [time for time in (*starts, entry["confirmed_at"] if starts else None) if time is not None]
+    return min(known, key=moment, default=None)
+
+
 def _started_since(node: Node, since: str) -> bool:
-    """By the live join key, which each start writes anew (node-files.md 1.2), or by the ledger."""
-    return any(is_later(start, since) for start in (node["join_key"]["written_at"], node["ledger"]["started_at"]))
+    return any(is_later(start, since) for start in _starts(node))
+
+
+def _starts(node: Node) -> Tuple[Optional[str], Optional[str]]:
+    """By the live join key, which each start writes anew (node-files.md 1.2), and by the ledger."""
+    return node["join_key"]["written_at"], node["ledger"]["started_at"]

@@ -1,0 +1,56 @@
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Nodes of an HA Edge that have not started since its database got what all of them share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger as model
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access.access_config import FACT, digest, fact_of
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import moment
+from unit.domain.fleet_shapes import T0, T1, T2, T3, edge, node, plan_one, steps_of
+
+TAKEN_AT, LATER = "2026-11-22T11:30:00.000Z", "2026-11-22T12:15:00.000Z"
+SETTING, VALUE = "security.authentication.mtls.enabled", True
+HA = edge(nodes=("lyon-1", "lyon-2"), access_config={SETTING: VALUE}, join_key=None)
+BEHIND = [("restart", "lyon-2")]
+
+
+def started(at: str, *, supplied: str | None = None, confirmed: str | None = None) -> Any:
+    shape = node(written_at=at)
+    shape["access_config"] = {**shape["access_config"], "settings": {SETTING: "true"}}
+    if supplied:
+        shape["ledger"] = model.record_supplied(shape["ledger"], fact_of(SETTING), digest(VALUE), moment(supplied))
+    if confirmed:
+        shape["ledger"] = model.confirm_supplied(shape["ledger"], fact_of(SETTING), moment(confirmed))
+    return shape
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "restarts"),
+    [
+        pytest.param(started(TAKEN_AT, supplied=T1), T0, BEHIND, id="not-started-since-the-supply"),
+        pytest.param(started(TAKEN_AT, supplied=T1), T2, BEHIND, id="started-before-a-start-brought-it"),
+        pytest.param(started(TAKEN_AT, supplied=T1, confirmed=T3), T2, BEHIND, id="the-same-with-the-proof-noted"),
+        pytest.param(started(TAKEN_AT, supplied=T1), T3, [], id="started-after-it"),
+        pytest.param(started(LATER, supplied=T1, confirmed=T2), T3, [], id="the-first-one-was-started-again-since"),
+    ],
+)
+def test_node_is_behind_until_it_starts_after_the_start_that_brought_the_settings_into_the_database(
+    first: Any, second: str, restarts: list[Any]
+) -> None:
+    plan = plan_one(HA, {"lyon-1": first, "lyon-2": started(second)})
+
+    assert steps_of(plan) == restarts
+
+
+def test_node_is_not_behind_what_no_start_has_taken_yet() -> None:
+    first = started(T1, supplied=T2)
+    first["access_config"] = {**first["access_config"], "settings": {}, "patch": {SETTING: "true"}}
+    first["ledger"] = model.due(first["ledger"], FACT, moment(T2))
+    plan = plan_one(HA, {"lyon-1": first, "lyon-2": started(T0)})
+
+    assert steps_of(plan) == [("restart", "lyon-1")]
