@@ -59,7 +59,11 @@ def withdraw(layout: Layout) -> None:
     files.remove(marker_of(layout))
     recorded = ledger.read(layout)
     left = {fact: entry for fact, entry in recorded["certificates"].items() if fact != FACT}
-    ledger.write(layout, {**recorded, "certificates": left})
+    withdrawn: Ledger = {**recorded, "certificates": left}
+    # A pair of our own that waits needs the same start.
+    waits = recorded["certificates"].get(ACCESS_CA)
+    is_due = waits is not None and waits["confirmed_at"] is None
+    ledger.write(layout, withdrawn if is_due else model.settled(withdrawn, ACCESS_CA))
 
 
 def settle(layout: Layout, recorded: Ledger, now: datetime) -> Ledger:

@@ -68,8 +68,9 @@ def holds_key(layout: Layout, private_key: str) -> bool:
 def supply(layout: Layout, certificate: str, private_key: str, sha256: str, now: datetime) -> list[Path]:
     """Write the key, then the certificate, then the record; where the backups are.
 
-    A crash between two of them leaves another certificate than the wanted one, or one that is not recorded, so the
-    next run supplies it again.
+    The older certificate goes first, with its record: a start in between finds a key at most, and never a certificate
+    with the key of another one. After a crash between two of them nothing is recorded, so the next run supplies it
+    again.
     """
     folder, account = require_folder(layout), layout.account()
     files.make_folder(folder, account)
@@ -82,11 +83,19 @@ def supply(layout: Layout, certificate: str, private_key: str, sha256: str, now:
 
     def before() -> None:
         kept.extend(backups.keep(layout, FACT, content.path) for content in pair if os.path.lexists(content.path))
+        if FACT in ledger.read(layout)["certificates"]:
+            ledger.write(layout, _without_record(ledger.read(layout)))
+        files.remove(folder / CERTIFICATE)
 
     files.write_together(pair, account=account, before=before)
     recorded = model.record_supplied(ledger.read(layout), FACT, sha256, now)
     ledger.write(layout, model.due(recorded, FACT, now))
     return kept
+
+
+def _without_record(recorded: Ledger) -> Ledger:
+    left = {fact: entry for fact, entry in recorded["certificates"].items() if fact != FACT}
+    return {**recorded, "certificates": left}
 
 
 def start_is_due(layout: Layout, recorded: Ledger) -> bool:
@@ -96,13 +105,15 @@ def start_is_due(layout: Layout, recorded: Ledger) -> bool:
 
 
 def settle(layout: Layout, node_url: str, recorded: Ledger, now: datetime) -> Ledger:
-    """The ledger after a start that went well: a certificate that the router shows is proven."""
+    """The ledger after a start that went well: a certificate that the router shows is proven, and of the private keys
+    before it only the last one is worth keeping."""
     entry = recorded["certificates"].get(FACT)
     if entry is None or entry["confirmed_at"] is not None:
         return recorded
     served = observe(layout, node_url)["served"]
     if served is None or served["sha256"] != entry["sha256"]:
         return recorded
+    backups.keep_last(layout, FACT, KEY)
     return model.confirm_supplied(recorded, FACT, now)
 
 

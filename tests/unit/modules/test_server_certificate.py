@@ -258,8 +258,31 @@ def test_server_certificate_killed_between_key_and_certificate_is_finished_by_th
         patched.setattr(os, "rename", dying)
         with pytest.raises(KeyboardInterrupt):
             supply(node, SECOND)
+    # A start now finds no certificate with the key of another one.
+    assert [path.name for path in folder_of(node).iterdir()] == ["custom-server.key"]
     assert supply(node, SECOND)["changed"]
     assert not supply(node, SECOND)["changed"]
+
+
+def test_server_certificate_killed_while_it_replaces_somebody_else_s_is_supplied_again_although_it_was_recorded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = Workbench(tmp_path).node()
+    supply(node, FIRST)
+    put(folder_of(node) / "custom-server.crt", SECOND.pem)
+    rename = os.rename
+
+    def dying(source: Any, target: Any) -> None:
+        if str(target).endswith(".crt"):
+            raise KeyboardInterrupt
+        rename(source, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "rename", dying)
+        with pytest.raises(KeyboardInterrupt):
+            supply(node, FIRST)
+    assert supply(node, FIRST)["changed"]
+    assert (folder_of(node) / "custom-server.crt").read_text() == FIRST.pem
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
