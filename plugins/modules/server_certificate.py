@@ -108,6 +108,7 @@ attributes:
     support: full
 notes:
   - What lay in the bootstrap folder before is kept in C(hybrid.jfrog/backups/server_certificate) of the node.
+    Once the router shows the new certificate, only the last of the private keys there stays.
 seealso:
   - module: hybrid.jfrog.tls_ca_certificate
   - module: hybrid.jfrog.artifactory_service

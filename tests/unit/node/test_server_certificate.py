@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import ssl
 import threading
@@ -121,7 +122,7 @@ def test_6x_has_nothing_to_see(tmp_path: Path) -> None:
     assert seen == {"served": None, "error": None, "pending": None}
 
 
-def test_settle_notes_the_proof_once_the_router_shows_it(osaka: ServedNode) -> None:
+def test_settle_notes_the_proof_once_the_router_shows_it_and_keeps_the_last_key_only(osaka: ServedNode) -> None:
     layout, ca = layout_of(osaka), authority()
     certificate, key = ca.server_pair()
     digest = "c" * 64
@@ -137,6 +138,13 @@ def test_settle_notes_the_proof_once_the_router_shows_it(osaka: ServedNode) -> N
     served = server_certificate.observe(layout, osaka.url)["served"]
     assert served is not None
     recorded = model.record_supplied(model.empty(), "server_certificate", str(served["sha256"]), NOW)
+    kept = layout.ledger.parent / "backups/server_certificate"
+    for age, name in enumerate(("custom-server.key.c", "custom-server.key.a", "custom-server.key.b", "other.key.x")):
+        put(kept / f"{name}.backup", "key")
+        os.utime(kept / f"{name}.backup", (1000 - age, 1000 - age))
+    assert server_certificate.settle(layout, osaka.url, model.empty(), NOW) == model.empty()
+    assert len(list(kept.iterdir())) == 4
     proven = server_certificate.settle(layout, osaka.url, recorded, NOW)
+    assert sorted(path.name for path in kept.iterdir()) == ["custom-server.key.c.backup", "other.key.x.backup"]
     assert proven["certificates"]["server_certificate"]["confirmed_at"] is not None
     assert server_certificate.settle(layout, osaka.url, proven, NOW) == proven
