@@ -59,7 +59,7 @@ def supply_server_certificate(
     for warning in loaded.warnings:
         warn(warning)
     if issuer is None and params["cas"]:
-        issuer = _issuer_among(loaded.certificate, load_cas(params["cas"], loader, variables, now), what, warn)
+        issuer = _issuer_among(loaded.certificate, load_cas(params["cas"], loader, variables, None), what, warn)
     arguments = {name: value for name, value in params.items() if name not in SERVER_CERTIFICATE_CONTROLLER_OPTIONS}
     result = execute(
         {

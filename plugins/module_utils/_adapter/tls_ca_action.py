@@ -46,8 +46,11 @@ def supply_tls_cas(
     return {**result, "certificates": certificates}
 
 
-def load_cas(items: Any, loader: Any, variables: Mapping[str, Any], now: datetime) -> dict[str, Certificate]:
-    """CA certificates by their names, from texts and from files on the controller. Raises CertificateError."""
+def load_cas(items: Any, loader: Any, variables: Mapping[str, Any], now: datetime | None) -> dict[str, Certificate]:
+    """CA certificates by their names, from texts and from files on the controller. Raises CertificateError.
+
+    ``now`` is None where they are only asked what they issued: there, one that has ended is no mistake.
+    """
     loaded: dict[str, Certificate] = {}
     for item in items:
         name, what = check_name(item["name"], "a TLS CA certificate"), f"'{item['name']}'"
@@ -63,8 +66,16 @@ def load_cas(items: Any, loader: Any, variables: Mapping[str, Any], now: datetim
         text = item["content"]
         if text is None:
             text, _warnings = read_pem(beside_inventory(item["path"], variables), what=what, loader=loader)
-        loaded[name] = load_ca(text, now=now, what=what)
+        loaded[name] = _load(text, now, what)
     return loaded
+
+
+def _load(text: str, now: datetime | None, what: str) -> Certificate:
+    """One of the list, which is refused as a whole with it."""
+    try:
+        return load_ca(text, now=now, what=what)
+    except CertificateError as exc:
+        raise CertificateError(f"{exc.msg} Or take {what} out of the list.", **exc.details) from None
 
 
 def _with_facts(

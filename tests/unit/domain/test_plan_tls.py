@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shapes import NamedCertificate
-from unit.domain.fleet_shapes import FRESH, STOPPED, edge, facts_of, findings_of, node, plan_one, steps_of
+from unit.domain.fleet_shapes import FRESH, NOW, STOPPED, edge, facts_of, findings_of, node, plan_one, steps_of
+from unit.domain.issuing import DAY, issue
 
-CORPORATE, OTHER, ROOT = "c" * 64, "d" * 64, "e" * 64
-WANTED = (NamedCertificate("corporate", "unused here", CORPORATE),)
+ISSUED, ENDED = issue("corporate CA"), issue("old CA", end=NOW - DAY)
+CORPORATE, OTHER = ISSUED.sha256, "d" * 64
+WANTED = (NamedCertificate("corporate", ISSUED.pem, CORPORATE),)
+WITH_ENDED = (*WANTED, NamedCertificate("old", ENDED.pem, ENDED.sha256))
 
 
 def holding(*digests: str, **changed: Any) -> Any:
@@ -90,3 +93,23 @@ def test_token_issuer_wanted_for_tls_is_a_mistake_that_stops_the_edge() -> None:
 
     assert (steps_of(plan), plan["edges"][0]["state"]) == ([], "needs_person")
     assert "signs access tokens" in plan["edges"][0]["findings"][0]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("there", "state", "findings"),
+    [
+        pytest.param((CORPORATE, ENDED.sha256), "in_order", [], id="there-already"),
+        pytest.param((ENDED.sha256,), "drifted", ["!TLS CA certificate"], id="the-list-is-to-be-supplied"),
+    ],
+)
+def test_certificate_that_has_ended_is_refused_before_anything_is_written_and_only_when_the_list_is_to_be_supplied(
+    there: tuple[str, ...], state: str, findings: list[str]
+) -> None:
+    plan = plan_one(edge(tls_ca_certificates=WITH_ENDED), {"lyon-1": holding(*there)})
+
+    assert facts_of(plan, "tls_ca_certificate")["lyon-1"][0] == state
+    assert (steps_of(plan), findings_of(plan)) == ([], findings)
+    for found in plan["edges"][0]["findings"]:
+        assert "'old'" in found["reason"]
+        assert "it expired on" in found["reason"]
+        assert found["remedy"] == "Give its successor, or take 'old' out of edge_tls_ca_certificates"

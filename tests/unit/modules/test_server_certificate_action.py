@@ -23,6 +23,7 @@ from unit.domain.issuing import ADDRESS, DAY, NOW, Issued, issue, server
 from unit.modules.play import play, run_playbook
 
 CA, OTHER_CA = issue("acme CA"), issue("other CA")
+ENDED_CA = issue("old CA", end=NOW - DAY)
 PAIR = server(CA)
 HOST = {"inventory_hostname": "lyon-1"}
 
@@ -112,6 +113,7 @@ def test_weak_key_and_near_end_are_warned_about() -> None:
             ],
             id="not-among-them",
         ),
+        pytest.param([ENDED_CA, CA], CA.sha256, [], id="beside-one-that-has-ended"),
         pytest.param([], None, [], id="none-given"),
     ],
 )

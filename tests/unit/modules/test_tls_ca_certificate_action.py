@@ -17,6 +17,7 @@ from unit.domain.issuing import DAY, NOW, ec_key, issue, server
 from unit.modules.play import play, run_playbook
 
 CA = issue("acme CA", key=ec_key())
+ENDED = issue("older CA", key=ec_key(), end=NOW - DAY)
 ENDING = issue("old CA", key=ec_key(), end=NOW + 12 * DAY + timedelta(hours=3))
 
 
@@ -78,6 +79,7 @@ def test_result_of_a_failure_is_handed_on_as_it_is() -> None:
         pytest.param([{"name": "a", "content": server(CA).pem}], "it is no CA certificate", id="leaf"),
         pytest.param([{"name": "a", "content": CA.pem + ENDING.pem}], "it holds 2 certificates", id="two"),
         pytest.param([{"name": "a", "content": CA.key_pem}], "it holds a private key", id="private-key"),
+        pytest.param([{"name": "a", "content": ENDED.pem}], "it expired on .* Or take 'a' out of the list", id="ended"),
         pytest.param([{"name": "a"}], "exactly one of content and path", id="neither"),
         pytest.param([{"name": "a", "content": "x", "path": "y"}], "exactly one of content and path", id="both"),
         pytest.param([{"name": "a", "path": "/no/such"}], "there is no such file on the controller", id="missing-file"),

@@ -27,8 +27,10 @@ def load_trusted(text: str, *, now: datetime, what: str) -> Certificate:
     return load_one(text, now=now, asked=Asked(what, "a trusted certificate"))
 
 
-def load_ca(text: str, *, now: datetime, what: str) -> Certificate:
+def load_ca(text: str, *, now: datetime | None, what: str) -> Certificate:
     """Read one certificate that is to be trusted as the issuer of TLS certificates. Raises CertificateError.
+
+    ``now`` is None where it is only asked what the CA issued, and not whether it is valid.
 
     A CA, or a server that signed its own certificate (node-files.md 3, folder b). A server's certificate that
     somebody else signed would be trusted by no service, because it ends no chain.
@@ -45,13 +47,15 @@ def load_ca(text: str, *, now: datetime, what: str) -> Certificate:
     return certificate
 
 
-def load_one(text: str, *, now: datetime, asked: Asked) -> Certificate:
-    """Read the one certificate that is valid now. Raises CertificateError."""
+def load_one(text: str, *, now: datetime | None, asked: Asked) -> Certificate:
+    """Read the one certificate, which is valid now, if that is known. Raises CertificateError."""
     reading.demand_library(asked)
     der = armour.certificate_der(text, asked)
     certificate = reading.certificate(der)
     if certificate is None:
         raise armour.a_private_key(asked) if reading.is_private_key(der) else armour.no_certificate(asked)
+    if now is None:
+        return certificate
     if certificate.not_after < now:
         raise asked.refused(
             f"it expired on {iso(certificate.not_after)}", "Get the current one from its owner", certificate.facts()

@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+from typing import Mapping
+
+from ..certificate.load import load_ca
 from ..errors import CertificateError
 from ..tls.tls_trust import judge_tls_trust, refuse_token_issuers, token_issuers
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
@@ -17,6 +20,7 @@ def judge_tls_trust_of_nodes(view: EdgeView) -> Judged:
     judged = Judged()
     if view.edge.tls_ca_certificates is None:
         return judged
+    drifted: dict[str, str] = {}
     wanted = [(certificate.name, certificate.sha256) for certificate in view.edge.tls_ca_certificates]
     for host, node in view.nodes.items():
         try:
@@ -32,5 +36,22 @@ def judge_tls_trust_of_nodes(view: EdgeView) -> Judged:
             continue
         reason = f"the folder for TLS differs: {names(change.drift)}"
         judged.fact(TLS_CA_CERTIFICATE, DRIFTED, reason, node=host, drift=change.drift)
-        judged.need(TLS_CA_CERTIFICATE, host, reason)
+        drifted[host] = reason
+    if drifted:
+        _need_list(judged, view, drifted)
     return judged
+
+
+def _need_list(judged: Judged, view: EdgeView, reasons: Mapping[str, str]) -> None:
+    """The list is looked at only when it is to be supplied, and as a whole, as it is supplied. Of one that has ended
+    and lies on every node already, the calendar tells."""
+    usable = True
+    for certificate in view.edge.tls_ca_certificates or ():
+        try:
+            load_ca(certificate.content, now=view.now, what=f"'{certificate.name}'")
+        except CertificateError as exc:
+            usable = False
+            remedy = f"Give its successor, or take '{certificate.name}' out of edge_tls_ca_certificates"
+            judged.finding("TLS CA certificate", exc.msg, remedy)
+    for host, reason in reasons.items():
+        judged.need(TLS_CA_CERTIFICATE, host, reason, blocked=not usable)
