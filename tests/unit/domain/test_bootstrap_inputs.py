@@ -21,9 +21,10 @@ def file(sha256: str) -> dict[str, Any]:
     return {"file": "root.crt", "sha256": sha256, "der": "MA=="}
 
 
-def node(*, recorded: str | None = None, pending: tuple[str, ...] = (), **keys: Any) -> Any:
+def node(*, recorded: str | None = None, confirmed: bool = False, pending: tuple[str, ...] = (), **keys: Any) -> Any:
     seen = node_shape()
     known = model.record_supplied(seen["ledger"], recorded, OURS, NOW) if recorded else seen["ledger"]
+    known = model.confirm_supplied(known, recorded, NOW) if recorded and confirmed else known
     config = {**seen["access_config"], "pending": list(pending)}
     return {**seen, "access_keys": {**seen["access_keys"], **keys}, "access_config": config, "ledger": known}
 
@@ -45,6 +46,11 @@ def node(*, recorded: str | None = None, pending: tuple[str, ...] = (), **keys: 
         pytest.param(node(pending_ca=file(FOREIGN)), "would distrust the nodes", id="foreign-ca"),
         pytest.param(node(reset_ca=True), "every start makes a new CA", id="foreign-marker"),
         pytest.param(node(reset_ca=True, recorded="access_ca_certificate:renewal"), None, id="our-marker"),
+        pytest.param(
+            node(reset_ca=True, recorded="access_ca_certificate:renewal", confirmed=True),
+            "every start makes a new CA",
+            id="marker-after-our-renewal-was-done",
+        ),
         pytest.param(node(pending=("access.config.import.yml",)), "replaces all settings", id="import"),
         pytest.param(node(pending=("access.config.patch.yml",)), None, id="patch"),
     ],
@@ -53,12 +59,12 @@ def test_unexplained_input_of_a_node_is_found(seen: Any, words: str | None) -> N
     found = unexplained({"osaka-1": node(), "osaka-2": seen})
     assert len(found) == (1 if words else 0)
     if words:
-        assert words in found[0]["reason"]
-        assert "osaka-2" in found[0]["what"]
-        assert found[0]["remedy"]
+        assert words in found[0].reason
+        assert "osaka-2" in found[0].what
+        assert found[0].remedy
 
 
 def test_unexplained_marker_on_two_nodes_is_found_although_it_is_ours() -> None:
     marked = node(reset_ca=True, recorded="access_ca_certificate:renewal")
     [found] = unexplained({"osaka-1": marked, "osaka-2": marked})
-    assert "osaka-1, osaka-2" in found["reason"]
+    assert "osaka-1, osaka-2" in found.reason

@@ -207,6 +207,60 @@ def test_pair_of_somebody_else_s_that_waits_is_told_once(wanted: dict[str, Any],
     assert (steps_of(plan), findings_of(plan)) == ([], findings)
 
 
+MANAGED_SETTINGS = {"access_config": {"token.max-expiry": 3600}}
+
+
+def lying(*, marker: bool = False, imports: bool = False, **changed: Any) -> Any:
+    shape = with_keys(**changed)
+    shape["access_keys"]["reset_ca"] = marker
+    shape["access_config"]["pending"] = ["access.config.import.yml"] if imports else []
+    return shape
+
+
+@pytest.mark.parametrize(
+    ("wanted", "second", "findings"),
+    [
+        pytest.param({}, lying(ca=CA, marker=True), ["CA of Access on lyon-2"], id="marker-not-managed"),
+        pytest.param(AUTHORITY, lying(ca=CA, marker=True), ["!CA of Access on lyon-2"], id="marker-beside-our-own-ca"),
+        pytest.param(AUTHORITY, lying(ca=CA, pending_ca=OTHER), ["!CA of Access on lyon-2"], id="foreign-ca"),
+        pytest.param(
+            SIGNING, lying(root=ROOT, pending_root=OTHER), ["!token signing pair on lyon-2"], id="foreign-root"
+        ),
+        pytest.param(MANAGED_SETTINGS, lying(imports=True), ["!settings of Access on lyon-2"], id="import"),
+        pytest.param({"tls": False}, lying(imports=True), ["!settings of Access on lyon-2"], id="import-beside-tls"),
+    ],
+)
+def test_what_waits_on_another_node_than_the_judged_one_is_told_although_the_fact_is_managed(
+    wanted: dict[str, Any], second: Any, findings: list[str]
+) -> None:
+    first = lying(ca=CA, root=ROOT)
+    first["access_config"]["settings"] = {"token.max-expiry": "3600"}
+    plan = plan_one(edge(nodes=("lyon-1", "lyon-2"), **wanted), {"lyon-1": first, "lyon-2": second})
+
+    assert (steps_of(plan), findings_of(plan)) == ([], findings)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "shape", "findings"),
+    [
+        pytest.param(AUTHORITY, lying(ca=CA, marker=True), ["!CA of Access on lyon-1"], id="marker-is-always-told"),
+        pytest.param(MANAGED_SETTINGS, lying(imports=True), ["!settings of Access"], id="import-is-told-once"),
+    ],
+)
+def test_what_waits_on_the_judged_node_is_told_once(wanted: dict[str, Any], shape: Any, findings: list[str]) -> None:
+    plan = plan_one(edge(**wanted), {"lyon-1": shape})
+
+    assert (steps_of(plan), findings_of(plan)) == ([], findings)
+
+
+def test_pair_with_several_mistakes_is_told_with_all_of_them() -> None:
+    plan = plan_one(edge(access_ca=pair(SERVED)), {"lyon-1": with_keys(ca=OTHER)}, allowed=["access_ca_certificate"])
+    [found] = plan["edges"][0]["findings"]
+
+    assert found["reason"].startswith("Cannot use edge_access_ca_certificate as ")
+    assert "Besides" not in found["reason"]
+
+
 def test_pair_whose_key_was_written_before_the_run_was_killed_is_supplied_again() -> None:
     shape = with_keys(ca=OTHER, supplied=("access_ca_certificate", OTHER), written_at=T2)
     shape["access_keys"]["pending_ca_key"] = True

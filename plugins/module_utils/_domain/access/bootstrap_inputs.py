@@ -10,14 +10,26 @@ The database is shared, so a file on one node changes the whole Edge when just t
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Mapping, Optional
+from dataclasses import dataclass
+from typing import Iterator, List, Mapping, Optional
 
 from ..observed import CertificateFile, Node
+from .access_config import FACT as SETTINGS
 from .access_config import IMPORT
 from .bootstrap_pair import ACCESS_CA, TOKEN_SIGNING
 from .ca_renewal import FACT as RENEWAL
 
-Finding = Dict[str, str]  # what, reason, remedy
+
+@dataclass(frozen=True)
+class Finding:
+    """``fact`` is what the next start would change, ``host`` the node on which that lies; None: on several."""
+
+    fact: str
+    host: Optional[str]
+    what: str
+    reason: str
+    remedy: str
+
 
 _PAIRS = {
     TOKEN_SIGNING: ("token signing pair", "root.crt and private.key", "all access tokens would end"),
@@ -35,11 +47,13 @@ def unexplained(nodes: Mapping[str, Node]) -> List[Finding]:
     marked = [host for host, node in nodes.items() if node["access_keys"]["reset_ca"]]
     if len(marked) > 1:
         found.append(
-            {
-                "what": "CA of Access",
-                "reason": f"the marker reset_ca_keys lies on {', '.join(marked)}, and each of them would make a new CA",
-                "remedy": "Remove it on all nodes but one",
-            }
+            Finding(
+                RENEWAL,
+                None,
+                "CA of Access",
+                f"the marker reset_ca_keys lies on {', '.join(marked)}, and each of them would make a new CA",
+                "Remove it on all nodes but one",
+            )
         )
     return found
 
@@ -48,18 +62,28 @@ def _of_node(host: str, node: Node) -> Iterator[Finding]:
     keys = node["access_keys"]
     yield from _of_pair(host, node, TOKEN_SIGNING, keys["root"], keys["pending_root"])
     yield from _of_pair(host, node, ACCESS_CA, keys["ca"], keys["pending_ca"])
-    if keys["reset_ca"] and RENEWAL not in node["ledger"]["certificates"]:
-        yield {
-            "what": f"CA of Access on {host}",
-            "reason": "a marker reset_ca_keys lies in bootstrap/etc/access/keys, so that every start makes a new CA",
-            "remedy": "Remove it; to renew the CA once, use hybrid.jfrog.access_ca_certificate with state=renewed",
-        }
+    if keys["reset_ca"] and not _is_ordered(node):
+        yield Finding(
+            RENEWAL,
+            host,
+            f"CA of Access on {host}",
+            "a marker reset_ca_keys lies in bootstrap/etc/access/keys, so that every start makes a new CA",
+            "Remove it; to renew the CA once, use hybrid.jfrog.access_ca_certificate with state=renewed",
+        )
     if IMPORT in node["access_config"]["pending"]:
-        yield {
-            "what": f"settings of Access on {host}",
-            "reason": f"an {IMPORT} waits, which replaces all settings of the Edge at the node's next start",
-            "remedy": "Start the node, or move that file away",
-        }
+        yield Finding(
+            SETTINGS,
+            host,
+            f"settings of Access on {host}",
+            f"an {IMPORT} waits, which replaces all settings of the Edge at the node's next start",
+            "Start the node, or move that file away",
+        )
+
+
+def _is_ordered(node: Node) -> bool:
+    """Whether the marker is ours: one that lies there after our renewal is done was put there by somebody else."""
+    order = node["ledger"]["certificates"].get(RENEWAL)
+    return order is not None and order["confirmed_at"] is None
 
 
 def _of_pair(
@@ -72,10 +96,12 @@ def _of_pair(
         return
     what, files, means = _PAIRS[fact]
     in_use = copy is not None and copy["sha256"] == pending["sha256"]
-    yield {
-        "what": f"{what} on {host}",
-        "reason": f"{files} of the pair that is in use still lie in bootstrap/etc/access/keys, the private key too"
+    yield Finding(
+        fact,
+        host,
+        f"{what} on {host}",
+        f"{files} of the pair that is in use still lie in bootstrap/etc/access/keys, the private key too"
         if in_use
         else f"{files} of another pair wait in bootstrap/etc/access/keys for the node's next start, with which {means}",
-        "remedy": "Remove them" if in_use else "Remove them, or make that pair the one of the inventory",
-    }
+        "Remove them" if in_use else "Remove them, or make that pair the one of the inventory",
+    )

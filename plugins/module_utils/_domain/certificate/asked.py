@@ -21,5 +21,6 @@ class Asked:
 
     def refused(self, happened: str, remedy: str, facts: dict[str, Any] | None = None) -> CertificateError:
         """The error to raise. ``facts`` are a certificate's, never a key's."""
+        said = f"Cannot use {self.what} as {self.use}: {happened}"
         details = {"certificate": facts} if facts is not None else {}
-        return CertificateError(f"Cannot use {self.what} as {self.use}: {happened}. {remedy}.", **details)
+        return CertificateError(f"{said}. {remedy}.", happened=said, remedy=remedy, **details)

@@ -10,6 +10,7 @@ from typing import Optional
 
 from ..access.bootstrap_inputs import unexplained
 from ..access.bootstrap_pair import judge_pair, witnesses
+from ..access.ca_renewal import FACT as RENEWAL
 from ..certificate.demands import AUTHORITY, SERVER, SIGNING, Purpose
 from ..certificate.pair import load_pair
 from ..desired.shapes import CertificateAndKey
@@ -18,9 +19,11 @@ from ..observed import Node
 from ..settings.node_ids import ADDRESS
 from ..tls.server_certificate import judge_on
 from ..verdict import UNKNOWN, Verdict
+from .access import node_with_patch
 from .settings import wanted_settings
 from .shapes import (
     ACCESS_CA_CERTIFICATE,
+    ACCESS_CONFIG,
     DISRUPTIVE,
     SERVER_CERTIFICATE,
     TOKEN_SIGNING_CERTIFICATE,
@@ -58,16 +61,27 @@ def judge_pairs(view: EdgeView) -> Judged:
 
 
 def _note_unexplained(view: EdgeView, judged: Judged) -> None:
-    """What waits for a start although the inventory does not manage it: somebody may want it so, and is told."""
+    """What waits for a start and is not judged elsewhere.
+
+    Somebody may want it so where the inventory does not manage it, and is told. Where it does, this would undo it, and
+    a person has to look; but not twice on the node by which the managed fact is judged.
+    """
     edge = view.edge
     managed = {
-        "token signing pair": edge.token_signing is not None,
-        "CA of Access": edge.access_ca is not None,
-        "settings of Access": bool(edge.access_config) or edge.tls is not None,
+        TOKEN_SIGNING_CERTIFICATE: edge.token_signing is not None,
+        ACCESS_CA_CERTIFICATE: edge.access_ca is not None,
+        RENEWAL: edge.access_ca is not None,
+        ACCESS_CONFIG: bool(edge.access_config) or edge.tls is not None,
     }
-    for finding in unexplained(view.nodes):
-        if not managed.get(finding["what"].partition(" on ")[0], False):
-            judged.finding(finding["what"], finding["reason"], finding["remedy"], needs_person=False)
+    judged_by = {
+        TOKEN_SIGNING_CERTIFICATE: _node_with_pair(view, TOKEN_SIGNING_CERTIFICATE),
+        ACCESS_CA_CERTIFICATE: _node_with_pair(view, ACCESS_CA_CERTIFICATE),
+        ACCESS_CONFIG: node_with_patch(view),
+    }
+    for found in unexplained(view.nodes):
+        is_managed = managed[found.fact]
+        if not (is_managed and found.host is not None and found.host == judged_by.get(found.fact)):
+            judged.finding(found.what, found.reason, found.remedy, needs_person=is_managed)
 
 
 def _judge_shared(
@@ -146,8 +160,7 @@ def _need_pair(
     try:
         load_pair(wanted.certificate, wanted.private_key, now=view.now, what=what, purpose=purpose, address=address)
     except CertificateError as exc:
-        happened, _dot, remedy = exc.msg.rstrip(".").rpartition(". ")
-        judged.finding(f"{fact.replace('_', ' ')} for {host}", happened, remedy)
+        judged.finding_of(f"{fact.replace('_', ' ')} for {host}", exc)
         judged.need(fact, host, verdict.reason, blocked=True, shared=shared)
         return
     judged.need(fact, host, verdict.reason, shared=shared)
