@@ -16,7 +16,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shape
     NamedCertificate,
 )
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import moment
-from unit.domain.fleet_shapes import FRESH, SICK, T1, T2, edge, facts_of, findings_of, node, plan_one
+from unit.domain.fleet_shapes import FRESH, MASTER, SICK, T1, T2, edge, facts_of, findings_of, node, plan_one
 from unit.domain.issuing import Issued, issue, server
 
 CORPORATE = issue("Example Corporate CA")
@@ -130,7 +130,7 @@ def test_tls_of_a_new_edge_is_on_from_its_first_start() -> None:
 def test_new_edge_gets_trust_own_certificates_and_tls_together_before_its_first_start() -> None:
     hosts = ("lyon-1", "lyon-2")
     own = dict.fromkeys(hosts, WANTED["lyon-1"])
-    wanted = edge(nodes=hosts, tls=True, of_nodes=own, tls_ca_certificates=TRUST)
+    wanted = edge(nodes=hosts, tls=True, of_nodes=own, tls_ca_certificates=TRUST, master_key=MASTER)
     plan = plan_one(wanted, {host: prepared(**FRESH) for host in hosts})
 
     first = [(step, host) for turn, step, host in steps(plan) if turn == 1]
