@@ -129,16 +129,6 @@ def connection_of(side: str, params: Mapping[str, Any]) -> Connection:
     return platform_connection(params) if side == "platform" else edge_connection(params)
 
 
-def platform_session(params: Mapping[str, Any], *, check_mode: bool) -> client.JFrogSession:
-    """A session with the platform; in check mode it cannot write."""
-    return platform_connection(params).session(read_only=check_mode)
-
-
-def edge_session(params: Mapping[str, Any], *, check_mode: bool, url: str | None = None) -> client.JFrogSession:
-    """A session with the Edge; in check mode it cannot write."""
-    return edge_connection(params, url=url).session(read_only=check_mode)
-
-
 def require_requests() -> None:
     """Raises EdgeError when the requests library is not there, with the traceback as a field, or is too old."""
     if client.REQUESTS_PROBLEM is not None:

@@ -105,10 +105,6 @@ def finish(layout: Layout, reset: Reset) -> Path:
     return kept
 
 
-def has_former_root(layout: Layout) -> bool:
-    return files.read_bytes(folder(layout) / "root.crt") is not None
-
-
 def _note(layout: Layout, reset: Reset) -> None:
     text = json.dumps(reset, indent=2, sort_keys=True) + "\n"
     files.write_atomically(folder(layout) / "reset.json", text, account=layout.account(), mode=FILE_MODE)

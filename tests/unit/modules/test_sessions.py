@@ -55,7 +55,7 @@ def test_connection_never_shows_its_token() -> None:
 
 @pytest.mark.parametrize("side", ["platform", "edge"])
 def test_session_of_check_mode_cannot_write(side: str) -> None:
-    opened = {"platform": sessions.platform_session, "edge": sessions.edge_session}[side](options(), check_mode=True)
+    opened = sessions.connection_of(side, options()).session(read_only=True)
 
     with pytest.raises(AssertionError):
         opened.call("POST", "/x", purpose="write")
