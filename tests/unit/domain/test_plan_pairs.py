@@ -108,6 +108,42 @@ def test_pair_that_a_killed_run_left_half_written_is_finished_on_the_same_node()
     assert steps_of(plan)[0] == ("access_ca_certificate", "lyon-2")
 
 
+def test_pair_whose_start_is_due_although_its_record_is_gone_is_finished_on_the_same_node() -> None:
+    nodes = {host: with_keys(ca=OTHER, written_at=T0, entry=None) for host in ("lyon-1", "lyon-2")}
+    nodes["lyon-2"]["ledger"] = model.due(nodes["lyon-2"]["ledger"], "access_ca_certificate", moment(T1))
+    wanted = edge(nodes=("lyon-1", "lyon-2"), join_key=None, **AUTHORITY)
+    plan = plan_one(wanted, nodes, allowed=["access_ca_certificate"])
+
+    assert steps_of(plan)[0] == ("access_ca_certificate", "lyon-2")
+
+
+def test_pair_that_cannot_be_used_starts_no_node() -> None:
+    given = replace(pair(CA), private_key=OTHER.key_pem)
+    plan = plan_one(edge(access_ca=given), {"lyon-1": with_keys(ca=OTHER)}, allowed=["access_ca_certificate"])
+
+    assert (steps_of(plan), plan["work"]) == ([], [])
+    assert plan["edges"][0]["state"] == "needs_person"
+    assert facts_of(plan, "restart")["lyon-1"][0] == "in_order"
+
+
+@pytest.mark.parametrize(
+    ("written_at", "state"),
+    [
+        pytest.param(T0, "in_order", id="its-start-is-to-come"),
+        pytest.param(T2, "unknown", id="started-since-so-it-was-refused"),
+    ],
+)
+def test_server_certificate_that_the_router_does_not_show_is_judged_by_whether_it_has_started(
+    written_at: str, state: str
+) -> None:
+    shape = with_keys(written_at=written_at, supplied=("server_certificate", SERVED))
+    shape["ledger"] = model.due(shape["ledger"], "server_certificate", moment(T1))
+    shape["server_certificate"] = {"served": seen(CA), "error": None, "pending": None}
+    plan = plan_one(edge(of_nodes={"lyon-1": DesiredNode(server_certificate=pair(SERVED))}), {"lyon-1": shape})
+
+    assert facts_of(plan, "server_certificate")["lyon-1"][0] == state
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [

@@ -136,7 +136,8 @@ def judge_pair(of: Witnesses, wanted: str, *, on_unknown: str = REPORT) -> Judge
             return _of(of, wanted, Verdict(IN_ORDER, "it waits for the next start"))
         return _of(of, wanted, Verdict(DRIFTED, "it waits, but a run ended before all was written"), supply=True)
     if of.is_of_others and on_unknown != SUPPLY:
-        why = f"another pair waits for a start ({(of.pending or 'without a certificate')[:16]}), of somebody else's"
+        which = of.pending[:16] if of.pending else "without a certificate"
+        why = f"another pair waits for a start ({which}), of somebody else's"
         return _of(of, wanted, Verdict(UNKNOWN, why))
     if of.in_use == wanted:
         return _of(of, wanted, Verdict(DRIFTED, "it is in use, but another pair waits for a start"), withdraw=True)
