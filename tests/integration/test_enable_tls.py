@@ -170,3 +170,20 @@ def test_new_edge_is_onboarded_with_all_its_own_certificates_in_use_and_a_second
     assert edge.database.access_config["token"]["max-expiry"] == 86400
     again = fleet.run("onboard_edge.yml")
     assert (again.code, again.changed) == (0, 0), again.output
+
+
+def test_check_mode_goes_by_the_address_that_the_same_run_would_give_to_the_node(fleet: Fleet) -> None:
+    edge = fleet.add("osaka", routers=True, started=False, edge_node_ca_path="")
+    certificate, key = CORPORATE.server_pair("127.0.0.9")
+    fleet.variables["osaka"]["edge_tls_ca_certificates"] = [{"name": "corporate", "content": CORPORATE.pem}]
+    fleet.node_variables["osaka-1"] = {
+        "edge_server_certificate": certificate,
+        "edge_server_private_key": key,
+        "edge_system_yaml": {"shared.node.ip": "127.0.0.9"},
+    }
+    (edge.nodes[0].layout.var / "etc/system.yaml").write_text("shared:\n  node:\n    ip: 127.0.0.1\n")
+
+    checked = fleet.run("onboard_edge.yml", "--check")
+
+    assert ("server_certificate", "osaka-1") in checked.changed_steps, checked.output
+    assert "must be the node's address" not in checked.output
