@@ -12,10 +12,14 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, TypedDict
 
+# The generations of the product, as Layout tells them.
+SEVEN = "7"
+SIX = "6"
+
 
 class Layout(TypedDict):
     installed: bool
-    generation: Optional[str]  # "7", "6", None when nothing is installed
+    generation: Optional[str]  # SEVEN, SIX, None when nothing is installed
     home: str  # 7.x: $JFROG_HOME/artifactory; 6.x: $ARTIFACTORY_HOME
     var: Optional[str]  # 7.x: <home>/var; 6.x: the home itself
     owner: Optional[str]  # user and group that own the configuration folder

@@ -15,8 +15,8 @@ from .._domain.errors import LayoutError
 from . import files, system_yaml
 from .account import Account
 
-SEVEN = "7"
-SIX = "6"
+SEVEN = observed.SEVEN
+SIX = observed.SIX
 OUR_FOLDER = "hybrid.jfrog"
 
 

@@ -15,7 +15,7 @@ from ..certificate.demands import AUTHORITY, SERVER, SIGNING, Purpose
 from ..certificate.pair import load_pair
 from ..desired.shapes import CertificateAndKey
 from ..errors import CertificateError
-from ..observed import Node
+from ..observed import SIX, Node
 from ..settings.node_ids import ADDRESS
 from ..tls.server_certificate import judge_on
 from ..verdict import UNKNOWN, Verdict
@@ -30,8 +30,6 @@ from .shapes import (
     EdgeView,
     Judged,
 )
-
-GENERATION_6 = "6"
 
 # What the change of a pair means to others, and the playbook that does it when they are prepared.
 _CONSEQUENCES = {
@@ -127,7 +125,7 @@ def _may_change(view: EdgeView, judged: Judged, fact: str, verdict: Verdict) -> 
 
 
 def _judge_server(view: EdgeView, judged: Judged, host: str, node: Node, wanted: CertificateAndKey) -> None:
-    if node["layout"]["generation"] == GENERATION_6:
+    if node["layout"]["generation"] == SIX:
         reason = "Artifactory 6.x has no router that could take a certificate"
         judged.fact(SERVER_CERTIFICATE, UNKNOWN, reason, node=host)
         judged.finding(f"server certificate of {host}", reason, "Give it to the reverse proxy in front of the node")

@@ -21,7 +21,7 @@ from ..certificate.load import from_der
 from ..certificate.reading import Certificate, is_signed_by
 from ..errors import CertificateError
 from ..health import HEALTHY
-from ..observed import CertificateFile, Node
+from ..observed import SIX, CertificateFile, Node
 from ..pem import all_der
 from .server_certificate import FACT as SERVER
 from .server_certificate import judge_on
@@ -30,7 +30,6 @@ from .server_certificate import judge_on
 TRUST = "tls_ca_certificate"
 AUTHORITY = "access_ca_certificate"
 _BEFORE = (TRUST, SERVER, AUTHORITY)
-SIX = "6"
 
 
 @dataclass(frozen=True)

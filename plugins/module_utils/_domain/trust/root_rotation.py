@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, List, Mapping, Optional, Sequence, Tuple
 
 from ..moment import is_later
-from ..observed import Node
+from ..observed import SIX, Node
 from .trust import PERMANENT
 
 FACT = "token_signing_certificate"
@@ -116,7 +116,7 @@ def _stuck(view: RotationView) -> Rotation | None:
     if silent:
         reason = f"all nodes of the Edge are needed, and {', '.join(silent)} was not read in this run"
         return Rotation(view.name, view.wanted, UNREACHABLE, reason)
-    old = next((host for host, node in view.nodes.items() if node["layout"]["generation"] == "6"), None)
+    old = next((host for host, node in view.nodes.items() if node["layout"]["generation"] == SIX), None)
     if old is not None:
         reason = f"{old} has Artifactory 6.x, which takes no pair of one's own; upgrade it to 7.x"
         return Rotation(view.name, view.wanted, REFUSED, "it is not possible", problems=[reason])
