@@ -148,6 +148,18 @@ def test_own_ca_takes_back_the_marker_of_a_renewal(tmp_path: Path) -> None:
     assert not run(node, **PAIR)["changed"]
 
 
+def test_renewal_that_is_taken_back_leaves_no_start_due(tmp_path: Path) -> None:
+    node = Workbench(tmp_path).started()
+    run(node, **PAIR)
+    restart(node)
+    run(node, **PAIR)
+    renew(node)
+    assert list(observed(node)["ledger"]["restart_due"]) == ["access_ca_certificate"]
+    run(node, **PAIR)
+    assert observed(node)["ledger"]["restart_due"] == {}
+    assert not run(node, **PAIR)["changed"]
+
+
 def test_renewal_is_refused_while_a_pair_waits(tmp_path: Path) -> None:
     node = Workbench(tmp_path).started()
     run(node, **PAIR)
