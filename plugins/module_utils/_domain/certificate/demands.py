@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address
 from typing import Iterator
 
+from ..host_name import is_address, normal
 from .asked import Asked
 from .reading import CLIENT_AUTH, RSA, SERVER_AUTH, Certificate, Profile, is_signed_by, iso
 
@@ -163,8 +163,8 @@ def _of_names(profile: Profile, purpose: Purpose, address: str | None) -> Iterat
     if wanted is None:
         yield "its subject has no common name", "Make one whose common name is the node's address (shared.node.ip)"
         return
-    entry = f"subjectAltName={'IP' if _is_address(wanted) else 'DNS'}:{wanted}"
-    if _normal(wanted) not in {_normal(name) for name in profile.names}:
+    entry = f"subjectAltName={'IP' if is_address(wanted) else 'DNS'}:{wanted}"
+    if normal(wanted) not in {normal(name) for name in profile.names}:
         shown = ", ".join(profile.names) or "nothing"
         yield (
             f"its subject's common name is {shown}, and must be the node's address (shared.node.ip) {wanted}",
@@ -173,8 +173,8 @@ def _of_names(profile: Profile, purpose: Purpose, address: str | None) -> Iterat
     if not profile.dns and not profile.addresses:
         yield "it has no subject alternative names", f"Make one with {entry}"
         return
-    among = profile.addresses if _is_address(wanted) else profile.dns
-    if _normal(wanted) not in {_normal(name) for name in among}:
+    among = profile.addresses if is_address(wanted) else profile.dns
+    if normal(wanted) not in {normal(name) for name in among}:
         typed = " as an address, only as a host name" if wanted in profile.dns else ""
         yield f"its subject {wanted} is not among its subject alternative names{typed}", f"Make one with {entry}"
 
@@ -185,15 +185,3 @@ def _of_issuer(certificate: Certificate, issuer: Certificate) -> Iterator[tuple[
         yield f"its issuer is {certificate.issuer}, and the CA is {issuer.subject}", remedy
     if not is_signed_by(certificate, issuer):
         yield f"{issuer.subject} did not sign it: the CA has that name, but another key", remedy
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
-def _normal(text: str) -> str:
-    return str(ip_address(text)) if _is_address(text) else text.lower().rstrip(".")

@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Sequence
 
 from ..errors import CertificateError
+from ..host_name import normal
 from ..moment import is_later
 from ..observed import CertificateEntry, CertificateFile, Node, ServerCertificate
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
@@ -89,7 +89,7 @@ def judge_on(node: Node, wanted: str) -> Verdict:
 
 def refuse_other_address(names: Sequence[str], address: str | None) -> None:
     """Raises CertificateError when none of the certificate's common names is the node's address."""
-    if address is None or _normal(address) in {_normal(name) for name in names}:
+    if address is None or normal(address) in {normal(name) for name in names}:
         return
     shown = ", ".join(names) or "nothing"
     raise CertificateError(
@@ -108,10 +108,3 @@ def _silence(seen: ServerCertificate, tls: bool | None) -> str:
 
 def _sha256(file: CertificateFile | None) -> str | None:
     return file["sha256"] if file is not None else None
-
-
-def _normal(text: str) -> str:
-    try:
-        return str(ipaddress.ip_address(text))
-    except ValueError:
-        return text.lower().rstrip(".")
