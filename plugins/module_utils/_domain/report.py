@@ -132,8 +132,9 @@ def _details(edge: Mapping[str, Any], platform_error: str | None) -> List[str]:
         for fact in edge["facts"]
         if fact["state"] != IN_ORDER and fact["reason"] not in said
     ]
-    if edge["changes"]:
-        lines.append(f"to do: {', '.join(_step(change) for change in edge['changes'])}")
+    for number, words in ((1, "to do"), (2, "to do when that is in use")):
+        steps = [_step(change) for change in edge["changes"] if change["pass"] == number]
+        lines += [f"{words}: {', '.join(steps)}"] if steps else []
     for finding in edge["findings"]:
         kind = "needs a person" if finding["needs_person"] else "note"
         lines.append(f"{kind}: {finding['what']}: {finding['reason'].rstrip('.')}. {finding['remedy']}.")

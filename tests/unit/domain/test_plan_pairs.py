@@ -4,13 +4,18 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger as model
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shapes import CertificateAndKey, DesiredNode
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shapes import (
+    CertificateAndKey,
+    DesiredNode,
+    NamedCertificate,
+)
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import moment
 from unit.domain.fleet_shapes import FRESH, T0, T1, T2, edge, facts_of, findings_of, node, plan_one, steps_of
 from unit.domain.issuing import Issued, issue, server
@@ -26,12 +31,14 @@ def pair(issued: Issued) -> CertificateAndKey:
 
 
 def seen(issued: Issued) -> dict[str, Any]:
-    return {"file": "x.crt", "sha256": issued.sha256, "der": None}
+    return {"file": "x.crt", "sha256": issued.sha256, "der": base64.b64encode(issued.der).decode()}
 
 
 def with_keys(*, supplied: tuple[str, Issued] | None = None, **changed: Any) -> Any:
     keys = {name: changed.pop(name) for name in ("root", "ca", "pending_root", "pending_ca") if name in changed}
+    trusted = changed.pop("tls", None)
     shape = node(**changed)
+    shape["tls_ca_certificates"] = [seen(trusted)] if trusted else []
     found = {name: seen(issued) for name, issued in keys.items()}
     waits = {f"{name}_key": True for name in found if name.startswith("pending")}
     shape["access_keys"] = {**shape["access_keys"], **found, **waits}
@@ -176,7 +183,7 @@ CONNECT = [(1, "system_yaml"), (1, "restart")]
 def test_server_certificate_is_read_at_a_start_before_the_connector_of_tomcat_may_show_it(
     served: Issued | None, connector: str, state: str, steps: list[tuple[int, str]]
 ) -> None:
-    shape = with_keys(written_at=T2)
+    shape = with_keys(ca=CA, written_at=T2)
     shape["server_certificate"] = {"served": seen(served) if served else None, "error": None, "pending": None}
     shape["system_yaml"]["settings"]["artifactory.tomcat.httpsConnector.enabled"] = connector
     plan = plan_one(edge(of_nodes={"lyon-1": DesiredNode(server_certificate=pair(SERVED))}), {"lyon-1": shape})
@@ -195,7 +202,7 @@ def test_server_certificate_that_was_read_while_tls_is_off_is_known_by_the_ledge
 
 def test_edge_with_a_second_pass_puts_all_its_nodes_into_the_group_for_it() -> None:
     wanted = {"lyon-2": DesiredNode(server_certificate=pair(SERVED))}
-    nodes = {"lyon-1": with_keys(), "lyon-2": with_keys()}
+    nodes = {"lyon-1": with_keys(ca=CA), "lyon-2": with_keys(ca=CA)}
     plan = plan_one(edge(nodes=("lyon-1", "lyon-2"), of_nodes=wanted), nodes)
 
     assert {item["host"]: item["groups"] for item in plan["work"]} == {
@@ -219,7 +226,7 @@ def test_edge_with_a_second_pass_puts_all_its_nodes_into_the_group_for_it() -> N
 def test_server_certificate_that_the_node_cannot_use_needs_a_person_before_anything_is_written(
     changed: dict[str, str], words: str
 ) -> None:
-    shape = with_keys()
+    shape = with_keys(ca=CA)
     if changed.get("generation") == "6":
         shape["layout"]["generation"] = "6"
         shape["system_yaml"]["path"] = None
@@ -303,3 +310,27 @@ def test_pair_whose_key_was_written_before_the_run_was_killed_is_supplied_again(
     plan = plan_one(edge(**AUTHORITY), {"lyon-1": shape}, allowed=["access_ca_certificate"])
 
     assert [step for step, _host in steps_of(plan)] == ["access_ca_certificate", "restart"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "wanted", "planned"),
+    [
+        pytest.param(with_keys(ca=OTHER), {}, False, id="signed-by-nobody-that-the-node-knows"),
+        pytest.param(with_keys(ca=CA), {}, True, id="signed-by-the-ca-of-access"),
+        pytest.param(with_keys(tls=CA), {}, True, id="signed-by-a-ca-in-the-folder"),
+        pytest.param(
+            with_keys(),
+            {"tls_ca_certificates": (NamedCertificate("corporate", CA.pem, CA.sha256),)},
+            True,
+            id="signed-by-a-ca-that-comes-with-it",
+        ),
+    ],
+)
+def test_server_certificate_whose_ca_the_node_does_not_trust_is_not_supplied(
+    shape: Any, wanted: dict[str, Any], planned: bool
+) -> None:
+    nodes = {"lyon-1": DesiredNode(server_certificate=pair(SERVED))}
+    plan = plan_one(edge(of_nodes=nodes, **wanted), {"lyon-1": shape})
+
+    assert (("server_certificate", "lyon-1") in steps_of(plan)) is planned
+    assert findings_of(plan) == ([] if planned else ["!server certificate for lyon-1"])

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -196,7 +197,9 @@ def test_proxy_of_the_routers_spares_an_address_that_the_same_run_gives_to_a_nod
     assert lists == [["localhost", "127.0.0.1", "10.0.0.1", "10.0.0.2", "10.0.0.9"]] * 2
 
 
-OLD, NEW = server(issue("Corporate CA")), server(issue("Corporate CA"))
+CORPORATE = issue("Corporate CA")
+OLD, NEW = server(CORPORATE), server(CORPORATE)
+TRUSTED = {"file": "corporate.crt", "sha256": CORPORATE.sha256, "der": base64.b64encode(CORPORATE.der).decode()}
 CONNECTOR = {"artifactory.tomcat.httpsConnector.enabled": "true"}
 
 
@@ -204,6 +207,7 @@ def with_router(shown: Any = None, *, entry: Any = NEW, settings: Any = None) ->
     """A node that has started since ``entry`` was supplied to it."""
     shape = node(written_at=T2)
     shape["system_yaml"]["settings"].update(settings or {})
+    shape["tls_ca_certificates"] = [TRUSTED]
     served = None if shown is None else {"file": "tls", "sha256": shown.sha256, "der": None}
     shape["server_certificate"] = {**shape["server_certificate"], "served": served}
     if entry is not None:
@@ -236,11 +240,11 @@ def test_server_certificate_has_to_be_issued_for_the_address_that_the_same_run_g
 
     def steps(address: str) -> list[str]:
         wanted = edge(of_nodes={"lyon-1": DesiredNode({"shared.node.ip": address}, server_certificate=pair)})
-        shape = with_settings({"shared.node.ip": "10.99.0.1"})
+        shape = {**with_settings({"shared.node.ip": "10.99.0.1"}), "tls_ca_certificates": [TRUSTED]}
         return [step for step, _host in steps_of(plan_one(wanted, {"lyon-1": shape}))]
 
     assert steps(ADDRESS) == ["system_yaml", "server_certificate", "restart", "system_yaml", "restart"]
-    assert steps("10.99.0.2") == ["system_yaml"]
+    assert steps("10.99.0.2") == []
 
 
 @pytest.mark.parametrize(

@@ -180,3 +180,16 @@ def test_text_does_not_let_a_server_steer_the_terminal() -> None:
 
     assert "\x1b" not in text
     assert '(" [2Jgone lyon")' in text
+
+
+def test_text_tells_the_second_pass_apart() -> None:
+    plan = fleet(lyon=DRIFTED)
+    plan["edges"][0]["changes"] = [
+        {"step": "server_certificate", "host": "lyon-1", "reason": "", "pass": 1},
+        {"step": "tls", "host": "lyon-1", "reason": "", "pass": 2},
+    ]
+
+    assert [line.strip() for line in report.text(report.document(plan)).splitlines() if "to do" in line] == [
+        "to do: server certificate on lyon-1",
+        "to do when that is in use: tls on lyon-1",
+    ]

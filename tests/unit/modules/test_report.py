@@ -24,7 +24,9 @@ def plan(state: str) -> dict[str, Any]:
         "trust_state": "paired",
         "jpd": {"id": "JPD-2", "status": "ONLINE"},
         "facts": [],
-        "changes": [{"step": "jpd", "host": "lyon-1", "reason": "not registered"}] if state == "drifted" else [],
+        "changes": [{"step": "jpd", "host": "lyon-1", "reason": "not registered", "pass": 1}]
+        if state == "drifted"
+        else [],
         "findings": [],
         "certificates": [],
     }

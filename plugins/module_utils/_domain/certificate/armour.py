@@ -94,12 +94,13 @@ def _bare(text: str, asked: Asked, remedy: str, convert: str) -> str:
     bare = text.lstrip("\ufeff").strip()
     if not bare:
         raise asked.refused("it is empty", remedy)
+    # First, because a DER file may happen to hold a backslash and an n.
+    if _BINARY.search(bare):
+        raise asked.refused("it is binary (DER), not text", f"Convert it to PEM: {convert}")
     if "\\n" in bare:
         raise asked.refused(
             "its line ends are written as the two characters \\n", "Write it as lines, in YAML as a block after |"
         )
-    if _BINARY.search(bare):
-        raise asked.refused("it is binary (DER), not text", f"Convert it to PEM: {convert}")
     return bare
 
 

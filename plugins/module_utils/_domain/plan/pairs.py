@@ -18,6 +18,7 @@ from ..errors import CertificateError
 from ..observed import SIX, Node
 from ..settings.node_ids import ADDRESS
 from ..tls.server_certificate import judge_on
+from ..tls.tls_switch import missing_issuer
 from ..verdict import UNKNOWN, Verdict
 from .access import node_with_patch
 from .settings import wanted_settings
@@ -137,6 +138,15 @@ def _judge_server(view: EdgeView, judged: Judged, host: str, node: Node, wanted:
             f"server certificate of {host}", verdict.reason, "Look into its log, and correct the certificate"
         )
     elif verdict.drifted:
+        supplied = {one.name: one.content for one in view.edge.tls_ca_certificates or ()}
+        issuer = missing_issuer(node, wanted.certificate, supplied)
+        if issuer is not None:
+            judged.finding(
+                f"server certificate for {host}",
+                f"its CA {issuer} is none that the node trusts, so that its services would refuse the router",
+                "Put that CA into edge_tls_ca_certificates, or give a certificate of a CA that is there",
+            )
+            judged.stop = True
         address = wanted_settings(view, host).get(ADDRESS) or node["system_yaml"]["settings"].get(ADDRESS)
         _need_pair(judged, view, SERVER_CERTIFICATE, host, wanted, SERVER, verdict, shared=False, address=address)
 
@@ -153,13 +163,13 @@ def _need_pair(
     shared: bool,
     address: Optional[str] = None,
 ) -> None:
-    """A pair that cannot be used is told before anything is written, and holds up what comes after it."""
+    """A pair that cannot be used is told before anything is written to the Edge."""
     what = f"edge_{fact.removesuffix('_certificate')}_certificate"
     try:
         load_pair(wanted.certificate, wanted.private_key, now=view.now, what=what, purpose=purpose, address=address)
     except CertificateError as exc:
         judged.finding_of(f"{fact.replace('_', ' ')} for {host}", exc)
-        judged.need(fact, host, verdict.reason, blocked=True, shared=shared)
+        judged.stop = True
         return
     judged.need(fact, host, verdict.reason, shared=shared)
 

@@ -88,6 +88,20 @@ def judge_tls_switch(
     return TlsSwitch(tuple(obstacles), tuple(_notes(nodes, own, on=on)), next(iter(nodes), None), tuple(nodes))
 
 
+def missing_issuer(node: Node, text: str, supplied: Mapping[str, str]) -> Optional[str]:
+    """The subject of the CA that signed a server certificate, when the node goes by none that did; None when it does.
+
+    ``supplied`` are CA certificates that the same run supplies, in PEM form by their names. A router whose certificate
+    its own services do not accept takes the node out of service.
+    """
+    certificate = _read(text)
+    if certificate is None:
+        return None
+    coming = [ca for ca in map(_read, supplied.values()) if ca is not None]
+    known = [*_trusted(node), *_access_ca(node), *coming]
+    return None if any(_signed(certificate, ca) for ca in known) else certificate.issuer
+
+
 def _of_node(host: str, node: Node) -> Iterator[Obstacle]:
     if node["layout"]["generation"] == SIX:
         yield Obstacle(host, "Artifactory 6.x has no TLS between its services", False)
