@@ -15,6 +15,7 @@ from unit.modules.play import Played, play
 
 def plan(state: str) -> dict[str, Any]:
     """A plan with one Edge in this state."""
+    to_do = {"step": "jpd", "host": "lyon-1", "reason": "not registered", "pass": 1}
     edge = {
         "name": "lyon",
         "url": "https://edge-lyon.example.com/",
@@ -24,9 +25,7 @@ def plan(state: str) -> dict[str, Any]:
         "trust_state": "paired",
         "jpd": {"id": "JPD-2", "status": "ONLINE"},
         "facts": [],
-        "changes": [{"step": "jpd", "host": "lyon-1", "reason": "not registered", "pass": 1}]
-        if state == "drifted"
-        else [],
+        "changes": [to_do] if state == "drifted" else [],
         "findings": [],
         "certificates": [],
     }
