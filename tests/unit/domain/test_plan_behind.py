@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import ledger as model
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access.access_config import FACT, digest, fact_of
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import moment
-from unit.domain.fleet_shapes import T0, T1, T2, T3, edge, node, plan_one, steps_of
+from unit.domain.fleet_shapes import T0, T1, T2, T3, edge, findings_of, node, plan_one, steps_of
 
 TAKEN_AT, LATER = "2026-11-22T11:30:00.000Z", "2026-11-22T12:15:00.000Z"
 SETTING, VALUE = "security.authentication.mtls.enabled", True
@@ -54,3 +54,20 @@ def test_node_is_not_behind_what_no_start_has_taken_yet() -> None:
     plan = plan_one(HA, {"lyon-1": first, "lyon-2": started(T0)})
 
     assert steps_of(plan) == [("restart", "lyon-1")]
+
+
+@pytest.mark.parametrize(
+    ("second", "findings"),
+    [
+        pytest.param("a", [], id="the-same"),
+        pytest.param("b", ["certificate authority of Access"], id="another-one"),
+        pytest.param(None, [], id="none-seen"),
+    ],
+)
+def test_copies_of_what_the_nodes_share_that_differ_are_told(second: str | None, findings: list[str]) -> None:
+    nodes = {"lyon-1": started(T2), "lyon-2": started(T2)}
+    for shape, letter in zip(nodes.values(), ("a", second)):
+        copy = letter and {"file": "ca.crt", "sha256": letter * 64, "der": None}
+        shape["access_keys"] = {**shape["access_keys"], "ca": copy}
+
+    assert findings_of(plan_one(HA, nodes)) == findings

@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Tuple
+from typing import List, Mapping, Optional
 
 from ..keys import keys
 from ..moment import is_later, moment
-from ..observed import CertificateEntry, Node
-from .shapes import ACCESS_CA_CERTIFICATE, ACCESS_CONFIG, JOIN_KEY, TOKEN_SIGNING_CERTIFICATE, EdgeView
+from ..observed import CertificateFile, Node
+from .shapes import ACCESS_CA_CERTIFICATE, ACCESS_CONFIG, JOIN_KEY, TOKEN_SIGNING_CERTIFICATE, EdgeView, Judged, names
 
 # What one node is given and every node takes from the database at its next start, by the ledger's name for it.
 _SHARED = (ACCESS_CONFIG, ACCESS_CA_CERTIFICATE, TOKEN_SIGNING_CERTIFICATE)
@@ -64,3 +64,26 @@ def _started_since(node: Node, since: str) -> bool:
 def _starts(node: Node) -> Tuple[Optional[str], Optional[str]]:
     """By the live join key, which each start writes anew (node-files.md 1.2), and by the ledger."""
     return node["join_key"]["written_at"], node["ledger"]["started_at"]
+
+
+def judge_copies(view: EdgeView) -> Judged:
+    """Copies of what the nodes share that are not the same on all of them: one was not started since it was changed.
+
+    A note and no more, because nothing says that every node writes its copy anew at a start (node-files.md 3.3).
+    """
+    judged = Judged()
+    copies = {host: node["access_keys"] for host, node in view.nodes.items()}
+    _compare(judged, "token signing certificate", {host: own["root"] for host, own in copies.items()})
+    _compare(judged, "certificate authority of Access", {host: own["ca"] for host, own in copies.items()})
+    return judged
+
+
+def _compare(judged: Judged, what: str, copies: Mapping[str, Optional[CertificateFile]]) -> None:
+    holders: dict[str, List[str]] = {}
+    for host, copy in copies.items():
+        if copy is not None and copy["sha256"] is not None:
+            holders.setdefault(copy["sha256"], []).append(host)
+    if len(holders) > 1:
+        told = "; ".join(f"{digest[:16]} on {names(hosts)}" for digest, hosts in holders.items())
+        remedy = "Start the nodes again that were not started since it was changed"
+        judged.finding(what, f"the nodes have different copies of it: {told}", remedy, needs_person=False)

@@ -11,6 +11,7 @@ from typing import Any, List, Mapping, Optional, Tuple
 from ..pairing import UNAUTHORIZED
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
 from .access import judge_access
+from .behind import judge_copies
 from .calendar import judge_calendar
 from .deployment import judge_deployment
 from .keys import JudgedKeys, judge_keys
@@ -73,6 +74,8 @@ def plan_edge(view: EdgeView) -> Tuple[dict[str, Any], List[dict[str, Any]]]:
         view, order=order, master_keys=keys.master_keys, first=keys.restart_first, supplied=supplied
     )
     judged.add(services)
+    if not judged.has_need(RESTART):
+        judged.add(judge_copies(view))
     judged.add(judge_rest(view, services))
     trust = judge_trust(view)
     judged.add(trust)
