@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from typing import List, Mapping, Optional
+from typing import List, Mapping, Optional, Tuple
 
 from ..keys import keys
 from ..moment import is_later, moment
-from ..observed import CertificateFile, Node
+from ..observed import CertificateEntry, CertificateFile, Node
 from .shapes import ACCESS_CA_CERTIFICATE, ACCESS_CONFIG, JOIN_KEY, TOKEN_SIGNING_CERTIFICATE, EdgeView, Judged, names
 
 # What one node is given and every node takes from the database at its next start, by the ledger's name for it.
