@@ -199,3 +199,16 @@ def test_check_settings_unusable_is_refused_without_its_value(settings: Any, wor
 def test_yaml_text_of_settings_keeps_types() -> None:
     written = yaml_text.text_of({"a.b": True, "a.c-d": 'x: "y"', "e": [1, "2"], "no.1": 0.5, "f": "true"})
     assert written == 'a:\n  b: true\n  c-d: "x: \\"y\\""\ne: [1, "2"]\nf: "true"\n"no":\n  "1": 0.5\n'
+
+
+def test_setting_that_access_does_not_show_is_said_to_be_its_default_or_unknown() -> None:
+    wanted = {**TLS, **EXPIRY}
+    found = judge_access_config(
+        seen({"security.tls": "true"}), ledger(wanted, confirmed=True), wanted, started_at=stamp(AFTER)
+    )
+
+    assert found.verdict.state == "in_order"
+    assert found.verdict.reason == (
+        "the settings are in use; not shown, so that it is the default or nothing that Access knows: "
+        "token.default-expiry"
+    )

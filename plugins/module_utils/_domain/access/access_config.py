@@ -253,8 +253,14 @@ def _decided(of: Mapping[str, _Setting], ledger: Ledger) -> Judgement:
     if proven and not waiting:
         change = Change(UPDATE, {**wanted, "state": WAITING}, after)
         return Judgement(Verdict(IN_ORDER, "the settings are in use since the last start"), change, {}, proven)
-    reason = "the settings wait for the next start" if waiting else "the settings are in use"
+    reason = "the settings wait for the next start" if waiting else f"the settings are in use{_unshown(of)}"
     return Judgement(Verdict(IN_ORDER, reason), Change(NONE, after, after), {}, [])
+
+
+def _unshown(of: Mapping[str, _Setting]) -> str:
+    """Nothing tells a default from a name that Access does not know: latest shows neither."""
+    names = [path for path in sorted(of) if of[path].current is None]
+    return f"; not shown, so that it is the default or nothing that Access knows: {', '.join(names)}" if names else ""
 
 
 def _drift(of: Mapping[str, _Setting], missing: List[str], unrecorded: List[str]) -> str:
