@@ -21,6 +21,7 @@ import yaml
 
 from unit.client.client_certificates import Company
 from unit.client.stub_server import Stub, serve
+from unit.free_ports import free_ports
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/mtls.md"
 HEADER = "X-JFrog-Client-Cert"
@@ -73,18 +74,12 @@ class Proxied:
         return [value for name, value in headers.items() if name.lower() == HEADER.lower()]
 
 
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
 @pytest.fixture
 def proxied(tmp_path: Path) -> Iterator[Proxied]:
     assert NGINX is not None, "nginx is not installed, and in the pipeline it has to be"
     company, users = Company(tmp_path), Company(tmp_path, "Users CA")
     server = company.client("127.0.0.1")
-    port = free_port()
+    port = free_ports(1)
     with serve(Stub(body=b"OK")) as backend:
         text = snippet("nginx")
         for written, here in {

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -19,6 +18,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._client.session impor
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ApiError, EdgeError, TransportError
 from simulator.simulator import Simulator
 from unit.client.stub_server import Stub, serve
+from unit.free_ports import free_ports
 
 JPDS = "/mc/api/v1/jpds"
 SECRET = "marked-secret-token-0123456789"
@@ -41,9 +41,7 @@ def stubbed(stub: Stub, **options: object) -> JFrogSession:
 
 def refused_port() -> int:
     """A port where nobody listens."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_ports(1)
 
 
 def test_call_sends_the_token_although_netrc_knows_the_host(

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import socket
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from simulator.simulator import Simulator
 from unit.client.client_certificates import PASSWORD, Company
 from unit.client.connect_proxy import ConnectProxy, proxying
 from unit.client.stub_server import Stub, serve
+from unit.free_ports import free_ports
 
 PING = "/access/api/v1/system/ping"
 TOKEN = "marked-secret-token-0123456789"
@@ -44,9 +44,7 @@ def host_of(simulator: Simulator) -> str:
 
 
 def refused_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_ports(1)
 
 
 @pytest.mark.parametrize("verified", [True, False], ids=["verified", "not-verified"])

@@ -8,7 +8,6 @@ import fcntl
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -24,6 +23,7 @@ from simulator import cli
 from simulator.platform import Credential
 from simulator.simulator import Simulator
 from simulator.sites import Edge
+from unit.free_ports import free_ports
 
 TESTS = Path(__file__).resolve().parents[2]
 
@@ -281,20 +281,6 @@ def test_file_of_a_simulator_that_was_killed_is_told_from_a_simulator(
     simulator.stop()
     assert cli.main(["ctl", "--data", str(folder), "calls"]) == 1
     assert capsys.readouterr().err == f"Cannot calls: no simulator answers; {folder}/ready.json is left over from one\n"
-
-
-def free_ports(count: int) -> int:
-    """The first of some consecutive ports that nobody uses."""
-    # Below the ports that the system gives to others; another place for each process that tests.
-    for base in range(20_000 + os.getpid() % 1000 * 8, 32_000, count):
-        try:
-            for port in range(base, base + count):
-                with socket.socket() as probe:
-                    probe.bind(("127.0.0.1", port))
-        except OSError:
-            continue
-        return base
-    raise AssertionError("no free ports")
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from simulator.node.testing import authority, put, supply_server_pair, switch_tl
 from simulator.service import edge_options
 from simulator.simulator import Simulator
 from simulator.sites import Edge, ServedNode
+from unit.free_ports import free_ports
 from unit.simulator.calling import Client, message
 
 HEALTH = "/router/api/v1/system/health"
@@ -90,10 +91,7 @@ def test_routers_speak_http_behind_a_load_balancer_with_https(simulator: Simulat
 
 
 def test_ports_are_consecutive(tmp_path: Path) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        base = probe.getsockname()[1]
-    base = base - 10 if base > 60000 else base + 1
+    base = free_ports(4)
     with Simulator(tmp_path, port_base=base) as simulator:
         simulator.add_platform("acme")
         osaka = simulator.add_edge("osaka", nodes=2, routers=True)
