@@ -106,7 +106,10 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._node.layout import L
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.master_key_reset import Reset
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.service import Service
 
-PREPARED, REPLACED, TRUSTED, FINISHED = "prepared", "replaced", "trusted", "finished"
+PREPARED = "prepared"
+REPLACED = "replaced"
+TRUSTED = "trusted"
+FINISHED = "finished"
 STEPS = ("none", PREPARED, REPLACED, TRUSTED)
 
 
