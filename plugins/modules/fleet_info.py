@@ -120,6 +120,7 @@ fleet:
           C(license_type); C(admin), whether the access token has admin rights; C(health) as
           M(hybrid.jfrog.health_info) returns it; C(trusts_platform) and C(trusted_by_platform), the two directions of a
           circle of trust, V(null) when not asked.
+        - C(client_certificate), here as for the platform, is the certificate that the controller shows, where it does.
       type: dict
   sample:
     platform:

@@ -42,6 +42,7 @@ def test_onboarding_at_a_platform_that_demands_client_certificates_shows_one_wit
 
     assert run.code == 0, run.output[-3000:]
     assert run.edge("lyon")["jpd"]["status"] == "ONLINE"
+    assert "client_certificate" in {row["kind"] for row in run.report["platform"]["certificates"]}
     assert [line for line in key.read_text().splitlines()[1:-1] if line in run.output] == []
 
 

@@ -10,16 +10,20 @@ OpenSSL reads them itself for the connection, so they cannot be vaulted.
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import stat
 from datetime import datetime, timezone
 from functools import lru_cache
+from typing import Any
 
 from .._client.failures import Peer
 from .._client.tls import ClientFiles
+from .._domain.certificate.load import from_der
 from .._domain.certificate.pair import CLIENT, load_pair
 from .._domain.errors import CertificateError
+from .._domain.pem import all_der
 
 ENDS_SOON_DAYS = 30  # as edge_certificate_days_left, which is for the certificates of an Edge
 _LARGEST = 1 << 20
@@ -30,6 +34,16 @@ _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE--
 def check_files(client: ClientFiles, peer: Peer) -> tuple[str, ...]:
     """Warnings about the two files. Raises CertificateError when they cannot be used."""
     return _checked(client, peer, tuple(_changed_at(path) for path in client))
+
+
+def shown(client: ClientFiles) -> dict[str, Any] | None:
+    """What the certificate says that we show, for the calendar; None where it cannot be read: the first call tells."""
+    try:
+        with open(client[0], encoding="utf-8", errors="replace") as stream:
+            found = all_der(stream.read(_LARGEST))
+        return from_der(base64.b64encode(found[0]).decode("ascii")).facts() if found else None
+    except (OSError, CertificateError):
+        return None
 
 
 def first_certificate(text: str) -> str:

@@ -17,11 +17,12 @@ from .._client.fleet import EdgeSource, PlatformSource, read_fleet
 from .._domain.desired.fleet import VARIABLES as ALL_VARIABLES
 from .._domain.desired.fleet import parse_fleet
 from .._domain.errors import CertificateError, InventoryError
-from .._domain.observed import Fleet
+from .._domain.observed import Fleet, WithClientCertificate
 from .._domain.proxy import UNSET
 from .._domain.trust.trust import AUTO, REQUESTS
 from .._domain.url import base_url_problem
 from .._domain.wording import token_problem
+from .client_certificate import shown
 from .inventory import inventory_variables
 from .options import EDGE_OPTIONS, PLATFORM_OPTIONS
 from .sessions import (
@@ -72,7 +73,17 @@ def observe_fleet(
         now=clock.now(),
         max_parallel=max_parallel,
     )
+    _note_client(fleet["platform"], platform)
+    for name, (connection, _method) in edges.items():
+        _note_client(fleet["edges"][name], connection)
     return fleet, list(dict.fromkeys(warnings))
+
+
+def _note_client(seen: WithClientCertificate, connection: Connection) -> None:
+    """Which certificate we show there, so that the calendar knows its end."""
+    certificate = shown(connection.client_files) if connection.client_files is not None else None
+    if certificate is not None:
+        seen["client_certificate"] = certificate
 
 
 def _refuse(task_vars: Mapping[str, Any], hosts: Sequence[str], problems: Sequence[str]) -> None:

@@ -182,7 +182,13 @@ class Jpd(TypedDict):
     licenses: List[Dict[str, Any]]
 
 
-class Platform(TypedDict):
+class WithClientCertificate(TypedDict, total=False):
+    """A server to which the controller shows a client certificate of its own; without one the key is not there."""
+
+    client_certificate: Dict[str, Any]  # in the form of the platform's root_certificate
+
+
+class Platform(WithClientCertificate):
     url: str
     reachable: bool
     error: Optional[str]  # a designed error's text when it is not reachable or refuses us
@@ -190,7 +196,7 @@ class Platform(TypedDict):
     root_certificate: Optional[Dict[str, Any]]  # subject, issuer, serial, not_before, not_after, sha256
 
 
-class EdgeSeen(TypedDict):
+class EdgeSeen(WithClientCertificate):
     """One Edge's REST side."""
 
     url: str

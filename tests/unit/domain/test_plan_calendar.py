@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shapes import CertificateAndKey, DesiredNode
-from unit.domain.fleet_shapes import NOW, edge, facts_of, findings_of, node, plan_one
+from unit.domain.fleet_shapes import NOW, edge, facts_of, findings_of, node, plan_one, platform
+from unit.domain.fleet_shapes import seen as seen_of_rest
 from unit.domain.issuing import issue
 
 
@@ -112,3 +113,17 @@ def test_file_without_a_certificate_is_not_in_the_calendar() -> None:
 
     assert plan["edges"][0]["certificates"] == []
     assert facts_of(plan, "certificates") == {}
+
+
+def test_calendar_has_the_client_certificates_that_the_controller_shows() -> None:
+    ours = {"subject": "CN=ours", "issuer": "CN=acme", "serial": "1", "sha256": "0" * 64}
+    times = {"not_before": "2026-01-01T00:00:00Z", "not_after": "2026-12-01T13:00:00Z"}
+    rest = seen_of_rest(client_certificate={**ours, **times})
+    plan = plan_one(rest=rest, of_platform=platform(client_certificate={**ours, **times}))
+
+    assert [(row["where"], row["kind"], row["days_left"]) for row in plan["edges"][0]["certificates"]] == [
+        ("lyon", "client_certificate", 9)
+    ]
+    assert "edge_client_certificate_path" in plan["edges"][0]["findings"][0]["remedy"]
+    assert plan["platform"]["certificates"][0]["kind"] == "client_certificate"
+    assert "platform_client_certificate_path" in plan["platform"]["findings"][0]

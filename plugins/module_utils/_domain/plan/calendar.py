@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Iterator, List, Optional, Sequence
+from typing import Any, Iterator, List, Mapping, Optional, Sequence
 
 from ..certificate import calendar
 from ..certificate.calendar import Dated
 from ..certificate.load import Certificate, from_der
 from ..errors import CertificateError
 from ..moment import moment
-from ..observed import CertificateFile, Node, Platform
+from ..observed import CertificateFile, Node, Platform, WithClientCertificate
 from ..verdict import DRIFTED, IN_ORDER
 from .shapes import (
     ACCESS_CA_CERTIFICATE,
@@ -29,6 +29,7 @@ from .shapes import (
 )
 
 FACT = "certificates"
+CLIENT_CERTIFICATE = "client_certificate"
 # What makes Access issue another one is not documented, but that its CA signed it is.
 _ISSUED_BY_ACCESS = (
     "Access issued it. Restart the node; if the router then shows the same one, renew Access's CA with "
@@ -40,6 +41,7 @@ _REMEDIES = {
     ACCESS_CA_CERTIFICATE: "Renew the certificate authority with rotate_access_ca.yml",
     TOKEN_SIGNING_CERTIFICATE: "Replace the token signing certificate with rotate_root_certificate.yml",
     TRUSTED_CERTIFICATE: "Get the peer's current root certificate",
+    CLIENT_CERTIFICATE: "Put its successor into the file that edge_client_certificate_path names, with its key",
 }
 
 
@@ -77,25 +79,41 @@ def _remedy(view: EdgeView, row: dict[str, Any]) -> str:
 
 def platform_rows(platform: Platform, *, now: datetime, limit_days: int) -> List[dict[str, Any]]:
     """The calendar of the platform: its token signing certificate, where this run read it."""
-    root = platform["root_certificate"]
-    if root is None:
-        return []
-    certificate = Certificate(
+    dated = [*_of_client(platform["url"], platform), *_of_root(platform)]
+    return calendar.entries(dated, now=now, limit_days=limit_days)
+
+
+def _of_root(platform: Platform) -> Iterator[Dated]:
+    if platform["root_certificate"] is not None:
+        yield Dated(platform["url"], TOKEN_SIGNING_CERTIFICATE, _told_by(platform["root_certificate"]))
+
+
+def _of_client(where: str, server: WithClientCertificate | None) -> Iterator[Dated]:
+    """The certificate that the controller shows to a server."""
+    own = server.get("client_certificate") if server else None
+    if own is not None:
+        yield Dated(where, CLIENT_CERTIFICATE, _told_by(own))
+
+
+def _told_by(facts: Mapping[str, Any]) -> Certificate:
+    """A certificate by what was told of it."""
+    return Certificate(
         pem="",
-        sha256=root["sha256"],
-        subject=root["subject"],
-        issuer=root["issuer"],
-        serial=root["serial"],
-        not_before=moment(root["not_before"]),
-        not_after=moment(root["not_after"]),
+        sha256=facts["sha256"],
+        subject=facts["subject"],
+        issuer=facts["issuer"],
+        serial=facts["serial"],
+        not_before=moment(facts["not_before"]),
+        not_after=moment(facts["not_after"]),
     )
-    dated = Dated(platform["url"], TOKEN_SIGNING_CERTIFICATE, certificate)
-    return calendar.entries([dated], now=now, limit_days=limit_days)
 
 
 def platform_findings(rows: Sequence[dict[str, Any]]) -> List[str]:
-    """What the platform's owner has to do in time."""
-    return [f"{row['where']}: {_told(row)}. The owner of the platform has to replace it." for row in _late(rows)]
+    """What has to be done in time, by the platform's owner or by us."""
+    ours = "Put its successor into the file that platform_client_certificate_path names, with its key"
+    whose = {CLIENT_CERTIFICATE: ours}
+    theirs = "The owner of the platform has to replace it"
+    return [f"{row['where']}: {_told(row)}. {whose.get(row['kind'], theirs)}." for row in _late(rows)]
 
 
 def _late(rows: Sequence[dict[str, Any]]) -> List[dict[str, Any]]:
@@ -113,6 +131,7 @@ def _told(row: dict[str, Any]) -> str:
 
 def _certificates(view: EdgeView) -> Iterator[Dated]:
     """Each once for a place; what the nodes share by their database, once for the Edge."""
+    yield from _of_client(view.edge.name, view.seen)
     seen: set[tuple[str, str, Optional[str]]] = set()
     for host, node in view.nodes.items():
         for where, kind, certificate in _of_node(view.edge.name, host, node):
