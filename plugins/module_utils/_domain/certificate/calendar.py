@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Iterable
 
 from ..errors import CertificateError
@@ -32,18 +33,23 @@ class Dated:
 
 def dated(where: str, kind: str, seen: CertificateFile) -> Dated | None:
     """For what was observed; None for a file without a certificate, or with one that cannot be read."""
-    if seen["der"] is None:
-        return None
-    try:
-        return Dated(where, kind, from_der(seen["der"]))
-    except CertificateError:
-        return None
+    certificate = _read(seen["der"]) if seen["der"] is not None else None
+    return Dated(where, kind, certificate) if certificate is not None else None
 
 
 def entries(certificates: Iterable[Dated], *, now: datetime, limit_days: int) -> list[dict[str, Any]]:
     """One row per certificate, the one that ends first comes first."""
     rows = [_row(each, now, limit_days) for each in certificates]
     return sorted(rows, key=lambda row: (row["days_left"], row["where"], row["kind"], row["sha256"]))
+
+
+@lru_cache(maxsize=1024)
+def _read(der: str) -> Certificate | None:
+    """What the nodes of a fleet have in common is read once."""
+    try:
+        return from_der(der)
+    except CertificateError:
+        return None
 
 
 def _row(of: Dated, now: datetime, limit_days: int) -> dict[str, Any]:

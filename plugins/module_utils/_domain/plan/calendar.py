@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Iterator, List, Mapping, Optional, Sequence
 
 from ..certificate import calendar
 from ..certificate.calendar import Dated
-from ..certificate.load import Certificate, from_der
-from ..errors import CertificateError
+from ..certificate.load import Certificate
 from ..moment import moment
 from ..observed import CertificateFile, Node, Platform, WithClientCertificate
 from ..verdict import DRIFTED, IN_ORDER
@@ -136,10 +134,10 @@ def _certificates(view: EdgeView) -> Iterator[Dated]:
     for host, node in view.nodes.items():
         for where, kind, certificate in _of_node(view.edge.name, host, node):
             key = (where, kind, certificate["sha256"])
-            found = None if key in seen or certificate["der"] is None else _read(certificate["der"])
+            found = None if key in seen else calendar.dated(where, kind, certificate)
             seen.add(key)
             if found is not None:
-                yield Dated(where, kind, found)
+                yield found
 
 
 def _of_node(edge: str, host: str, node: Node) -> Iterator[tuple[str, str, CertificateFile]]:
@@ -154,12 +152,3 @@ def _of_node(edge: str, host: str, node: Node) -> Iterator[tuple[str, str, Certi
         yield host, TLS_CA_CERTIFICATE, certificate
     for certificate in node["trusted_certificates"]:
         yield host, TRUSTED_CERTIFICATE, certificate
-
-
-@lru_cache(maxsize=1024)
-def _read(der: str) -> Certificate | None:
-    """What the nodes of a fleet have in common is read once."""
-    try:
-        return from_der(der)
-    except CertificateError:
-        return None
