@@ -71,3 +71,13 @@ def test_copies_of_what_the_nodes_share_that_differ_are_told(second: str | None,
         shape["access_keys"] = {**shape["access_keys"], "ca": copy}
 
     assert findings_of(plan_one(HA, nodes)) == findings
+
+
+def test_copies_that_differ_are_not_told_when_a_start_that_is_planned_makes_them_the_same() -> None:
+    nodes = {"lyon-1": started(TAKEN_AT, supplied=T1), "lyon-2": started(T0)}
+    for shape, letter in zip(nodes.values(), "ab"):
+        copy = {"file": "ca.crt", "sha256": letter * 64, "der": None}
+        shape["access_keys"] = {**shape["access_keys"], "ca": copy}
+    plan = plan_one(HA, nodes)
+
+    assert (steps_of(plan), findings_of(plan)) == (BEHIND, [])

@@ -113,3 +113,13 @@ def test_certificate_that_has_ended_is_refused_before_anything_is_written_and_on
         assert "'old'" in found["reason"]
         assert "it expired on" in found["reason"]
         assert found["remedy"] == "Give its successor, or take 'old' out of edge_tls_ca_certificates"
+
+
+def test_certificate_that_cannot_be_supplied_asks_nobody_for_a_start() -> None:
+    plan = plan_one(edge(tls_ca_certificates=WANTED), {"lyon-1": holding(control="none")})
+    unusable = (NamedCertificate("corporate", "no certificate", CORPORATE),)
+    refused = plan_one(edge(tls_ca_certificates=unusable), {"lyon-1": holding(control="none")})
+
+    assert "!node lyon-1" in findings_of(plan)
+    assert (steps_of(refused), "!node lyon-1" in findings_of(refused)) == ([], False)
+    assert len(findings_of(refused)) == 1
