@@ -182,13 +182,103 @@ class Jpd(TypedDict):
     licenses: List[Dict[str, Any]]
 
 
+class LicenseSeen(TypedDict):
+    """A licence, of Mission Control's list or of an Edge itself. ``valid_through`` is a date, 2030-02-14."""
+
+    type: str
+    valid_through: Optional[str]
+    licensed_to: str
+    hash: Optional[str]
+    node_id: Optional[str]  # None: no node uses it, or it is not told
+    expired: Optional[bool]
+
+
+class BucketSeen(TypedDict):
+    """A licence bucket of the platform and who uses it."""
+
+    name: str
+    identifier: str
+    license_type: str
+    size: int
+    used: int
+    available: int
+    valid_through: Optional[str]
+    jpds: Dict[str, int]  # JPD name: licences
+    unknown_uses: Dict[str, int]  # label of an acquisition: licences
+
+
+class SigningKeySeen(TypedDict):
+    """A public key that an Edge trusts for release bundles."""
+
+    alias: str
+    fingerprint: Optional[str]
+    key_id: Optional[str]
+
+
+class FederationSource(TypedDict):
+    """What Mission Control tells of one source of Access Federation."""
+
+    source: str
+    error: Optional[str]
+    entities: List[str]
+    targets: List[Dict[str, Any]]
+
+
+class TokenSeen(TypedDict):
+    """What an access token says of itself, without a request and without its value."""
+
+    token_id: str
+    subject: str
+    scope: str
+    expires_at: Optional[str]  # None: never
+
+
 class WithClientCertificate(TypedDict, total=False):
     """A server to which the controller shows a client certificate of its own; without one the key is not there."""
 
     client_certificate: Dict[str, Any]  # in the form of the platform's root_certificate
 
 
-class Platform(WithClientCertificate):
+class RemoteCertificate(TypedDict):
+    """A client certificate of remote repositories, as Artifactory lists it."""
+
+    alias: str
+    issued_to: str
+    issued_by: str
+    issued_on: str  # as Artifactory writes it
+    valid_until: str  # as Artifactory writes it
+    sha256: Optional[str]  # None when Artifactory's fingerprint has an unknown form
+
+
+class WithRemoteCertificates(WithClientCertificate):
+    """A server that may have client certificates, which its remote repositories show to their sources."""
+
+    remote_certificates: Optional[List[RemoteCertificate]]  # None: not asked, or not told
+    remote_certificates_error: Optional[str]  # why they were not told
+
+
+class PlatformFacts(TypedDict, total=False):
+    """What is read only when the inventory manages it. ``unread`` says why a fact could not be read, by its key."""
+
+    version: str
+    token: TokenSeen
+    license_buckets: List[BucketSeen]
+    federation: List[FederationSource]
+    unread: Dict[str, str]
+
+
+class EdgeFacts(TypedDict, total=False):
+    """The same of an Edge."""
+
+    token: TokenSeen
+    base_url: Optional[str]  # the custom base URL; None: none is set
+    licenses: List[LicenseSeen]
+    trusted_signing_keys: List[SigningKeySeen]
+    preflight: Dict[str, Any]
+    unread: Dict[str, str]
+
+
+class Platform(WithRemoteCertificates, PlatformFacts):
     url: str
     reachable: bool
     error: Optional[str]  # a designed error's text when it is not reachable or refuses us
@@ -196,7 +286,7 @@ class Platform(WithClientCertificate):
     root_certificate: Optional[Dict[str, Any]]  # subject, issuer, serial, not_before, not_after, sha256
 
 
-class EdgeSeen(WithClientCertificate):
+class EdgeSeen(WithRemoteCertificates, EdgeFacts):
     """One Edge's REST side."""
 
     url: str

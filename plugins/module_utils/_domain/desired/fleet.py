@@ -12,7 +12,7 @@ from ..pem import der_sha256
 from ..settings.router_proxy import SECTION
 from . import values as read
 from .problems import Problems, join_words, name_hosts
-from .shapes import CertificateAndKey, DesiredEdge, DesiredFleet, DesiredNode
+from .shapes import BRIDGE, CertificateAndKey, DesiredEdge, DesiredFleet, DesiredNode
 from .variables import COMMAND, TABLE
 
 # The variables that ``parse_fleet`` reads; others in its argument are left alone.
@@ -75,6 +75,10 @@ def _read_host(host: str, variables: Mapping[str, Any], problems: Problems) -> d
     doubled = sorted(name for name in found.get("edge_system_yaml", {}) if _meets(name, SECTION))
     if doubled and found.get("edge_router_proxy"):
         problems.of_host(host, f"edge_system_yaml has {doubled[0]}, and edge_router_proxy is set. Remove one of them")
+    if found.get("edge_connection") == BRIDGE and not variables.get("edge_bridge_id"):
+        problems.of_host(host, "edge_connection is bridge, and edge_bridge_id is not set. Set it to the bridge's id")
+    if found.get("edge_license_count") and not variables.get("edge_license_bucket"):
+        problems.of_host(host, "edge_license_count is set, and edge_license_bucket is not. Name the bucket")
     if found.get("edge_service_control") == COMMAND and not variables.get("edge_service_restart_command"):
         problems.of_host(
             host,
@@ -220,4 +224,15 @@ def _edge(name: str, nodes: Mapping[str, DesiredNode], found: Mapping[str, Any])
         access_ca=_pair(found, "edge_access_ca"),
         token_signing=_pair(found, "edge_token_signing"),
         certificate_days_left=found["edge_certificate_days_left"],
+        base_url=found["edge_base_url"],
+        license_bucket=found["edge_license_bucket"],
+        license_count=found["edge_license_count"],
+        license_keys=found["edge_license_keys"],
+        license_days_left=found["edge_license_days_left"],
+        signing_key=found["edge_signing_key"],
+        trusted_signing_keys=found["edge_trusted_signing_keys"],
+        federation=found["edge_federation"],
+        connection=found["edge_connection"],
+        bridge_id=found["edge_bridge_id"],
+        token_days_left=found["edge_token_days_left"],
     )

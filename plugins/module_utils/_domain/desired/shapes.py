@@ -17,6 +17,10 @@ REPORT = "report"
 SUPPLY = "supply"
 ON_UNKNOWN = (REPORT, SUPPLY)
 
+DIRECT = "direct"
+BRIDGE = "bridge"
+CONNECTIONS = (DIRECT, BRIDGE)
+
 
 @dataclass(frozen=True)
 class NamedCertificate:
@@ -34,6 +38,23 @@ class CertificateAndKey:
     certificate: str
     private_key: str = field(repr=False)
     sha256: str
+
+
+@dataclass(frozen=True)
+class NamedKey:
+    """A public key that signs release bundles, in its armoured form, and the alias that it has on an Edge."""
+
+    alias: str
+    public_key: str
+
+
+@dataclass(frozen=True)
+class Federation:
+    """What the platform shall tell the Edge of its users, groups, permissions and tokens. No entities: nothing."""
+
+    entities: Tuple[str, ...] = ()
+    permission_filters: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
+    group_filters: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,6 +95,22 @@ class DesiredEdge:
     token_signing: Optional[CertificateAndKey] = None
     router_proxy: Mapping[str, Any] = field(default_factory=dict)
     certificate_days_left: int = 30
+    base_url: Optional[str] = None
+    license_bucket: Optional[str] = None
+    license_count: Optional[int] = None
+    license_keys: Optional[Tuple[str, ...]] = field(default=None, repr=False)
+    license_days_left: int = 30
+    signing_key: Optional[str] = None
+    trusted_signing_keys: Optional[Tuple[NamedKey, ...]] = None
+    federation: Optional[Federation] = None
+    connection: str = DIRECT
+    bridge_id: Optional[str] = None
+    token_days_left: int = 7
+
+    @property
+    def licenses_wanted(self) -> int:
+        """How many licences of its bucket the Edge needs: one for each node, if the inventory says nothing else."""
+        return len(self.nodes) if self.license_count is None else self.license_count
 
     @property
     def deployment(self) -> Deployment:

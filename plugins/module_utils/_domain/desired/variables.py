@@ -12,9 +12,9 @@ from typing import Any
 from ..keys.keys import JOIN_KEY, MASTER_KEY
 from ..pairing import REPAIR, WHEN_BROKEN
 from ..trust.trust import AUTO, REQUESTS
-from . import certificates, settings, ways
+from . import certificates, joined, settings, ways
 from . import values as read
-from .shapes import ON_UNKNOWN, REPORT
+from .shapes import CONNECTIONS, DIRECT, ON_UNKNOWN, REPORT
 
 COMMAND = "command"
 CONTROLS = (AUTO, "systemd", "artifactoryctl", COMMAND, "none")
@@ -74,6 +74,17 @@ TABLE = {
     "edge_token_signing_private_key": Variable(certificates.private_key),
     "edge_tokens_end_acknowledged": Variable(read.boolean, False),
     "edge_certificate_days_left": Variable(read.days, 30),
+    "edge_base_url": Variable(read.base_url),
+    "edge_license_bucket": Variable(read.name),
+    "edge_license_count": Variable(joined.license_count),
+    "edge_license_keys": Variable(joined.license_keys),
+    "edge_license_days_left": Variable(read.days, 30),
+    "edge_signing_key": Variable(read.name),
+    "edge_trusted_signing_keys": Variable(joined.signing_keys),
+    "edge_federation": Variable(joined.federation),
+    "edge_connection": Variable(read.choice(CONNECTIONS), DIRECT),
+    "edge_bridge_id": Variable(joined.bridge_id),
+    "edge_token_days_left": Variable(read.days, 7),
     "edge_service_control": Variable(read.choice(CONTROLS), AUTO, edge=False),
     "edge_service_restart_command": Variable(read.command, edge=False),
 }

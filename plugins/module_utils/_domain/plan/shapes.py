@@ -27,11 +27,18 @@ TOKEN_SIGNING_CERTIFICATE = "token_signing_certificate"  # noqa: S105
 ACCESS_CONFIG = "access_config"
 TLS = "tls"
 RESTART = "restart"
+ARTIFACTORY_LICENSE = "artifactory_license"
 TRUSTED_CERTIFICATE = "trusted_certificate"
+BASE_URL = "base_url"
 JPD = "jpd"
+JPD_LICENSE = "jpd_license"
+SIGNING_KEY = "signing_key"
+TRUSTED_SIGNING_KEY = "trusted_signing_key"
+ACCESS_FEDERATION = "access_federation"
 
 # The order in which changes are carried out: what a start reads before the start, TLS trust before what is to be
-# trusted, and that before TLS is switched on; trust before registration.
+# trusted, and that before TLS is switched on; trust, and the base URL that a pairing token carries, before
+# registration; and after it what Mission Control does with a registered Edge.
 STEPS = (
     MASTER_KEY,
     JOIN_KEY,
@@ -43,8 +50,14 @@ STEPS = (
     ACCESS_CONFIG,
     TLS,
     RESTART,
+    ARTIFACTORY_LICENSE,
     TRUSTED_CERTIFICATE,
+    BASE_URL,
     JPD,
+    JPD_LICENSE,
+    SIGNING_KEY,
+    TRUSTED_SIGNING_KEY,
+    ACCESS_FEDERATION,
 )
 # What takes effect at a start.
 READ_AT_START = STEPS[STEPS.index(SYSTEM_YAML) : STEPS.index(RESTART)]
