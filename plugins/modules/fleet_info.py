@@ -113,6 +113,9 @@ fleet:
         - The platform with its C(url); C(reachable), whether its JPDs could be read; C(error), why something could not;
           C(jpds), each as M(hybrid.jfrog.jpd_info) returns it; and C(root_certificate) as subject, issuer, serial,
           validity and sha256.
+        - C(remote_certificates) has the client certificates of its remote repositories, each as
+          M(hybrid.jfrog.artifactory_certificate_info) returns it. It is V(null) when it does not tell them, and
+          C(remote_certificates_error) says why not.
       type: dict
     edges:
       description:
@@ -120,7 +123,8 @@ fleet:
           C(license_type); C(admin), whether the access token has admin rights; C(health) as
           M(hybrid.jfrog.health_info) returns it; C(trusts_platform) and C(trusted_by_platform), the two directions of a
           circle of trust, V(null) when not asked.
-        - C(client_certificate), here as for the platform, is the certificate that the controller shows, where it does.
+        - C(client_certificate), here as for the platform, is the certificate that the controller shows, where it does;
+          C(remote_certificates) and C(remote_certificates_error) are as for the platform.
       type: dict
   sample:
     platform:
@@ -135,6 +139,8 @@ fleet:
         not_before: "2024-01-01T00:00:00Z"
         not_after: "2034-01-01T00:00:00Z"
         sha256: 0f343b0931126a20f133d67c2b018a3b5c1e2d3f4a5b6c7d8e9f0a1b2c3d4e5f
+      remote_certificates: []
+      remote_certificates_error: null
     edges:
       lyon:
         url: https://edge-lyon.example.com/
@@ -146,4 +152,6 @@ fleet:
         health: {url: "https://edge-lyon.example.com/", state: HEALTHY, error: null, services: []}
         trusts_platform: null
         trusted_by_platform: null
+        remote_certificates: []
+        remote_certificates_error: null
 """

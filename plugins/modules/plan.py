@@ -135,6 +135,8 @@ plan:
             - The certificate calendar of the Edge, what ends first comes first.
             - Each row has C(where), C(kind), C(subject), C(sha256), C(not_after), C(days_left) and C(state), which is
               V(ok), V(expiring), V(expired) or V(not_yet_valid).
+            - A client certificate of remote repositories has its C(alias) as well; its C(sha256) is V(null) when
+              Artifactory's fingerprint has an unknown form.
           type: list
           elements: dict
     work:

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Optional
 
-KINDS = ("refuse", "429", "429_retry_after", "502_html", "503", "slow", "drop_answer", "hang_up")
+REFUSALS = ("401", "403", "404", "501", "503")  # in the words of the service
+KINDS = ("refuse", "429", "429_retry_after", "502_html", *REFUSALS, "slow", "drop_answer", "hang_up")
 
 
 @dataclass

@@ -18,7 +18,7 @@ from simulator import envelopes
 from simulator.call_log import Call
 from simulator.dialling import CALLER_HEADER
 from simulator.envelopes import Refusal
-from simulator.faults import Fault
+from simulator.faults import REFUSALS, Fault
 from simulator.sites import HEALTHY, Site
 
 if TYPE_CHECKING:
@@ -136,8 +136,8 @@ def _faulty(fault: Optional[Fault], path: str) -> Optional[Response]:
         return None
     if fault.kind == "502_html":
         return envelopes.load_balancer_page()
-    if fault.kind == "503":
-        return envelopes.render(path, Refusal(503))
+    if fault.kind in REFUSALS:
+        return envelopes.render(path, Refusal(int(fault.kind)))
     headers = {}
     if fault.kind == "429_retry_after":
         headers["Retry-After"] = str(int(fault.seconds if fault.seconds is not None else 1))

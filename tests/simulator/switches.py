@@ -149,6 +149,11 @@ class Switches:
     # CP 4: fingerPrint is called the SHA-256 fingerprint. The page's sample is in small letters, the vendor's Terraform
     # provider computes capitals.
     certificate_fingerprint: Literal["SHA256", "sha256", "bare sha256", "SHA1"] = "SHA256"
+    # CP 4: the page has fingerPrint, CertificateInfoRestModel of the open source edition fingerprint.
+    certificate_fingerprint_field: Literal["fingerPrint", "fingerprint"] = "fingerPrint"
+    # CP 4: the page has ISO 8601 with "yyyy-MM-dd'T'HH:mm:ss.SSSZ", of which Java makes +0000; clients saw a Z. Its
+    # sample is neither.
+    certificate_times: Literal["Z", "offset", "sample"] = "Z"
     # CP 4: whether a second POST with the alias of a certificate replaces it, as the Terraform provider's update does.
     certificate_alias_reusable: bool = True
 

@@ -18,7 +18,8 @@ from typing import Callable, Sequence
 from .._domain import deployment as deployments
 from .._domain.certificate.load import load_trusted
 from .._domain.errors import ApiError, CertificateError, EdgeError, TransportError
-from .._domain.observed import EdgeSeen, Fleet, Platform
+from .._domain.observed import EdgeSeen, Fleet, Platform, WithRemoteCertificates
+from .._domain.tls import client_certificate
 from .._domain.trust.trust import AUTO, CIRCLE_OF_TRUST
 from .._domain.url import normal
 from .._domain.version import supports_pairing_token
@@ -71,11 +72,14 @@ def _read_platform(source: PlatformSource, *, now: datetime, wants_root: bool) -
         "error": None,
         "jpds": [],
         "root_certificate": None,
+        "remote_certificates": None,
+        "remote_certificates_error": None,
     }
     try:
         with source.open() as session:
             seen["jpds"] = [deployments.from_api(item) for item in MissionControl(session).list_jpds()]
             seen["reachable"] = True
+            _read_remote_certificates(session, seen)
             if wants_root:
                 text = Access(session).root_certificate()
                 what = f"the root certificate of {session.url}"
@@ -96,6 +100,8 @@ def _read_edge(source: EdgeSource, platform_url: str) -> EdgeSeen:
         "health": None,
         "trusts_platform": None,
         "trusted_by_platform": None,
+        "remote_certificates": None,
+        "remote_certificates_error": None,
     }
     try:
         with source.open() as session:
@@ -119,12 +125,23 @@ def _read_open_edge(session: JFrogSession, source: EdgeSource, platform_url: str
         seen["version"] = str(artifactory.version()["version"])
         seen["license_type"] = str(artifactory.license()["type"])
         seen["admin"] = True
+        _read_remote_certificates(session, seen)
         if _needs_circle(source, seen):
             seen["trusted_by_platform"] = Access(session).validate_server(_access_url(platform_url))
     except ApiError as exc:
         seen["error"] = exc.msg
         if exc.details["http_status"] in REFUSED:
             seen["admin"] = False
+
+
+def _read_remote_certificates(session: JFrogSession, seen: WithRemoteCertificates) -> None:
+    """Only the calendar needs them: a server that does not tell them is read all the same."""
+    try:
+        listed = Artifactory(session).list_certificates()
+    except (ApiError, TransportError) as exc:
+        seen["remote_certificates_error"] = exc.msg
+    else:
+        seen["remote_certificates"] = [client_certificate.from_api(item) for item in listed]
 
 
 def _needs_circle(source: EdgeSource, seen: EdgeSeen) -> bool:

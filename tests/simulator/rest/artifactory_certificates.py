@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 
 from simulator.envelopes import Refusal
 from simulator.rest.endpoint import PEM, Endpoints, Incoming
+from simulator.switches import Switches
 
 ENDPOINTS = Endpoints()
 PATH = "/artifactory/api/system/security/certificates"
@@ -32,8 +33,8 @@ def list_certificates(incoming: Incoming) -> Response:
     """4: all of them, without their private keys."""
     with incoming.site.lock:
         installed = sorted(incoming.site.client_certificates.items())
-    form = incoming.simulator.switches.certificate_fingerprint
-    return JSONResponse([_shown(alias, certificate_in(pem), form) for alias, pem in installed])
+    switches = incoming.simulator.switches
+    return JSONResponse([_shown(alias, certificate_in(pem), switches) for alias, pem in installed])
 
 
 @ENDPOINTS.add("POST", PATH + "/{alias}", "4", body=PEM, since=SINCE)
@@ -81,14 +82,14 @@ def _check(pem: str) -> None:
         raise Refusal(400, "The private key does not match the certificate")
 
 
-def _shown(alias: str, certificate: x509.Certificate, form: str) -> dict[str, str]:
+def _shown(alias: str, certificate: x509.Certificate, switches: Switches) -> dict[str, str]:
     return {
         "certificateAlias": alias,
         "issuedTo": _name(certificate.subject),
         "issuedBy": _name(certificate.issuer),
-        "issuedOn": _date(certificate.not_valid_before_utc),
-        "validUntil": _date(certificate.not_valid_after_utc),
-        "fingerPrint": _fingerprint(certificate, form),
+        "issuedOn": _date(certificate.not_valid_before_utc, switches.certificate_times),
+        "validUntil": _date(certificate.not_valid_after_utc, switches.certificate_times),
+        switches.certificate_fingerprint_field: _fingerprint(certificate, switches.certificate_fingerprint),
     }
 
 
@@ -97,9 +98,11 @@ def _name(name: x509.Name) -> str:
     return str(found[0].value) if found else name.rfc4514_string()
 
 
-def _date(moment: datetime) -> str:
+def _date(moment: datetime, form: str) -> str:
     """As the page's description has it, ISO 8601; its sample has another form."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.000Z"
+    if form == "sample":
+        return f"{moment:%a %b %d %Y %H:%M:%S} GMT +00:00 (UTC)"
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.000{'Z' if form == 'Z' else '+0000'}"
 
 
 def _fingerprint(certificate: x509.Certificate, form: str) -> str:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,7 +19,9 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._client.fleet import 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.session import JFrogSession
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from simulator.simulator import Simulator
+from unit.client.client_certificates import Company
 
+CERTIFICATES = "/artifactory/api/system/security/certificates"
 LYON = {"city_name": "Lyon", "country_code": "FR", "latitude": 45.764, "longitude": 4.8357}
 
 
@@ -56,7 +59,13 @@ def test_fleet_in_good_order_is_read(simulator: Simulator) -> None:
     root = fleet["platform"].pop("root_certificate")
     health = fleet["edges"]["lyon"].pop("health")
     jpds = fleet["platform"].pop("jpds")
-    assert fleet["platform"] == {"url": simulator.platform.url + "/", "reachable": True, "error": None}
+    assert fleet["platform"] == {
+        "url": simulator.platform.url + "/",
+        "reachable": True,
+        "error": None,
+        "remote_certificates": [],
+        "remote_certificates_error": None,
+    }
     assert set(root) == {"subject", "issuer", "serial", "not_before", "not_after", "sha256"}
     assert [jpd["name"] for jpd in jpds] == ["HOME"]
     assert (health["state"], health["error"]) == ("HEALTHY", None)
@@ -69,6 +78,8 @@ def test_fleet_in_good_order_is_read(simulator: Simulator) -> None:
         "admin": True,
         "trusts_platform": None,
         "trusted_by_platform": None,
+        "remote_certificates": [],
+        "remote_certificates_error": None,
     }
     assert simulator.calls.writes == []
     json.dumps(fleet)
@@ -83,7 +94,7 @@ def test_requests_to_the_platform_do_not_grow_with_the_edges(simulator: Simulato
         read(simulator, [edge(simulator, site.name) for site in simulator.edges])
         counts.append([call.path for call in simulator.calls.find(site="acme")])
 
-    assert counts == [["/mc/api/v1/jpds", "/access/api/v1/cert/root"]] * 2
+    assert counts == [["/mc/api/v1/jpds", CERTIFICATES, "/access/api/v1/cert/root"]] * 2
 
 
 def test_root_certificate_is_not_read_when_nobody_needs_it(simulator: Simulator) -> None:
@@ -92,7 +103,51 @@ def test_root_certificate_is_not_read_when_nobody_needs_it(simulator: Simulator)
     fleet = read(simulator, [edge(simulator, "lyon", method="pairing_token")])
 
     assert fleet["platform"]["root_certificate"] is None
-    assert [call.path for call in simulator.calls.find(site="acme")] == ["/mc/api/v1/jpds"]
+    assert [call.path for call in simulator.calls.find(site="acme")] == ["/mc/api/v1/jpds", CERTIFICATES]
+
+
+def test_edge_is_asked_four_times(simulator: Simulator) -> None:
+    simulator.add_edge("lyon")
+
+    read(simulator, [edge(simulator, "lyon", method="pairing_token")])
+
+    assert [call.path for call in simulator.calls.find(site="lyon")] == [
+        "/router/api/v1/system/health",
+        "/artifactory/api/system/version",
+        "/artifactory/api/system/license",
+        CERTIFICATES,
+    ]
+
+
+def test_client_certificates_of_remote_repositories_are_read_without_their_keys(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    certificate, key = Company(tmp_path).client("anna")
+    for site in (simulator.add_edge("lyon"), simulator.platform):
+        site.client_certificates["remote"] = key.read_text() + certificate.read_text()
+
+    fleet = read(simulator, [edge(simulator, "lyon")])
+
+    for seen in (fleet["platform"], fleet["edges"]["lyon"]):
+        told = [(one["alias"], one["issued_to"], one["issued_by"]) for one in seen["remote_certificates"]]
+        assert told == [("remote", "anna", "Example CA")]
+    assert "PRIVATE" not in json.dumps(fleet)
+
+
+@pytest.mark.parametrize("kind", ["401", "403", "404", "501", "503", "502_html", "hang_up"])
+def test_server_that_does_not_list_its_client_certificates_is_read_all_the_same(
+    simulator: Simulator, kind: str
+) -> None:
+    simulator.add_edge("lyon", version="7.104.2")
+    for site in ("lyon", "acme"):
+        simulator.faults.add(site=site, path=CERTIFICATES, kind=kind, times=None)
+
+    fleet = read(simulator, [edge(simulator, "lyon")])
+
+    for seen in (fleet["platform"], fleet["edges"]["lyon"]):
+        assert (seen["reachable"], seen["error"], seen["remote_certificates"]) == (True, None, None)
+        assert seen["remote_certificates_error"].startswith("Cannot list the client certificates of remote reposito")
+    assert (fleet["edges"]["lyon"]["admin"], fleet["edges"]["lyon"]["license_type"]) == (True, "Edge Trial")
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,8 @@ def seen(**changed: Any) -> Any:
         "health": health(),
         "trusts_platform": None,
         "trusted_by_platform": None,
+        "remote_certificates": [],
+        "remote_certificates_error": None,
     }
     return {**answer, **changed}
 
@@ -111,7 +113,8 @@ CIRCLE = {"version": "7.25.7", "trusts_platform": True, "trusted_by_platform": T
 
 def platform(**changed: Any) -> Any:
     answer = {"url": PLATFORM_URL, "reachable": True, "error": None, "jpds": [HOME, jpd()]}
-    return {**answer, "root_certificate": PLATFORM_ROOT, **changed}
+    certificates = {"root_certificate": PLATFORM_ROOT, "remote_certificates": [], "remote_certificates_error": None}
+    return {**answer, **certificates, **changed}
 
 
 def plan_one(

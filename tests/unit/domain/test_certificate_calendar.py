@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -54,6 +55,14 @@ def test_entries_row_says_what_ends_when_and_where() -> None:
             "state": "expiring",
         }
     ]
+
+
+def test_entries_row_of_a_certificate_with_an_alias_has_it_and_an_unknown_fingerprint_is_null() -> None:
+    told = replace(row_of(made()).certificate, sha256="")
+
+    [row] = entries([Dated("lyon", "client", told, "remote")], now=NOW, limit_days=30)
+
+    assert (row["alias"], row["sha256"]) == ("remote", None)
 
 
 def test_entries_first_to_end_comes_first() -> None:

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -34,6 +35,43 @@ def listed(alias: str, sha256: str | None) -> dict[str, Any]:
 )
 def test_fingerprint_in_every_form_that_may_be_met(fingerprint: str, expected: str | None) -> None:
     assert client_certificate.sha256_of(fingerprint) == expected
+
+
+@pytest.mark.parametrize("field", ["fingerPrint", "fingerprint"])
+def test_fingerprint_under_either_name(field: str) -> None:
+    assert client_certificate.from_api({"certificateAlias": "remote", field: COLONS})["sha256"] == SHA256
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        pytest.param("2027-01-01T00:00:00.000Z", True, id="as-clients-saw-it"),
+        pytest.param("2027-01-01T02:00:00.000+02:00", True, id="offset"),
+        pytest.param("2027-01-01T02:00:00.000+0200", True, id="offset-by-the-pattern-of-the-page"),
+        pytest.param("2026-12-31T19:00:00.000-0500", True, id="offset-to-the-west"),
+        pytest.param("2027-01-01T00:00:00Z", True, id="without-milliseconds"),
+        pytest.param("Sun May 01 2019 10:00:00 GMT +02:00 (UTC)", False, id="sample-of-the-page"),
+        pytest.param("1798761600000", False, id="number"),
+        pytest.param("", False, id="empty"),
+    ],
+)
+def test_end_in_every_form_that_may_be_met(text: str, known: bool) -> None:
+    told = {"certificateAlias": "remote", "issuedOn": "2026-01-01T00:00:00.000Z", "validUntil": text}
+
+    certificate = client_certificate.read(client_certificate.from_api(told))
+
+    new_year = datetime(2027, 1, 1, tzinfo=timezone.utc)
+    assert (certificate.not_after if certificate else None) == (new_year if known else None)
+
+
+def test_certificate_is_read_as_far_as_it_was_told() -> None:
+    times = {"issuedOn": "2026-01-01T00:00:00.000Z", "validUntil": "2027-01-01T00:00:00.000Z"}
+    names = {"certificateAlias": "remote", "issuedTo": "lyon", "issuedBy": "Example CA"}
+
+    certificate = client_certificate.read(client_certificate.from_api({**names, **times, "fingerPrint": COLONS}))
+
+    assert certificate is not None
+    assert (certificate.subject, certificate.issuer, certificate.sha256) == ("lyon", "Example CA", SHA256)
 
 
 @pytest.mark.parametrize(

@@ -127,3 +127,78 @@ def test_calendar_has_the_client_certificates_that_the_controller_shows() -> Non
     assert "edge_client_certificate_path" in plan["edges"][0]["findings"][0]["remedy"]
     assert plan["platform"]["certificates"][0]["kind"] == "client_certificate"
     assert "platform_client_certificate_path" in plan["platform"]["findings"][0]
+
+
+def listed(alias: str = "remote", *, until: str = "2026-12-01T13:00:00.000Z", sha256: str | None = "1" * 64) -> Any:
+    """A client certificate of remote repositories, as Artifactory lists it."""
+    names = {"alias": alias, "issued_to": "lyon.example.net", "issued_by": "Example CA"}
+    return {**names, "issued_on": "2026-01-01T00:00:00.000Z", "valid_until": until, "sha256": sha256}
+
+
+def test_calendar_has_the_client_certificates_of_remote_repositories_with_their_alias() -> None:
+    plan = plan_one(rest=seen_of_rest(remote_certificates=[listed(), listed("old", until="2027-12-01T13:00:00.000Z")]))
+
+    rows = plan["edges"][0]["certificates"]
+    assert [(row["where"], row["kind"], row["alias"], row["days_left"]) for row in rows] == [
+        ("lyon", "remote_repository_certificate", "remote", 9),
+        ("lyon", "remote_repository_certificate", "old", 374),
+    ]
+    assert facts_of(plan, "certificates")[None] == (
+        "drifted",
+        ["remote_repository_certificate"],
+        "remote repository certificate 'remote' of lyon.example.net ends on 2026-12-01T13:00:00Z, in 9 days",
+    )
+    assert findings_of(plan) == ["!certificate of lyon"]
+    assert "artifactory_certificate" in plan["edges"][0]["findings"][0]["remedy"]
+
+
+def test_calendar_of_certificates_whose_fingerprints_are_unknown_is_in_order() -> None:
+    both = [listed(name, until="2027-12-01T13:00:00.000Z", sha256=None) for name in ("remote", "other")]
+
+    assert plan_one(rest=seen_of_rest(remote_certificates=both))["edges"][0]["state"] == "in_order"
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        pytest.param(
+            {"remote_certificates": None, "remote_certificates_error": "Cannot list them: it answered 403"},
+            "Cannot list them: it answered 403",
+            id="refused",
+        ),
+        pytest.param(
+            {"remote_certificates": [listed(until="Sun May 01 2019 10:00:00 GMT +02:00 (UTC)")]},
+            "how long the remote repository certificate 'remote' lasts is not clear from '2026-01-01T00:00:00.000Z' to "
+            "'Sun May 01 2019 10:00:00 GMT +02:00 (UTC)'",
+            id="times-of-an-unknown-form",
+        ),
+    ],
+)
+def test_certificates_of_remote_repositories_that_are_not_told_are_unknown(told: dict[str, Any], words: str) -> None:
+    nodes = {"lyon-1": with_certificates(root=seen("r", days=900))}
+    plan = plan_one(nodes=nodes, rest=seen_of_rest(**told))
+
+    assert facts_of(plan, "certificates")[None] == ("unknown", [], words)
+    assert plan["edges"][0]["state"] == "unknown"
+    assert len(plan["edges"][0]["certificates"]) == 1
+
+
+def test_certificates_that_are_not_told_hide_no_other_that_ends() -> None:
+    nodes = {"lyon-1": with_certificates(root=seen("r", days=9))}
+    plan = plan_one(nodes=nodes, rest=seen_of_rest(remote_certificates=None, remote_certificates_error="Not told"))
+
+    state, _drift, reason = facts_of(plan, "certificates")[None]
+    assert (state, reason.endswith("; Not told")) == ("drifted", True)
+
+
+def test_platform_s_certificates_of_remote_repositories_are_in_its_calendar() -> None:
+    plan = plan_one(of_platform=platform(remote_certificates=[listed()]))["platform"]
+
+    assert [row["alias"] for row in plan["certificates"] if "alias" in row] == ["remote"]
+    assert "artifactory_certificate" in plan["findings"][0]
+
+
+def test_platform_that_does_not_tell_its_certificates_needs_nobody() -> None:
+    plan = plan_one(of_platform=platform(remote_certificates=None, remote_certificates_error="Not on SaaS"))
+
+    assert (plan["platform"]["findings"], plan["edges"][0]["state"]) == ([], "in_order")

@@ -16,6 +16,8 @@ FLEET = {
         "error": None,
         "jpds": [],
         "root_certificate": None,
+        "remote_certificates": [],
+        "remote_certificates_error": None,
     },
     "edges": {},
 }

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,34 @@ def test_form_of_the_fingerprint_is_a_switch(
     call(lyon, "POST", f"{PATH}/remote", data=bundle(tmp_path), headers=TEXT)
 
     assert len(call(lyon, "GET", PATH).json()[0]["fingerPrint"]) == length
+
+
+@pytest.mark.parametrize("field", ["fingerPrint", "fingerprint"])
+def test_name_of_the_fingerprint_is_a_switch(
+    simulator: Simulator, call: Client, lyon: Edge, tmp_path: Path, field: str
+) -> None:
+    simulator.switches.certificate_fingerprint_field = field  # type: ignore[assignment]
+    call(lyon, "POST", f"{PATH}/remote", data=bundle(tmp_path), headers=TEXT)
+
+    assert [name for name in call(lyon, "GET", PATH).json()[0] if name.lower() == "fingerprint"] == [field]
+
+
+@pytest.mark.parametrize(
+    ("form", "pattern"),
+    [
+        ("Z", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z"),
+        ("offset", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000\+0000"),
+        ("sample", r"\w{3} \w{3} \d\d \d{4} \d\d:\d\d:\d\d GMT \+00:00 \(UTC\)"),
+    ],
+)
+def test_form_of_the_times_is_a_switch(
+    simulator: Simulator, call: Client, lyon: Edge, tmp_path: Path, form: str, pattern: str
+) -> None:
+    simulator.switches.certificate_times = form  # type: ignore[assignment]
+    call(lyon, "POST", f"{PATH}/remote", data=bundle(tmp_path), headers=TEXT)
+
+    (listed,) = call(lyon, "GET", PATH).json()
+    assert [name for name in ("issuedOn", "validUntil") if re.fullmatch(pattern, listed[name]) is None] == []
 
 
 @pytest.mark.parametrize(("reusable", "status", "name"), [(True, 200, "otto"), (False, 400, "anna")])

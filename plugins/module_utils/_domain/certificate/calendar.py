@@ -24,11 +24,12 @@ NOT_YET_VALID = "not_yet_valid"
 
 @dataclass(frozen=True)
 class Dated:
-    """A certificate, ``where`` it is in use, and as what ``kind`` of fact."""
+    """A certificate, ``where`` it is in use, as what ``kind`` of fact, and its ``alias`` there, if it has one."""
 
     where: str
     kind: str
     certificate: Certificate
+    alias: str | None = None
 
 
 def dated(where: str, kind: str, seen: CertificateFile) -> Dated | None:
@@ -40,7 +41,7 @@ def dated(where: str, kind: str, seen: CertificateFile) -> Dated | None:
 def entries(certificates: Iterable[Dated], *, now: datetime, limit_days: int) -> list[dict[str, Any]]:
     """One row per certificate, the one that ends first comes first."""
     rows = [_row(each, now, limit_days) for each in certificates]
-    return sorted(rows, key=lambda row: (row["days_left"], row["where"], row["kind"], row["sha256"]))
+    return sorted(rows, key=lambda row: (row["days_left"], row["where"], row["kind"], row["sha256"] or ""))
 
 
 @lru_cache(maxsize=1024)
@@ -58,8 +59,9 @@ def _row(of: Dated, now: datetime, limit_days: int) -> dict[str, Any]:
     return {
         "where": of.where,
         "kind": of.kind,
+        **({} if of.alias is None else {"alias": of.alias}),
         "subject": certificate.subject,
-        "sha256": certificate.sha256,
+        "sha256": certificate.sha256 or None,
         "not_after": iso(certificate.not_after),
         "days_left": left,
         "state": _state(certificate, now, left, limit_days),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise is made to other importers.
-"""The certificate calendar of an Edge: what is in use or waits on its nodes, and what of it ends soon."""
+"""The certificate calendar of an Edge: what is in use or waits on its nodes or in its database, and what ends soon."""
 
 from __future__ import annotations
 
@@ -14,8 +14,16 @@ from ..certificate import calendar
 from ..certificate.calendar import Dated
 from ..certificate.load import Certificate
 from ..moment import moment
-from ..observed import CertificateFile, Node, Platform, WithClientCertificate
-from ..verdict import DRIFTED, IN_ORDER
+from ..observed import (
+    CertificateFile,
+    Node,
+    Platform,
+    RemoteCertificate,
+    WithClientCertificate,
+    WithRemoteCertificates,
+)
+from ..tls import client_certificate
+from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
 from .shapes import (
     ACCESS_CA_CERTIFICATE,
     SERVER_CERTIFICATE,
@@ -28,6 +36,7 @@ from .shapes import (
 
 FACT = "certificates"
 CLIENT_CERTIFICATE = "client_certificate"
+REMOTE_CERTIFICATE = "remote_repository_certificate"
 # What makes Access issue another one is not documented, but that its CA signed it is.
 _ISSUED_BY_ACCESS = (
     "Access issued it. Restart the node; if the router then shows the same one, renew Access's CA with "
@@ -40,6 +49,9 @@ _REMEDIES = {
     TOKEN_SIGNING_CERTIFICATE: "Replace the token signing certificate with rotate_root_certificate.yml",
     TRUSTED_CERTIFICATE: "Get the peer's current root certificate",
     CLIENT_CERTIFICATE: "Put its successor into the file that edge_client_certificate_path names, with its key",
+    REMOTE_CERTIFICATE: (
+        "Install its successor under the same alias with the module artifactory_certificate, or remove it with that"
+    ),
 }
 
 
@@ -55,13 +67,13 @@ def judge_calendar(view: EdgeView) -> JudgedCalendar:
     limit = view.edge.certificate_days_left
     judged = JudgedCalendar()
     judged.rows = calendar.entries(_certificates(view), now=view.now, limit_days=limit)
-    if not judged.rows:
-        return judged
-    late = _late(judged.rows)
-    if not late:
+    late, untold = _late(judged.rows), list(_untold(view.seen))
+    if late:
+        judged.fact(FACT, DRIFTED, "; ".join([*map(_told, late), *untold]), drift=sorted({row["kind"] for row in late}))
+    elif untold:
+        judged.fact(FACT, UNKNOWN, "; ".join(untold))
+    elif judged.rows:
         judged.fact(FACT, IN_ORDER, f"all {len(judged.rows)} certificates are valid for at least {limit} days")
-        return judged
-    judged.fact(FACT, DRIFTED, "; ".join(map(_told, late)), drift=sorted({row["kind"] for row in late}))
     for row in late:
         judged.finding(f"certificate of {row['where']}", _told(row), _remedy(view, row))
     return judged
@@ -76,8 +88,9 @@ def _remedy(view: EdgeView, row: dict[str, Any]) -> str:
 
 
 def platform_rows(platform: Platform, *, now: datetime, limit_days: int) -> List[dict[str, Any]]:
-    """The calendar of the platform: its token signing certificate, where this run read it."""
-    dated = [*_of_client(platform["url"], platform), *_of_root(platform)]
+    """The calendar of the platform: what this run read of it, and what we show to it."""
+    where = platform["url"]
+    dated = [*_of_client(where, platform), *_of_root(platform), *_of_remotes(where, platform)]
     return calendar.entries(dated, now=now, limit_days=limit_days)
 
 
@@ -91,6 +104,28 @@ def _of_client(where: str, server: WithClientCertificate | None) -> Iterator[Dat
     own = server.get("client_certificate") if server else None
     if own is not None:
         yield Dated(where, CLIENT_CERTIFICATE, _told_by(own))
+
+
+def _of_remotes(where: str, server: WithRemoteCertificates | None) -> Iterator[Dated]:
+    """What remote repositories show to their sources."""
+    for listed in _listed(server):
+        certificate = client_certificate.read(listed)
+        if certificate is not None:
+            yield Dated(where, REMOTE_CERTIFICATE, certificate, listed["alias"])
+
+
+def _untold(server: WithRemoteCertificates | None) -> Iterator[str]:
+    """What of the remote repositories' certificates is not in the calendar, and why."""
+    if server is not None and server["remote_certificates_error"] is not None:
+        yield server["remote_certificates_error"]
+    for listed in _listed(server):
+        if client_certificate.read(listed) is None:
+            told = f"{listed['issued_on']!r} to {listed['valid_until']!r}"
+            yield f"how long the remote repository certificate {listed['alias']!r} lasts is not clear from {told}"
+
+
+def _listed(server: WithRemoteCertificates | None) -> List[RemoteCertificate]:
+    return (server["remote_certificates"] if server is not None else None) or []
 
 
 def _told_by(facts: Mapping[str, Any]) -> Certificate:
@@ -109,7 +144,7 @@ def _told_by(facts: Mapping[str, Any]) -> Certificate:
 def platform_findings(rows: Sequence[dict[str, Any]]) -> List[str]:
     """What has to be done in time, by the platform's owner or by us."""
     ours = "Put its successor into the file that platform_client_certificate_path names, with its key"
-    whose = {CLIENT_CERTIFICATE: ours}
+    whose = {CLIENT_CERTIFICATE: ours, REMOTE_CERTIFICATE: _REMEDIES[REMOTE_CERTIFICATE]}
     theirs = "The owner of the platform has to replace it"
     return [f"{row['where']}: {_told(row)}. {whose.get(row['kind'], theirs)}." for row in _late(rows)]
 
@@ -119,7 +154,8 @@ def _late(rows: Sequence[dict[str, Any]]) -> List[dict[str, Any]]:
 
 
 def _told(row: dict[str, Any]) -> str:
-    what = f"{row['kind'].replace('_', ' ')} {row['subject']}"
+    named = f"{row['alias']!r} of {row['subject']}" if "alias" in row else row["subject"]
+    what = f"{row['kind'].replace('_', ' ')} {named}"
     if row["state"] == calendar.EXPIRED:
         return f"{what} expired on {row['not_after']}"
     if row["state"] == calendar.NOT_YET_VALID:
@@ -130,6 +166,7 @@ def _told(row: dict[str, Any]) -> str:
 def _certificates(view: EdgeView) -> Iterator[Dated]:
     """Each once for a place; what the nodes share by their database, once for the Edge."""
     yield from _of_client(view.edge.name, view.seen)
+    yield from _of_remotes(view.edge.name, view.seen)
     seen: set[tuple[str, str, Optional[str]]] = set()
     for host, node in view.nodes.items():
         for where, kind, certificate in _of_node(view.edge.name, host, node):

@@ -5,16 +5,22 @@
 """Client certificates that remote repositories show to their sources, as Artifactory lists them.
 
 Artifactory tells a fingerprint, never the certificate. Its page "Get Certificates" calls that the SHA-256 fingerprint;
-how it is written is not said: with or without colons, in small letters or capitals.
+how it is written is not said: with or without colons, in small letters or capitals. The page calls the field
+fingerPrint, the source of the open source edition fingerprint. The times are ISO 8601 by the page's description, which
+a client confirms (pull request 130 of peimanja/artifactory_exporter: 2023-10-10T00:00:00.000Z), but not by its sample.
 """
 
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any, Mapping, Optional, Sequence
 
+from ..certificate.reading import Certificate
 from ..change import NONE, Change, reconcile
 from ..errors import CertificateError
+from ..moment import moment
+from ..observed import RemoteCertificate
 from ..wording import printable
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -32,7 +38,7 @@ def check_alias(alias: str) -> str:
     return alias
 
 
-def from_api(item: Mapping[str, Any]) -> dict[str, Any]:
+def from_api(item: Mapping[str, Any]) -> RemoteCertificate:
     """The facts of one listed certificate. ``sha256`` is None when its fingerprint has an unknown form."""
     return {
         "alias": _text(item, "certificateAlias"),
@@ -40,8 +46,25 @@ def from_api(item: Mapping[str, Any]) -> dict[str, Any]:
         "issued_by": _text(item, "issuedBy"),
         "issued_on": _text(item, "issuedOn"),
         "valid_until": _text(item, "validUntil"),
-        "sha256": sha256_of(_text(item, "fingerPrint")),
+        "sha256": sha256_of(_text(item, "fingerPrint") or _text(item, "fingerprint")),
     }
+
+
+def read(facts: RemoteCertificate) -> Optional[Certificate]:
+    """The certificate, as far as it was told; None when its times have an unknown form."""
+    try:
+        begin, end = _moment(facts["issued_on"]), _moment(facts["valid_until"])
+    except ValueError:
+        return None
+    return Certificate(
+        pem="",
+        sha256=facts["sha256"] or "",
+        subject=facts["issued_to"],
+        issuer=facts["issued_by"],
+        serial="",
+        not_before=begin,
+        not_after=end,
+    )
 
 
 def sha256_of(fingerprint: str) -> Optional[str]:
@@ -50,7 +73,7 @@ def sha256_of(fingerprint: str) -> Optional[str]:
     return bare if _SHA256.fullmatch(bare) else None
 
 
-def find(listed: Sequence[Mapping[str, Any]], alias: str) -> Optional[dict[str, Any]]:
+def find(listed: Sequence[Mapping[str, Any]], alias: str) -> Optional[RemoteCertificate]:
     """The certificate with this alias. Its case counts: Artifactory's pages do not say whether it does there."""
     return next((facts for facts in map(from_api, listed) if facts["alias"] == alias), None)
 
@@ -69,6 +92,11 @@ def change(current: Optional[Mapping[str, Any]], wanted: Optional[str]) -> Chang
 def is_unknown(current: Optional[Mapping[str, Any]]) -> bool:
     """Whether it cannot be told which certificate is installed."""
     return current is not None and current["sha256"] is None
+
+
+def _moment(text: str) -> datetime:
+    """Raises ValueError. An offset without a colon, as the page's pattern has it, is nothing to Python before 3.11."""
+    return moment(re.sub(r"(?<=[+-]\d\d)(?=\d\d$)", ":", text.strip()))
 
 
 def _text(item: Mapping[str, Any], name: str) -> str:
