@@ -62,7 +62,7 @@ def from_api(item: Mapping[str, Any]) -> TokenSeen:
 
 def from_claims(token: str) -> TokenSeen:
     """What the token says about itself, for versions without ``tokens/me``. Empty for one that is no JWT."""
-    claims = _claims(token)
+    claims = claims_of(token)
     return TokenSeen(
         token_id=_text(claims.get("jti")),
         subject=_text(claims.get("sub")),
@@ -118,7 +118,8 @@ def token_in(text: str) -> Optional[str]:
     return next((one for one in found if isinstance(one, str) and token_problem(one) is None), None)
 
 
-def _claims(token: str) -> Mapping[str, Any]:
+def claims_of(token: str) -> Mapping[str, Any]:
+    """The claims of a token, unverified; empty for one that is no JWT."""
     parts = token.split(".")
     if len(parts) != 3:
         return {}
