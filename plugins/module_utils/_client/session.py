@@ -75,11 +75,12 @@ class CappedRetry(Retry):
 
 
 class Answer:
-    """An HTTP answer with an expected status."""
+    """An HTTP answer with an expected status. ``body`` is what arrived, ``text`` the same as text."""
 
-    def __init__(self, status: int, text: str, unexpected: Callable[[int, str], ApiError]) -> None:
+    def __init__(self, status: int, text: str, unexpected: Callable[[int, str], ApiError], body: bytes = b"") -> None:
         self.status = status
         self.text = text
+        self.body = body
         self._unexpected = unexpected
 
     def refused(self) -> ApiError:
@@ -193,6 +194,7 @@ class JFrogSession:
         json: Any = None,
         content: tuple[str, str] | None = None,
         query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
         ok: tuple[int, ...] = (200,),
         safe: bool = False,
         once: bool = False,
@@ -216,7 +218,7 @@ class JFrogSession:
                 self.url + path,
                 json=json,
                 data=content[1].encode() if content else None,
-                headers={"Content-Type": content[0]} if content else None,
+                headers={**(headers or {}), **({"Content-Type": content[0]} if content else {})},
                 params=query,
                 timeout=self._timeout,
                 # Per request: a value on the session loses to REQUESTS_CA_BUNDLE in the environment.
@@ -233,7 +235,7 @@ class JFrogSession:
         text = body.decode("utf-8", errors="replace")
         if response.status_code not in ok:
             raise attempt.refusal(response.status_code, response.reason or "", response.headers, text)
-        return Answer(response.status_code, text, attempt.unexpected)
+        return Answer(response.status_code, text, attempt.unexpected, body)
 
     def _connected(self) -> HTTPAdapter:
         """The adapter that this session's calls go through. Raises OSError for a CA file that cannot be used."""
