@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Optional
 
 from simulator import tokens
-from simulator.platform import Credential, Platform
-from simulator.sites import HEALTHY, Licence, Site, healthy
+from simulator.licences import Licence
+from simulator.platform import Credential
+from simulator.sites import HEALTHY, Site, healthy
 
 if TYPE_CHECKING:
     from simulator.simulator import Simulator
@@ -38,12 +40,12 @@ class JpdView:
         """The object of a reply. ``read`` counts it as one of the reads after which licences appear."""
         platform = self._simulator.platform
         code = self.status(entry)
-        site = self._site(entry)
+        site = self.site(entry)
         with platform.lock:
             reads = platform.reads.get(entry["id"], 0)
             if read:
                 platform.reads[entry["id"]] = reads + 1
-        licensed = entry["local"] or reads >= self._simulator.switches.licence_refresh_reads
+        refreshed = entry["local"] or reads >= self._simulator.switches.licence_refresh_reads
         states = site.service_states(site.serving_node()) if site is not None and code != OFFLINE else {}
         kinds = SERVICES if entry["local"] else ("ARTIFACTORY",)
         return {
@@ -57,11 +59,24 @@ class JpdView:
                 {"type": kind, "status": {"code": ONLINE if states.get(SERVICES[kind]) == HEALTHY else OFFLINE}}
                 for kind in kinds
             ],
-            "licenses": _licences(site, platform) if licensed and site is not None else [],
+            "licenses": self._licences(site) if refreshed else platform.stale_licences.get(entry["id"], []),
             "location": dict(entry["location"]),
             "tags": list(entry["tags"]),
             "is_cold_storage": entry["is_cold_storage"],
         }
+
+    def licences_change(self, entry: dict[str, Any]) -> None:
+        """Call before the licences of a JPD change: the old ones are shown until they are refreshed (1.4)."""
+        platform = self._simulator.platform
+        with platform.lock:
+            if platform.reads.get(entry["id"], 0) >= self._simulator.switches.licence_refresh_reads:
+                platform.stale_licences[entry["id"]] = self._licences(self.site(entry))
+            platform.reads[entry["id"]] = 0
+
+    def _licences(self, site: Optional[Site]) -> list[dict[str, Any]]:
+        switches = self._simulator.switches
+        now = self._simulator.platform.now()
+        return [_licence(one, now, switches.licence_hash) for one in (site.licences if site is not None else ())]
 
     def status(self, entry: dict[str, Any]) -> str:
         """The code as the last poll saw it: at once, unless the switch ``status_poll`` keeps it for a while."""
@@ -77,7 +92,7 @@ class JpdView:
         self._polled.pop(entry["id"], None)
 
     def _poll(self, entry: dict[str, Any]) -> str:
-        site = self._site(entry)
+        site = self.site(entry)
         if site is None or not self._simulator.accepts_connections(entry["url"]):
             return OFFLINE
         node = site.serving_node()
@@ -107,21 +122,17 @@ class JpdView:
             return False
         return True
 
-    def _site(self, entry: dict[str, Any]) -> Optional[Site]:
+    def site(self, entry: dict[str, Any]) -> Optional[Site]:
+        """The server behind a JPD, if its URL leads to one."""
         found = self._simulator.site_at(entry["url"])
         return found[0] if found is not None else None
 
 
-def _licences(site: Site, platform: Platform) -> list[dict[str, Any]]:
-    licence: Optional[Licence] = site.licence
-    if licence is None:
-        return []
-    return [
-        {
-            "type": licence.mission_control_type,
-            "expired": licence.valid_through < platform.now(),
-            "licensed_to": licence.licensed_to,
-            "license_hash": licence.hash,
-            "valid_through": f"{licence.valid_through:%Y-%m-%d}",
-        }
-    ]
+def _licence(licence: Licence, now: datetime, hash_form: str) -> dict[str, Any]:
+    return {
+        "type": licence.mission_control_type,
+        "expired": licence.expired(now),
+        "licensed_to": licence.licensed_to,
+        "license_hash": licence.shown_hash(hash_form),
+        "valid_through": f"{licence.valid_through:%Y-%m-%d}",
+    }

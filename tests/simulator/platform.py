@@ -6,10 +6,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Optional
 
 from cryptography import x509
 
+from simulator.licences import EDGE
+from simulator.license_buckets import BucketFile, Buckets, make_file
 from simulator.sites import HEALTHY, UNHEALTHY, Health, Site, healthy
 from simulator.urls import normal, with_slash
 
@@ -48,7 +52,13 @@ class Platform(Site):
     jpds: list[dict[str, Any]] = field(default_factory=list)
     credentials: dict[str, Credential] = field(default_factory=dict)
     reads: dict[str, int] = field(default_factory=dict)
+    # What a JPD's licences were before the last change, until they are refreshed (1.4).
+    stale_licences: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     last_number: int = 1
+    buckets: Buckets = field(default_factory=Buckets)
+    # Files of buckets by the URLs at which the vendor has them for download.
+    bucket_files: dict[str, BucketFile] = field(default_factory=dict)
+    license_folder: Path = field(default_factory=Path)
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -103,6 +113,23 @@ class Platform(Site):
                 return entry
         raise KeyError(name)
 
+    def make_license_bucket(
+        self,
+        quantity: int = 3,
+        *,
+        license_type: str = "EDGE",
+        kind: str = EDGE,
+        valid_through: Optional[datetime] = None,
+    ) -> BucketFile:
+        """What the vendor sends to a customer (control-plane-api.md 1.8): a file, its URL, and the key to open it."""
+        now = self.now()
+        valid = valid_through or now + timedelta(days=365)
+        made = make_file(
+            self.license_folder, quantity=quantity, license_type=license_type, kind=kind, now=now, valid=valid
+        )
+        self.bucket_files[made.url] = made
+        return made
+
     def add_jpd(self, entry: dict[str, Any], credential: Credential) -> dict[str, Any]:
         """Give the next id, which is never used again, and keep the entry."""
         with self.lock:
@@ -119,6 +146,7 @@ class Platform(Site):
             self.jpds.remove(entry)
             self.credentials.pop(entry["id"], None)
             self.reads.pop(entry["id"], None)
+            self.stale_licences.pop(entry["id"], None)
 
     def edit_jpd(self, current_name: str, /, **changes: Any) -> None:
         """Change a JPD as somebody else would. Fields of the location can be given by themselves."""

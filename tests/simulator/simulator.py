@@ -10,7 +10,7 @@ import logging
 import secrets
 import threading
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from types import TracebackType
@@ -26,12 +26,13 @@ from simulator.control_address import ControlAddress
 from simulator.faults import Faults
 from simulator.gateway import Gateway
 from simulator.jpd_view import JpdView
+from simulator.licences import EDGE, Licence, make_key
 from simulator.listeners import EventLoop, Listener, serving
 from simulator.node.installation import write_private
 from simulator.node.layout import HOMES, VERSIONS
 from simulator.platform import Platform
 from simulator.products import Product
-from simulator.sites import Edge, Licence, ServedNode, Site
+from simulator.sites import Edge, ServedNode, Site
 from simulator.switches import Switches
 from simulator.urls import port as port_of
 from simulator.versions import parse
@@ -197,6 +198,8 @@ class Simulator:
             raise ValueError("there is a platform already")
         parse(version)
         platform = Platform(name=name, version=version, clock=self.clock, saas=saas)
+        platform.storage = self.data_dir / "platform" / name / "filestore"
+        platform.license_folder = self.data_dir / "license-buckets"
         platform.licence = Licence("Enterprise Plus Trial", "ENTERPRISE_PLUS_TRIAL", self.clock.now() + LICENCE_LIFE)
         platform.url = self._open_port(platform, None)
         platform.install_home()
@@ -220,8 +223,11 @@ class Simulator:
         routers: bool = False,
         join_key: Optional[str] = None,
         master_key: Optional[str] = None,
+        licensed: bool = True,
     ) -> Edge:
         """An Edge with installed nodes named "<edge>-1" and so on. ``started``: it has run, so its keys are there.
+
+        ``licensed``: each node has a trial licence.
 
         ``routers``: every node has a port of its own that speaks what the node's router speaks, plain HTTP until its
         configuration says otherwise. The Edge's URL is then that of a load balancer, which knows what they speak.
@@ -234,8 +240,10 @@ class Simulator:
         if routers and generation == "6":
             raise ValueError("a node of generation 6 has no router")
         edge = Edge(name=name, version=version, clock=self.clock, generation=generation)
-        edge.licence = Licence("Edge Trial", "EDGE_TRIAL", self.clock.now() + LICENCE_LIFE)
         edge.nodes = [self._node(edge, f"{name}-{number}", generation) for number in range(1, nodes + 1)]
+        if licensed:
+            ends = self.clock.now() + LICENCE_LIFE
+            edge.licences[:] = [Licence("Edge Trial", "EDGE_TRIAL", ends) for _ in edge.nodes]
         edge.url = self._open_port(edge, None)
         for node in edge.nodes:
             node.install(self.control, ha=nodes > 1)
@@ -253,6 +261,12 @@ class Simulator:
             self.start_edge(edge)
         self.refresh(edge)
         return edge
+
+    def make_license_key(
+        self, kind: str = EDGE, valid_through: Optional[datetime] = None, licensed_to: str = "Example Corp"
+    ) -> str:
+        """A licence key as the vendor sends it, of several lines. Each call makes another one."""
+        return make_key(kind, valid_through or self.clock.now() + LICENCE_LIFE, licensed_to)
 
     def start_edge(self, edge: Edge) -> None:
         """Start an Edge's nodes for good, one after the other. All get the first one's master key, as HA asks for."""

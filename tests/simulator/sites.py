@@ -5,19 +5,22 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Optional
 
 from simulator import tokens
 from simulator.access_database import AccessDatabase, SigningPair
 from simulator.clock import Clock
+from simulator.federation import Federation
+from simulator.licences import Licence, Licences
 from simulator.node import Node
+from simulator.repositories import EDGE_UPLOADS, Repositories
 from simulator.tokens import ADMIN_SCOPE
 from simulator.urls import normal
 
@@ -34,20 +37,6 @@ def healthy(states: dict[str, str]) -> bool:
 
 
 @dataclass
-class Licence:
-    """What is installed at a site (control-plane-api.md 1.4 and 5.3, which write the date in two ways)."""
-
-    type: str
-    mission_control_type: str
-    valid_through: datetime
-    licensed_to: str = "Example Corp"
-
-    @property
-    def hash(self) -> str:
-        return hashlib.sha1(f"{self.type} {self.valid_through:%Y-%m-%d}".encode()).hexdigest()  # noqa: S324
-
-
-@dataclass
 class Site:
     """One deployment behind one base URL."""
 
@@ -57,7 +46,7 @@ class Site:
     url: str = ""
     saas: bool = False
     database: AccessDatabase = field(default_factory=AccessDatabase)
-    licence: Optional[Licence] = None
+    licences: Licences = field(default_factory=Licences, repr=False)
     # The custom base URL as an admin typed it. None: the site believes in the URL that it is called by.
     custom_base_url: Optional[str] = None
     # Services that are down although their node runs: prefix of the service id, and what the health page says.
@@ -65,14 +54,30 @@ class Site:
     lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     # Client certificates for remote repositories by their aliases: PEM with private key and certificate.
     client_certificates: dict[str, str] = field(default_factory=dict, repr=False)
+    federation: Federation = field(default_factory=Federation, repr=False)
     # Hosts with a tree of files. A platform in the cloud has none that its customers could see.
     nodes: list[ServedNode] = field(default_factory=list)
+    # Where the bytes of a site without nodes are.
+    storage: Path = field(default_factory=Path)
+    repositories: Repositories = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.repositories = Repositories(lambda: self.nodes[0].layout.filestore if self.nodes else self.storage)
 
     def node(self, name: str) -> ServedNode:
         for node in self.nodes:
             if node.name == name:
                 return node
         raise KeyError(name)
+
+    @property
+    def licence(self) -> Optional[Licence]:
+        """What the site works with; setting it takes away all others."""
+        return self.licences.first(self.now())
+
+    @licence.setter
+    def licence(self, licence: Optional[Licence]) -> None:
+        self.licences[:] = [] if licence is None else [licence]
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -250,6 +255,10 @@ class Edge(Site):
     load_balancer: str = ANY
     _access_up: bool = False
     _access_settled_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.repositories.create(EDGE_UPLOADS, self.now(), "system")
 
     @property
     def services(self) -> tuple[str, ...]:

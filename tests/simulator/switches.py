@@ -109,6 +109,35 @@ class Switches:
     # CP 1.5: "type" of the error that carries the two messages about joining.
     join_error_type: str = "Exception"
 
+    # Licences
+    # CP 1.7: whether DELETE of a JPD gives its licences back to their buckets.
+    delete_jpd_releases_licences: bool = False
+    # CP 1.8: release takes back all licences that the JPD or the label has of the bucket, or one ("a license").
+    release_takes_back: Literal["all", "one"] = "all"
+    # CP 1.8: {name} in the path: by name and identifier as the pages show both, or by one of them.
+    bucket_path: Literal["both", "name", "identifier"] = "both"
+    # CP 1.8 report: how JPDs are called in "jpds", by their name as the page says, or by their id as its sample does.
+    bucket_report_names: Literal["name", "id"] = "name"
+    # CP 1.8 report: "parts may be missing when unused": left out, or there and empty.
+    bucket_report_leaves_out_unused: bool = True
+    # CP 1.8: whether a bucket that has licences in use can be deleted.
+    bucket_in_use_deletable: bool = True
+    # CP 1.8: what acquire answers with when too few licences are left; only deploy has a documented status for it.
+    acquire_none_left_status: int = 500
+    # CP 5.3: licenseHash. Artifactory's open source has "the hash of the license key with an added char for indication
+    # of type"; the page's samples are a SHA-1 and a digit. Over the key with its lines ("lines"), without white space
+    # ("compact"), or nothing that a client could compute ("other").
+    licence_hash: Literal["lines", "compact", "other"] = "lines"
+    # CP 5.3: what POST /licenses does on a server of one node: the vendor's Terraform provider uses it there. The new
+    # licence takes the old one's place, or is kept beside it.
+    licences_of_one_node: Literal["one", "pool"] = "one"
+    # CP 5.3: whether /licenses works on a server of one node at all.
+    licenses_without_ha: bool = True
+    # CP 5.3 "400 bad key": whether that includes the key of an expired licence.
+    expired_licence_key_accepted: bool = False
+    # CP 5.3: what the bare object that the Terraform provider posts is taken for, instead of an array.
+    licenses_bare_object_accepted: bool = True
+
     # Pairing
     # CP 2.2: where a mission-control pairing token is exchanged.
     exchange_path: str = "/access/api/v1/service_trust/exchange"
@@ -140,6 +169,22 @@ class Switches:
     # CP 4: what validate_server answers when the target cannot be reached at all.
     validate_server_unreachable_status: int = 412
 
+    # Access Federation
+    # CP 7.1: "old": camelCase names of the filters in answers, 404 for a name that is taken (page "Register Access
+    # Federation"), 204 for PATCH, and at Mission Control names instead of ids, and 422 (CP 7.2).
+    federation_pages: Literal["new", "old"] = "new"
+    # CP 7 needs a circle of trust between the servers; the page "Configure Access Federation Topologies" gives for a
+    # star only the targets the source's root certificate: "target_trusts_source".
+    federation_trust: Literal["both_ways", "target_trusts_source"] = "both_ways"
+    # CP 7 "base URLs set": whether Mission Control looks at that.
+    federation_needs_base_url: bool = True
+    # CP 7.2: whether PUT removes targets of the source that it does not name; there is said to be no delete.
+    federation_put_removes_targets: bool = False
+    # CP 7.2: PUT knows no group filters; whether it leaves those of a target that is there.
+    federation_put_resets_group_filters: bool = False
+    # CP 7.1: whether the source tests the circle of trust when a target is registered at it directly.
+    federation_checks_trust_when_registered: bool = False
+
     # Artifactory
     # CP 5.1: whether the pings answer without credentials.
     anonymous_ping: bool = True
@@ -156,6 +201,13 @@ class Switches:
     certificate_times: Literal["Z", "offset", "sample"] = "Z"
     # CP 4: whether a second POST with the alias of a certificate replaces it, as the Terraform provider's update does.
     certificate_alias_reusable: bool = True
+
+    # Repositories
+    # py-jfrog-client's page has 404 for a repository that is not there; open clients look for 400 all the same.
+    unknown_repository_status: int = 400
+    # The page "JFrog Artifactory Edge": uploads are taken in artifactory-edge-uploads only. How others are refused, and
+    # whether an admin's are, is not said.
+    edge_takes_uploads: bool = False
 
     # Manners: the reference is silent, the simulator is strict
     # A field of a JSON or form body that no page knows, or that is there twice: 400, or ignored.
@@ -178,3 +230,5 @@ class Switches:
     licence_refresh_reads: int = 1
     # CP 1.4: how long a computed status is kept.
     status_poll: float = 0.0
+    # CP 7.1: how long a full broadcast runs, during which another one is answered with 202.
+    federation_broadcast_duration: float = 0.0

@@ -1,11 +1,10 @@
 # Copyright: (c) 2026, hybrid.jfrog contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Artifactory: pings, version, licence, base URL: control-plane-api.md 5."""
+"""Artifactory: pings, version, base URL: control-plane-api.md 5."""
 
 from __future__ import annotations
 
-from typing import Any
 from xml.sax.saxutils import escape
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -13,7 +12,6 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from simulator.dialling import Unreachable, dial
 from simulator.envelopes import Refusal
 from simulator.rest.endpoint import JSON, TEXT, USER, Endpoints, Incoming
-from simulator.sites import Edge, Licence
 from simulator.urls import is_url, normal
 
 ENDPOINTS = Endpoints()
@@ -21,7 +19,6 @@ CONNECTION_FIELDS = frozenset({"endpoint", "username", "password"})
 # The switch that opens the pings.
 OPEN = "anonymous_ping"
 NOT_ON_SAAS = "This operation is not supported in this environment"
-LICENCE_SCOPE = "system:info/licenses:r"
 
 
 @ENDPOINTS.add("GET", "/artifactory/api/system/ping", "5.1", access=USER, open_by=OPEN)
@@ -52,7 +49,7 @@ def version(incoming: Incoming) -> Response:
             "version": incoming.site.version,
             "revision": revision,
             "addons": ["ha", "distribution"],
-            "license": licence.hash if licence else "",
+            "license": licence.shown_hash(incoming.simulator.switches.licence_hash) if licence else "",
         }
     )
 
@@ -63,38 +60,10 @@ def service_id(incoming: Incoming) -> Response:
     return PlainTextResponse(incoming.site.database.service("jfrt"))
 
 
-@ENDPOINTS.add("GET", "/artifactory/api/system/license", "5.3")
-def licence(incoming: Incoming) -> Response:
-    """5.3: the date as Americans write it, unlike Mission Control's."""
-    _refuse_on_saas(incoming)
-    return JSONResponse(_licence_summary(incoming.site.licence))
-
-
-@ENDPOINTS.add("GET", "/artifactory/api/system/licenses", "5.3", scope=LICENCE_SCOPE)
-def licences(incoming: Incoming) -> Response:
-    """5.3: one entry per licence and node; for admins, or with the scope for reading licences."""
-    _refuse_on_saas(incoming)
-    site = incoming.site
-    if site.licence is None or not isinstance(site, Edge):
-        return JSONResponse([])
-    return JSONResponse(
-        [
-            {
-                **_licence_summary(site.licence),
-                "licenseHash": site.licence.hash,
-                "nodeId": node.name,
-                "nodeUrl": f"{node.url}/artifactory",
-                "expired": site.licence.valid_through < site.now(),
-            }
-            for node in site.nodes
-        ]
-    )
-
-
 @ENDPOINTS.add("PUT", "/artifactory/api/system/configuration/baseUrl", "5.4", body=TEXT)
 def set_base_url(incoming: Incoming) -> Response:
     """5.4: text, self-hosted only. 2.4: pairings made under the old URL may break."""
-    _refuse_on_saas(incoming)
+    refuse_on_saas(incoming)
     url = incoming.body.decode("utf-8", "replace").strip()
     if not is_url(url):
         raise Refusal(400, f"Illegal base URL: '{url}'")
@@ -118,7 +87,7 @@ def configuration(incoming: Incoming) -> Response:
 @ENDPOINTS.add("POST", "/artifactory/api/system/verifyconnection", "5.4", body=JSON, reads=True, dials=True)
 def verify_connection(incoming: Incoming) -> Response:
     """5.4: the site itself calls the endpoint and says what it got."""
-    _refuse_on_saas(incoming)
+    refuse_on_saas(incoming)
     content = incoming.json_object()
     incoming.refuse_unknown_fields(content, CONNECTION_FIELDS)
     endpoint = content.get("endpoint")
@@ -135,18 +104,7 @@ def verify_connection(incoming: Incoming) -> Response:
     return PlainTextResponse("Successfully connected to endpoint")
 
 
-def _licence_summary(licence: Licence | None) -> dict[str, Any]:
-    if licence is None:
-        return {"type": "N/A", "validThrough": "", "licensedTo": ""}
-    date = licence.valid_through
-    return {
-        "type": licence.type,
-        "validThrough": f"{date:%B} {date.day}, {date:%Y}",
-        "licensedTo": licence.licensed_to,
-    }
-
-
-def _refuse_on_saas(incoming: Incoming) -> None:
+def refuse_on_saas(incoming: Incoming) -> None:
     """5.3 and 5.4: not for SaaS (trap 26)."""
     if incoming.site.saas:
         raise Refusal(incoming.simulator.switches.saas_refusal_status, NOT_ON_SAAS)

@@ -29,12 +29,14 @@ ADMIN = "admin"
 NONE = "none"
 JSON = "json"
 JSON_OR_FORM = "json or form"
+JSON_OR_MULTIPART = "json or multipart"
 TEXT = "text"
 PEM = "pem"
 
 CONTENT_TYPES = {
     JSON: ("application/json",),
     JSON_OR_FORM: ("application/json", "application/x-www-form-urlencoded"),
+    JSON_OR_MULTIPART: ("application/json", "multipart/form-data"),
     TEXT: ("text/plain",),
     # The page says application/text; the vendor's Terraform provider has always sent text/plain, with success.
     PEM: ("application/text", "text/plain"),

@@ -96,6 +96,8 @@ def delete_jpd(incoming: Incoming) -> Response:
     found = incoming.simulator.site_at(entry["url"])
     if found is not None and incoming.simulator.switches.delete_revokes_master_token:
         found[0].revoke_pairings(_platform(incoming).base_url)
+    if incoming.simulator.switches.delete_jpd_releases_licences:
+        _platform(incoming).buckets.release_all(entry["id"])
     _platform(incoming).delete_jpd(entry["id"])
     return Response(status_code=204)
 
