@@ -42,10 +42,16 @@ class ActionModule(ActionBase):
                 "verified": {"type": "dict"},
                 "mode": {"type": "str", "choices": ["report", "converge"], "default": "report"},
                 "path": {"type": "path"},
+                "failures": {
+                    "type": "list",
+                    "elements": "dict",
+                    "default": [],
+                    "options": {name: {"type": "str", "required": True} for name in ("host", "step", "message")},
+                },
             }
         )
         mode = PREVIEW if self._task.check_mode and args["mode"] == report.CONVERGE else args["mode"]
-        document = report.document(args["plan"], verified=args["verified"], mode=mode)
+        document = report.document(args["plan"], verified=args["verified"], mode=mode, failures=args["failures"])
         display.display(report.text(document))
         if args["path"]:
             try:

@@ -171,7 +171,7 @@ plan:
         certificates: []
     work:
       - host: lyon-1
-        groups: [edge_plan_register, edge_plan_work]
+        groups: [edge_plan_jpd, edge_plan_work]
         edge_plan:
           nodes: [lyon-1]
           ordinal: 1

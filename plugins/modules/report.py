@@ -32,6 +32,24 @@ options:
     type: str
     choices: [report, converge]
     default: report
+  failures:
+    description: Steps of the plan that failed in this run.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      host:
+        description: The host on which it failed.
+        type: str
+        required: true
+      step:
+        description: The step, as the plan names it.
+        type: str
+        required: true
+      message:
+        description: What the failed task said.
+        type: str
+        required: true
   path:
     description: File on the controller to write the report to, as JSON with mode 0600.
     type: path

@@ -105,6 +105,11 @@ class Fleet:
         }
         return edge
 
+    @staticmethod
+    def edge_states(run: Run) -> dict[str, str]:
+        """The state of each Edge in the report."""
+        return {edge["name"]: edge["state"] for edge in run.report["edges"]}
+
     def list_platform_node(self) -> Any:
         """Put the node of the self-hosted platform into the inventory."""
         node = self.simulator.platform.nodes[0]

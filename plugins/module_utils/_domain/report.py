@@ -38,10 +38,17 @@ _COLUMNS = ("Edge", "JPD", "Status", "Trust", "State")
 
 
 def document(
-    plan: Mapping[str, Any], *, verified: Mapping[str, Any] | None = None, mode: str = REPORT
+    plan: Mapping[str, Any],
+    *,
+    verified: Mapping[str, Any] | None = None,
+    mode: str = REPORT,
+    failures: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """The report as plain data. ``verified`` is the plan of the changed Edges that was made after the changes."""
-    edges = rows(plan, verified if mode == CONVERGE else None)
+    """The report as plain data. ``verified`` is the plan of the changed Edges that was made after the changes.
+
+    ``failures`` are steps that failed in this run: host, step, and the message.
+    """
+    edges = rows(plan, verified if mode == CONVERGE else None, failures)
     summary = {state: sum(edge["state"] == state for edge in edges) for state in _LEADS_TO}
     return {
         "version": VERSION,
@@ -60,14 +67,19 @@ def outcome(edges: Sequence[Mapping[str, Any]], platform: Mapping[str, Any]) -> 
     return next((word for word in OUTCOMES if word in reached), IN_ORDER)
 
 
-def rows(plan: Mapping[str, Any], verified: Mapping[str, Any] | None = None) -> List[dict[str, Any]]:
+def rows(
+    plan: Mapping[str, Any],
+    verified: Mapping[str, Any] | None = None,
+    failures: Sequence[Mapping[str, Any]] = (),
+) -> List[dict[str, Any]]:
     """One row per Edge, as it was last seen.
 
     ``corrected`` lists the planned changes that are not needed any more. An Edge that was changed and is in order now
-    has the state "corrected"; one that could not be looked at again keeps what the plan said.
+    has the state "corrected"; one that could not be looked at again keeps what the plan said. A step that failed is
+    never hidden by what came after it: such an Edge is not in order.
     """
     later = {edge["name"]: edge for edge in (verified or {}).get("edges", ())}
-    return [_row(edge, later.get(edge["name"])) for edge in plan["edges"]]
+    return [_row(edge, later.get(edge["name"]), failures) for edge in plan["edges"]]
 
 
 def text(report: Mapping[str, Any]) -> str:
@@ -93,14 +105,19 @@ def _next_end(report: Mapping[str, Any]) -> List[str]:
     return [f"The certificate that ends next: {what}, {row['days_left']} days left."]
 
 
-def _row(planned: Mapping[str, Any], later: Mapping[str, Any] | None) -> dict[str, Any]:
+def _row(
+    planned: Mapping[str, Any], later: Mapping[str, Any] | None, failures: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
     last = later or planned
+    failed = [dict(one) for one in failures if one["host"] in {change["host"] for change in planned["changes"]}]
     left = [(change["step"], change["host"]) for change in last["changes"]]
     corrected = [change for change in planned["changes"] if (change["step"], change["host"]) not in left]
     state = last["state"]
     if later is not None and state == IN_ORDER and planned["changes"]:
         state = CORRECTED
-    return {**last, "state": state, "corrected": corrected if later is not None else []}
+    if failed and state in (CORRECTED, IN_ORDER):
+        state = NEEDS_PERSON
+    return {**last, "state": state, "corrected": corrected if later is not None else [], "failed": failed}
 
 
 def _headline(platform: Mapping[str, Any], summary: Mapping[str, int], edges: Sequence[Mapping[str, Any]]) -> str:
@@ -127,6 +144,7 @@ def _details(edge: Mapping[str, Any], platform_error: str | None) -> List[str]:
     finding explains is said there."""
     said = {platform_error, *(finding["reason"] for finding in edge["findings"])}
     lines = [f"corrected: {_step(change)}" for change in edge["corrected"]]
+    lines += [f"failed: {_step(failure)}: {failure['message']}" for failure in edge["failed"]]
     lines += [
         f"{fact['state']}: {_subject(fact)}: {fact['reason']}"
         for fact in edge["facts"]

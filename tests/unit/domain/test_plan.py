@@ -101,8 +101,8 @@ def test_changes_come_in_the_order_in_which_they_are_carried_out() -> None:
                 "edge_plan_master_key",
                 "edge_plan_join_key",
                 "edge_plan_restart",
-                "edge_plan_trust",
-                "edge_plan_register",
+                "edge_plan_trusted_certificate",
+                "edge_plan_jpd",
                 "edge_plan_work",
             ],
             "edge_plan": {

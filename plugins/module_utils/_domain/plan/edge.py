@@ -26,7 +26,6 @@ from .shapes import (
     READ_AT_START,
     RESTART,
     STEPS,
-    TRUSTED_CERTIFICATE,
     UNREACHABLE,
     EdgeView,
     Judged,
@@ -40,8 +39,7 @@ from .trust import judge_trust, trust_state
 NEEDS_PERSON = "needs_person"
 STATES = (IN_ORDER, DRIFTED, UNKNOWN, NEEDS_PERSON, UNREACHABLE)
 
-# The plays over the hosts of a step, by the end of the group's name.
-GROUPS = {TRUSTED_CERTIFICATE: "trust", JPD: "register"}
+# Ends of names of groups beside those of the steps.
 ALL_WORK = "work"
 AGAIN = "again"
 
@@ -181,7 +179,7 @@ def _work(
     work = []
     for host in order:
         steps = [change["step"] for change in now if change["host"] == host]
-        groups = [GROUPS.get(step, step) for step in steps] + ([ALL_WORK] if steps or again else [])
+        groups = [*steps] + ([ALL_WORK] if steps or again else [])
         if groups:
             plan = {
                 "ordinal": nodes.index(host) + 1,
