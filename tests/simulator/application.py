@@ -34,7 +34,7 @@ from simulator.rest import (
     service_trust,
 )
 from simulator.rest.authentication import authenticate
-from simulator.rest.endpoint import CONTENT_TYPES, NONE, Endpoint, Incoming, repeated
+from simulator.rest.endpoint import ANYTHING, CONTENT_TYPES, NONE, Endpoint, Incoming, repeated
 from simulator.versions import at_least
 
 if TYPE_CHECKING:
@@ -52,6 +52,8 @@ ENDPOINTS: tuple[Endpoint, ...] = tuple(
         artifactory,
         artifactory_licences,
         artifactory_certificates,
+        artifactory_repositories,
+        artifactory_files,
         distribution,
         router,
     )
@@ -121,7 +123,7 @@ class Application:
         if endpoint.body == NONE:
             if incoming.body and switches.refuse_unexpected_body:
                 raise Refusal(400, "No request body is expected here")
-        elif incoming.content_type not in CONTENT_TYPES[endpoint.body]:
+        elif endpoint.body != ANYTHING and incoming.content_type not in CONTENT_TYPES[endpoint.body]:
             raise Refusal(switches.wrong_content_type_status)
 
 

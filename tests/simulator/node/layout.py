@@ -41,6 +41,11 @@ class Layout:
         return self.access_etc / "bootstrap.creds"
 
     @property
+    def filestore(self) -> Path:
+        """The bytes of all repositories: the default of 7.x and of 6.x; nodes of an HA site are given one in common."""
+        return self.var / ("data/artifactory/filestore" if self.generation == "7" else "data/filestore")
+
+    @property
     def token_file(self) -> Path:
         return self.access_keys / "token.json"
 

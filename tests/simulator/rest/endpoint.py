@@ -32,6 +32,8 @@ JSON_OR_FORM = "json or form"
 JSON_OR_MULTIPART = "json or multipart"
 TEXT = "text"
 PEM = "pem"
+# Content of any type, or none: an empty file is a file.
+ANYTHING = "anything"
 
 CONTENT_TYPES = {
     JSON: ("application/json",),
