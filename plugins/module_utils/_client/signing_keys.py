@@ -1,0 +1,62 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""Public keys that a deployment trusts for release bundles. One method per endpoint.
+
+They are OpenPGP keys, and have nothing to do with the trusted certificates of Access or of TLS (control-plane-api.md 4).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from .._domain.distribution.trusted_key import from_api
+from .._domain.observed import SigningKeySeen
+from .session import JFrogSession
+
+KEYS = "/artifactory/api/security/keys/trusted"
+
+
+class SigningKeys:
+    """The trusted signing keys of one deployment. Admins only."""
+
+    def __init__(self, session: JFrogSession) -> None:
+        self._session = session
+
+    def list_keys(self) -> list[Any]:
+        """GET /artifactory/api/security/keys/trusted: 200 ``{"keys": [...]}``.
+
+        The reference has the path (control-plane-api.md 6.1), the shape is in the official clients: GO
+        artifactory/services/trustedkeys.go and TF-RT resource_artifactory_distribution_public_key.go.
+        """
+        answer = self._session.call("GET", KEYS, purpose="list the trusted signing keys")
+        keys = answer.object("keys")["keys"]
+        if not isinstance(keys, list):
+            raise answer.refused()
+        return keys
+
+    def add(self, alias: str, public_key: str) -> None:
+        """POST /artifactory/api/security/keys/trusted (control-plane-api.md 6.1): 200 or 201."""
+        self._session.call(
+            "POST",
+            KEYS,
+            json={"alias": alias, "public_key": public_key},
+            ok=(200, 201),
+            purpose=f"add the trusted signing key '{alias}'",
+        )
+
+    def remove(self, key_id: str) -> None:
+        """DELETE /artifactory/api/security/keys/trusted/{kid}: 204 (GO tests/distribution_test.go). Gone is fine."""
+        self._session.call(
+            "DELETE",
+            f"{KEYS}/{quote(key_id, safe='')}",
+            ok=(200, 204, 404),
+            purpose=f"remove the trusted signing key with the id {key_id}",
+        )
+
+
+def read_trusted_signing_keys(session: JFrogSession) -> list[SigningKeySeen]:
+    """The public keys that this deployment trusts for release bundles, sorted by alias."""
+    return from_api(SigningKeys(session).list_keys())
