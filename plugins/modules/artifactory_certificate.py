@@ -199,8 +199,7 @@ def ensure_present(params: Mapping[str, Any], artifactory: Artifactory, *, check
             "which cannot be compared. Remove it with state=absent to have it installed anew."
         )
     if change.changed and not check_mode:
-        # Editors leave a byte order mark and their own line ends, which the check forgives.
-        chain = params["certificate"].lstrip("\ufeff").replace("\r\n", "\n").strip()
+        chain = params["certificate"].strip()
         artifactory.install_certificate(alias, f"{pair.private_key.strip()}\n{chain}\n")
         confirm(artifactory, alias, wanted)
     facts = {"alias": alias, **pair.certificate.facts()}

@@ -37,7 +37,7 @@ options:
   key_file:
     description:
       - File on the controller that holds the join key, plain or encrypted with Ansible Vault.
-      - A line end at its end is no part of the key.
+      - A line end at its end is no part of the key. A byte order mark and Windows line ends are refused.
       - A relative path is seen from the folder of the inventory.
     type: str
   generate:

@@ -49,7 +49,7 @@ def shown(client: ClientFiles) -> dict[str, Any] | None:
 def first_certificate(text: str) -> str:
     """The certificate itself, where those of the CAs between follow it; the whole text when there is just one."""
     found = _CERTIFICATE.findall(text)
-    alone = len(found) > 1 and not _CERTIFICATE.sub("", text).strip("\ufeff \t\r\n")
+    alone = len(found) > 1 and not _CERTIFICATE.sub("", text).strip(" \t\n")
     return found[0] if alone else text
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from pathlib import Path
@@ -15,6 +16,7 @@ from ansible.errors import AnsibleError
 from ansible.parsing.vault import VaultLib, is_encrypted
 
 from .._domain.errors import CertificateError
+from .._domain.pem import mark_of_windows
 
 _LARGEST = 1 << 20
 _CONVERT = {True: "openssl pkey -inform der -in FILE", False: "openssl x509 -inform der -in FILE"}
@@ -33,12 +35,18 @@ def read_pem(path: str, *, what: str, private: bool = False, loader: Any = None)
         data = _decrypt(file, what, data, loader)
     if not data.strip():
         raise _refused(file, what, "it is empty. Put the PEM text into it")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise _refused(file, what, "it is text in UTF-16. Convert it: iconv -f UTF-16 -t UTF-8 FILE > NEW")
     if _is_binary(data):
         raise _refused(file, what, f"it is binary (DER), not text. Convert it to PEM: {_CONVERT[private]}")
     try:
-        return data.decode("utf-8-sig"), warnings
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
         raise _refused(file, what, "it is no text in UTF-8. Save it as plain PEM text") from None
+    mark = mark_of_windows(text)
+    if mark is not None:
+        raise _refused(file, what, ". ".join(mark))
+    return text, warnings
 
 
 def _read(file: Path, what: str) -> tuple[bytes, os.stat_result]:

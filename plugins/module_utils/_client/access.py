@@ -6,12 +6,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Mapping
 from urllib.parse import quote
 
+from .._domain.pem import plain
 from .session import JFrogSession
 
 MISSION_CONTROL = "mission-control"  # the use case that a JPD is paired with (control-plane-api.md 2.1)
+
+
+@dataclass(frozen=True, repr=False)
+class CreatedToken:
+    """A token that was just made, which is the only time that its value is told. No repr of it."""
+
+    token_id: str
+    access_token: str
+    reference_token: str | None
 
 
 class Access:
@@ -33,13 +44,13 @@ class Access:
     def root_certificate(self, *, formatted: bool = True) -> str:
         """GET /access/api/v1/cert/root ("Get Root Certificate"; control-plane-api.md 4): PEM when formatted."""
         query = {"formatted": "true"} if formatted else None
-        return self._session.call(
-            "GET", "/access/api/v1/cert/root", query=query, purpose="read the root certificate"
-        ).text
+        answer = self._session.call("GET", "/access/api/v1/cert/root", query=query, purpose="read the root certificate")
+        return plain(answer.text)
 
     def ca_certificate(self) -> str:
         """GET /access/api/v1/cert/ca (control-plane-api.md 4): the CA for TLS between services, as text."""
-        return self._session.call("GET", "/access/api/v1/cert/ca", purpose="read the CA certificate of Access").text
+        answer = self._session.call("GET", "/access/api/v1/cert/ca", purpose="read the CA certificate of Access")
+        return plain(answer.text)
 
     def validate_server(self, access_url: str) -> bool:
         """POST /access/api/v1/system/federation/validate_server ("Validate Target for Circle of Trust").
@@ -57,22 +68,42 @@ class Access:
         )
         return answer.status == 204
 
-    def create_token(self, body: Mapping[str, Any]) -> str:
+    def create_token(self, body: Mapping[str, Any]) -> CreatedToken:
         """POST /access/api/v1/tokens ("Create Token"; control-plane-api.md 3.1). Every call makes a new one."""
         answer = self._session.call("POST", "/access/api/v1/tokens", json=dict(body), purpose="create an access token")
-        token = answer.object("access_token")["access_token"]
-        if not isinstance(token, str) or not token:
+        created = answer.object("access_token")
+        token, reference = created["access_token"], created.get("reference_token")
+        if not isinstance(token, str) or not token or not isinstance(reference, (str, type(None))):
             raise answer.refused()
-        return token
+        return CreatedToken(str(created.get("token_id") or ""), token, reference or None)
 
-    def delete_token(self, token_id: str) -> None:
-        """DELETE /access/api/v1/tokens/{id} ("Revoke Token by ID"; control-plane-api.md 3.2). Gone already is fine."""
-        self._session.call(
+    def get_token(self, token_id: str) -> Mapping[str, Any] | None:
+        """GET /access/api/v1/tokens/{id} ("Get Token by ID"; control-plane-api.md 3.2); None for one not kept."""
+        answer = self._session.call("GET", _token_path(token_id), ok=(200, 404), purpose="read an access token's data")
+        return None if answer.status == 404 else answer.object("token_id")
+
+    def delete_token(self, token_id: str) -> bool:
+        """DELETE /access/api/v1/tokens/{id} ("Revoke Token by ID"; control-plane-api.md 3.2).
+
+        False, a 404, for one that is gone already or cannot be revoked.
+        """
+        path = _token_path(token_id)
+        return self._session.call("DELETE", path, ok=(200, 404), purpose="revoke an access token").status == 200
+
+    def revoke_token(self, token: str) -> bool:
+        """DELETE /access/api/v1/tokens/revoke ("Revoke Token by Value"; control-plane-api.md 3.2), which has a body.
+
+        False, a 404, for one that is not known or cannot be revoked. It is the only way to revoke a reference token.
+        """
+        answer = self._session.call(
             "DELETE",
-            f"/access/api/v1/tokens/{quote(token_id, safe='')}",
+            "/access/api/v1/tokens/revoke",
+            json={"token": token},
             ok=(200, 404),
-            purpose="revoke an access token",
+            secrets=[token],
+            purpose="revoke an access token by its value",
         )
+        return answer.status == 200
 
     def own_token(self) -> Mapping[str, Any]:
         """GET /access/api/v1/tokens/me ("Get Token by ID"; control-plane-api.md 3.2): what the caller's token is."""
@@ -80,10 +111,21 @@ class Access:
         return answer.object()
 
     def list_tokens(self, **filters: str) -> list[Mapping[str, Any]]:
-        """GET /access/api/v1/tokens ("Get Tokens"; control-plane-api.md 3.2). No paging is documented."""
+        """GET /access/api/v1/tokens ("Get Tokens"; control-plane-api.md 3.2). No paging is documented.
+
+        Filters: description, of which a trailing * stands for any end, username, refreshable, token_id; order_by
+        (created, token_id, owner, subject, expiry), descending_order. Who is no administrator sees only what is theirs.
+        """
         answer = self._session.call("GET", "/access/api/v1/tokens", query=filters, purpose="list the access tokens")
-        return list(answer.object("tokens")["tokens"])
+        found = answer.object("tokens")["tokens"]
+        if not isinstance(found, list) or not all(isinstance(item, dict) and item.get("token_id") for item in found):
+            raise answer.refused()
+        return found
 
     def ping(self) -> str:
         """GET /access/api/v1/system/ping (control-plane-api.md 5.1)."""
         return self._session.call("GET", "/access/api/v1/system/ping", purpose="ping Access").text
+
+
+def _token_path(token_id: str) -> str:
+    return f"/access/api/v1/tokens/{quote(token_id, safe='')}"

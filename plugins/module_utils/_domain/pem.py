@@ -18,7 +18,27 @@ import re
 from .errors import CertificateError
 
 _CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----")
+# The second one is what the first becomes when its UTF-8 form is read as Latin-1.
+_BYTE_ORDER_MARKS = ("\ufeff", "\xef\xbb\xbf")
 _PRIVATE_KEY = re.compile(r"-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----")
+
+
+def plain(text: str) -> str:
+    """What a server answered, without a byte order mark and with plain line ends."""
+    return text.lstrip("\ufeff").replace("\r\n", "\n")
+
+
+def mark_of_windows(text: str) -> tuple[str, str] | None:
+    """What tools of Windows left in a text that somebody gives us, and how to take it off; None when there is nothing.
+
+    No page of the product says whether it reads such a file. We would write it without, and the user's other tools
+    would go on with what they have; so it is said instead.
+    """
+    if text.startswith(_BYTE_ORDER_MARKS):
+        return "it starts with a byte order mark", "Take its three bytes off: tail -c +4 FILE > NEW"
+    if "\r" in text:
+        return "it has Windows line ends (CRLF)", "Convert it: tr -d '\\r' < FILE > NEW"
+    return None
 
 
 def holds_private_key(text: str) -> bool:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -149,3 +150,11 @@ def test_id_that_leads_elsewhere_is_not_used(simulator: Simulator, jpd_id: str) 
 def test_answer_without_a_pairing_token_is_an_error(value: bytes) -> None:
     with serve(Stub(body=b'{"pairing_token": ' + value + b"}")) as stub, pytest.raises(ApiError, match="unknown shape"):
         Access(JFrogSession(stub.url, "token")).create_pairing_token()
+
+
+@pytest.mark.parametrize("read", [Access.root_certificate, Access.ca_certificate], ids=["root", "ca"])
+def test_certificate_of_a_server_with_windows_line_ends_and_a_byte_order_mark_is_taken(
+    read: Callable[[Access], str],
+) -> None:
+    with serve(Stub(body="\ufeff-----BEGIN\r\nAAAA\r\n".encode())) as stub:
+        assert read(Access(JFrogSession(stub.url, "token"))) == "-----BEGIN\nAAAA\n"

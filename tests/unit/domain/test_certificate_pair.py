@@ -71,18 +71,41 @@ def test_load_pair_for_a_server_any_kind_of_address_is_taken(address: str, sans:
     load_it(server(CA, address, sans=sans), pair.SERVER, address=address)
 
 
-@pytest.mark.parametrize(
-    "form",
-    [
-        pytest.param(lambda text: text.replace("\n", "\r\n"), id="windows-line-ends"),
-        pytest.param(lambda text: "\ufeff" + text, id="byte-order-mark"),
-        pytest.param(lambda text: f"\n {text}\n\n", id="white-space-around"),
-    ],
-)
-def test_load_pair_form_of_the_texts_is_normalised(form: Any) -> None:
-    loaded = load_it(SERVER, pair.SERVER, certificate=form(SERVER.pem), private_key=form(SERVER.key_pem))
+def test_load_pair_white_space_around_the_texts_is_taken_off() -> None:
+    around = {"certificate": f"\n {SERVER.pem}\n\n", "private_key": f"\n {SERVER.key_pem}\n\n"}
+    loaded = load_it(SERVER, pair.SERVER, **around)
 
     assert (loaded.certificate.pem, loaded.private_key) == (SERVER.pem, SERVER.key_pem)
+
+
+@pytest.mark.parametrize(
+    ("option", "what"),
+    [("certificate", WHAT), ("private_key", f"the private key of {WHAT}")],
+    ids=["public", "private"],
+)
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        pytest.param(
+            lambda text: "\ufeff" + text,
+            "it starts with a byte order mark. Take its three bytes off: tail -c +4 FILE > NEW.",
+            id="byte-order-mark",
+        ),
+        pytest.param(
+            lambda text: text.replace("\n", "\r\n"),
+            "it has Windows line ends (CRLF). Convert it: tr -d '\\r' < FILE > NEW.",
+            id="windows-line-ends",
+        ),
+    ],
+)
+def test_load_pair_what_windows_left_is_told_with_how_to_take_it_off(
+    option: str, what: str, form: Any, words: str
+) -> None:
+    texts = {"certificate": SERVER.pem, "private_key": SERVER.key_pem}
+    with pytest.raises(CertificateError) as refused:
+        load_it(SERVER, pair.SERVER, **{**texts, option: form(texts[option])})
+
+    assert refused.value.msg == f"Cannot use {what} as {pair.SERVER.use}: {words}"
 
 
 def test_load_pair_private_key_keeps_its_kind_of_armour() -> None:

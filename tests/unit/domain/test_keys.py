@@ -58,6 +58,15 @@ def test_check_key_unusable_text_is_refused_without_showing_it(text: str, words:
     assert caught.value.details == {}
 
 
+@pytest.mark.parametrize(
+    "text", [GOOD_32 + "\r\n", "\ufeff" + GOOD_32, GOOD_32 + "\n"], ids=["crlf", "bom", "line-end"]
+)
+def test_check_key_that_only_has_to_be_saved_anew_is_no_reason_to_make_another(text: str) -> None:
+    with pytest.raises(KeyFormatError) as caught:
+        keys.check_key(text, keys.JOIN_KEY)
+    assert "openssl rand" not in caught.value.msg
+
+
 def test_fingerprint_same_key_is_stable_and_short() -> None:
     assert keys.fingerprint(GOOD_32) == keys.fingerprint(GOOD_32)
     assert keys.fingerprint(GOOD_32) != keys.fingerprint(GOOD_32.lower())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
@@ -69,3 +71,40 @@ def test_all_der_of_a_text_made_to_be_slow_comes_at_once() -> None:
 
     assert pem.all_der("-----BEGIN CERTIFICATE-----\n" * 40_000) == []
     assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param(armoured(DER), None, id="plain"),
+        pytest.param("", None, id="empty"),
+        pytest.param("\ufeff" + armoured(DER), "it starts with a byte order mark", id="byte-order-mark"),
+        pytest.param("\xef\xbb\xbf" + armoured(DER), "it starts with a byte order mark", id="mark-read-as-latin-1"),
+        pytest.param(armoured(DER, line_end="\r\n"), "it has Windows line ends (CRLF)", id="windows-line-ends"),
+        pytest.param("\ufeff" + armoured(DER, line_end="\r\n"), "it starts with a byte order mark", id="both"),
+    ],
+)
+def test_mark_of_windows_is_found(text: str, said: str | None) -> None:
+    mark = pem.mark_of_windows(text)
+
+    assert (mark[0] if mark else None) == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("\ufeff" + armoured(DER), id="byte-order-mark"),
+        pytest.param(armoured(DER, line_end="\r\n"), id="windows-line-ends"),
+    ],
+)
+def test_mark_of_windows_is_taken_off_by_the_command_that_is_told(tmp_path: Path, text: str) -> None:
+    (tmp_path / "FILE").write_bytes(text.encode())
+    _said, remedy = pem.mark_of_windows(text) or ("", "")
+
+    subprocess.run(["sh", "-c", remedy.partition(": ")[2]], cwd=tmp_path, check=True, timeout=10)
+
+    assert (tmp_path / "NEW").read_bytes() == armoured(DER).encode()
+
+
+def test_plain_answer_has_neither_mark_nor_windows_line_ends() -> None:
+    assert pem.plain("\ufeff" + armoured(DER, line_end="\r\n")) == armoured(DER)

@@ -123,19 +123,28 @@ def test_certificates_of_authorities_behind_it_are_installed_too(
 
 
 @pytest.mark.parametrize("chain", [True, False], ids=["chain", "alone"])
-def test_marks_and_line_ends_of_editors_are_not_installed(
-    simulator: Simulator, lyon: Any, company: Company, chain: bool
+@pytest.mark.parametrize(
+    ("option", "form", "says"),
+    [
+        pytest.param("certificate", lambda text: "\ufeff" + text, "byte order mark", id="mark-in-certificate"),
+        pytest.param("private_key", lambda text: "\ufeff" + text, "byte order mark", id="mark-in-private-key"),
+        pytest.param("certificate", lambda text: text + "\r\n", "Windows line ends", id="line-ends-in-certificate"),
+        pytest.param(
+            "private_key", lambda text: text.replace("\n", "\r\n"), "Windows line ends", id="line-ends-in-private-key"
+        ),
+    ],
+)
+def test_what_windows_left_is_refused_before_anything_is_sent(
+    simulator: Simulator, lyon: Any, company: Company, chain: bool, option: str, form: Any, says: str
 ) -> None:
     wanted = pair(company)
-    plain = wanted["certificate"] + (company.ca_path.read_text() if chain else "")
-    edited = {
-        "certificate": "\ufeff" + plain.replace("\n", "\r\n"),
-        "private_key": wanted["private_key"].replace("\n", "\r\n"),
-    }
+    wanted["certificate"] += company.ca_path.read_text() if chain else ""
+    wanted[option] = form(wanted[option])
 
-    assert run(simulator, **edited)["changed"]
-    assert lyon.client_certificates[ALIAS] == wanted["private_key"] + plain
-    assert run(simulator, **wanted)["changed"] is False
+    result = run(simulator, **wanted)
+
+    assert (result["failed"], says in result["msg"], f"'{ALIAS}'" in result["msg"]) == (True, True, True)
+    assert lyon.client_certificates == {}
 
 
 def test_platform_can_have_one_too(simulator: Simulator, company: Company) -> None:

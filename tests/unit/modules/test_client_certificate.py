@@ -51,6 +51,10 @@ def broken(company: Company, how: str) -> tuple[Path, Path]:
         key.write_text("$ANSIBLE_VAULT;1.1;AES256\n3031\n")
     elif how == "swapped":
         certificate, key = key, certificate
+    elif how == "mark":
+        certificate.write_text("\ufeff" + certificate.read_text() + company.ca_path.read_text())
+    elif how == "line-ends":
+        key.write_bytes(key.read_bytes().replace(b"\n", b"\r\n"))
     return certificate, key
 
 
@@ -65,6 +69,8 @@ def broken(company: Company, how: str) -> tuple[Path, Path]:
         ("der", "it is binary (DER)"),
         ("vaulted", "is vaulted"),
         ("swapped", "it holds a private key"),
+        ("mark", "it starts with a byte order mark"),
+        ("line-ends", "it has Windows line ends"),
     ],
 )
 def test_client_certificate_that_cannot_be_used_is_told_before_the_first_call(

@@ -86,6 +86,21 @@ def test_wanted_key_bad_content_of_a_file_names_the_file(tmp_path: Path) -> None
     assert caught.value.msg.startswith(f"Cannot use what {path} holds as a join key: it has 48 hexadecimal digits")
 
 
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        pytest.param("\ufeff" + KEY, "it starts with a byte order mark", id="byte-order-mark"),
+        pytest.param(KEY + "\r\n", "it has Windows line ends", id="windows-line-ends"),
+    ],
+)
+def test_wanted_key_what_windows_left_in_a_file_is_told(tmp_path: Path, data: str, words: str) -> None:
+    path = tmp_path / "key"
+    path.write_bytes(data.encode())
+    with pytest.raises(KeyFormatError) as caught:
+        key_source.wanted_key(params(key_file=str(path)), JOIN_KEY, loader=loader(), check_mode=False)
+    assert caught.value.msg.startswith(f"Cannot use what {path} holds as a join key: {words}")
+
+
 def test_wanted_key_missing_file_without_generate_is_refused(tmp_path: Path) -> None:
     with pytest.raises(KeyFormatError) as caught:
         key_source.wanted_key(params(key_file=str(tmp_path / "key")), JOIN_KEY, loader=loader(), check_mode=False)

@@ -50,8 +50,8 @@ def given(pair: Issued = PAIR, **options: Any) -> dict[str, Any]:
 
 
 def test_pair_travels_to_the_node_in_one_form_and_comes_back_dated() -> None:
-    crlf = {"certificate": PAIR.pem.replace("\n", "\r\n"), "private_key": "\ufeff" + PAIR.key_pem}
-    answer, [sent], warned = supply(**crlf, ca=CA.pem, address=ADDRESS, node_url="https://127.0.0.1:8082")
+    around = {"certificate": f"\n {PAIR.pem}\n", "private_key": f"{PAIR.key_pem}\n\n"}
+    answer, [sent], warned = supply(**around, ca=CA.pem, address=ADDRESS, node_url="https://127.0.0.1:8082")
 
     assert sent == {
         "artifactory_home": "/opt/jfrog/artifactory",

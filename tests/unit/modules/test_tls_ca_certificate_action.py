@@ -44,9 +44,9 @@ def supply(
 
 
 def test_certificates_travel_to_the_node_in_one_form_and_come_back_dated(tmp_path: Path) -> None:
-    (tmp_path / "old.pem").write_text(ENDING.pem.replace("\n", "\r\n"))
+    (tmp_path / "old.pem").write_text(f"\n{ENDING.pem}\n")
     answer, sent, warned = supply(
-        {"name": "new", "content": "\ufeff" + CA.pem},
+        {"name": "new", "content": CA.pem.rstrip()},
         {"name": "old", "path": "old.pem"},
         variables={"inventory_dir": str(tmp_path)},
     )

@@ -11,6 +11,7 @@ import binascii
 import re
 
 from ..errors import CertificateError
+from ..pem import mark_of_windows
 from .asked import Asked
 
 _PEM = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \1-----", re.DOTALL)
@@ -91,12 +92,15 @@ def no_certificate(asked: Asked) -> CertificateError:
 
 
 def _bare(text: str, asked: Asked, remedy: str, convert: str) -> str:
-    bare = text.lstrip("\ufeff").strip()
+    bare = text.strip()
     if not bare:
         raise asked.refused("it is empty", remedy)
     # First, because a DER file may happen to hold a backslash and an n.
     if _BINARY.search(bare):
         raise asked.refused("it is binary (DER), not text", f"Convert it to PEM: {convert}")
+    mark = mark_of_windows(text)
+    if mark is not None:
+        raise asked.refused(*mark)
     if "\\n" in bare:
         raise asked.refused(
             "its line ends are written as the two characters \\n", "Write it as lines, in YAML as a block after |"

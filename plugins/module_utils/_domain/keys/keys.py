@@ -83,7 +83,8 @@ def key_problem(text: str) -> str | None:
 
 
 def _remedy(problem: str) -> str:
-    return "" if problem.endswith("; give the digits alone") else f" {_GENERATE}"
+    """Nothing where the problem says what to do with the key that is there."""
+    return "" if ";" in problem else f" {_GENERATE}"
 
 
 def fingerprint(key: str) -> str:
