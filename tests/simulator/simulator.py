@@ -199,7 +199,6 @@ class Simulator:
         parse(version)
         platform = Platform(name=name, version=version, clock=self.clock, saas=saas)
         platform.storage = self.data_dir / "platform" / name / "filestore"
-        platform.storage = self.data_dir / "platform" / name / "filestore"
         platform.license_folder = self.data_dir / "license-buckets"
         platform.licence = Licence("Enterprise Plus Trial", "ENTERPRISE_PLUS_TRIAL", self.clock.now() + LICENCE_LIFE)
         platform.url = self._open_port(platform, None)

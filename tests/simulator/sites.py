@@ -21,7 +21,6 @@ from simulator.federation import Federation
 from simulator.licences import Licence, Licences
 from simulator.node import Node
 from simulator.repositories import EDGE_UPLOADS, Repositories
-from simulator.repositories import EDGE_UPLOADS, Repositories
 from simulator.tokens import ADMIN_SCOPE
 from simulator.urls import normal
 
@@ -256,10 +255,6 @@ class Edge(Site):
     load_balancer: str = ANY
     _access_up: bool = False
     _access_settled_at: float = 0.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.repositories.create(EDGE_UPLOADS, self.now(), "system")
 
     def __post_init__(self) -> None:
         super().__post_init__()

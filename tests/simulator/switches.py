@@ -209,13 +209,6 @@ class Switches:
     # whether an admin's are, is not said.
     edge_takes_uploads: bool = False
 
-    # Repositories
-    # py-jfrog-client's page has 404 for a repository that is not there; open clients look for 400 all the same.
-    unknown_repository_status: int = 400
-    # The page "JFrog Artifactory Edge": uploads are taken in artifactory-edge-uploads only. How others are refused, and
-    # whether an admin's are, is not said.
-    edge_takes_uploads: bool = False
-
     # Manners: the reference is silent, the simulator is strict
     # A field of a JSON or form body that no page knows, or that is there twice: 400, or ignored.
     refuse_unknown_fields: bool = True
