@@ -22,13 +22,12 @@ PATH = "/artifactory/api/repositories"
 # Those of local repositories on the page "Repository Configuration JSON", and what later versions added.
 _NAMES = """
 key rclass packageType description notes includesPattern excludesPattern repoLayoutRef checksumPolicyType handleReleases
-handleSnapshots maxUniqueSnapshots maxUniqueTags debianTrivialLayout snapshotVersionBehavior suppressPomConsistencyChecks
-blackedOut xrayIndex propertySets dockerApiVersion archiveBrowsingEnabled calculateYumMetadata yumRootDepth
+handleSnapshots maxUniqueSnapshots maxUniqueTags debianTrivialLayout snapshotVersionBehavior
+suppressPomConsistencyChecks blackedOut xrayIndex propertySets dockerApiVersion archiveBrowsingEnabled calculateYumMetadata yumRootDepth
 enableFileListsIndexing optionalIndexCompressionFormats downloadRedirect cdnRedirect blockPushingSchema1
 primaryKeyPairRef secondaryKeyPairRef priorityResolution cargoInternalIndex terraformType projectKey environments
 """
 FIELDS = frozenset(_NAMES.split())
-)
 
 
 @ENDPOINTS.add("GET", PATH, "6.6", access=USER, query={"type", "packageType", "project"})

@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, hybrid.jfrog contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Repositories and the files in them: control-plane-api.md 6.4 and 6.6, and JFrog's pages about repositories and items."""
+"""Repositories and the files in them: control-plane-api.md 6.4 and 6.6, and JFrog's pages about both."""
 
 from __future__ import annotations
 
