@@ -22,6 +22,7 @@ from simulator.envelopes import Refusal
 from simulator.gateway import CALL, NODE, SITE
 from simulator.rest import (
     access_certificates,
+    access_federation,
     access_system,
     access_tokens,
     artifactory,
@@ -32,6 +33,7 @@ from simulator.rest import (
     distribution,
     license_buckets,
     mission_control,
+    mission_control_federation,
     router,
     service_trust,
 )
@@ -48,8 +50,10 @@ ENDPOINTS: tuple[Endpoint, ...] = tuple(
         access_system,
         access_tokens,
         access_certificates,
+        access_federation,
         service_trust,
         mission_control,
+        mission_control_federation,
         license_buckets,
         artifactory,
         artifactory_licences,

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from starlette.responses import PlainTextResponse, Response
 
 from simulator import certificates
-from simulator.dialling import Unreachable, dial
 from simulator.envelopes import Refusal
+from simulator.federation import refused_by
 from simulator.rest.endpoint import JSON, Endpoints, Incoming
 from simulator.urls import is_url
 from simulator.versions import at_least
@@ -45,15 +45,9 @@ def validate_server(incoming: Incoming) -> Response:
     url = content.get("url")
     if not is_url(url) or urlsplit(str(url)).path.rstrip("/") != "/access":
         raise Refusal(400, "The target server URL is invalid")
-    target = str(url).rstrip("/") + "/api/v1/cert/ca"
-    token = incoming.site.server_token(incoming.signing_pair)
-    try:
-        response = dial(incoming.simulator, incoming.site, "GET", target, token=token)
-    except Unreachable as error:
-        status = incoming.simulator.switches.validate_server_unreachable_status
-        raise Refusal(status, f"Circle of trust validation failed (response from target server: {error})") from error
-    if not response.ok:
-        raise Refusal(412, f"Circle of trust validation failed (response from target server: {response.status_code})")
+    refused = refused_by(incoming.simulator, incoming.site, str(url), incoming.signing_pair)
+    if refused is not None:
+        raise Refusal(*refused)
     return Response(status_code=204)
 
 
