@@ -4,7 +4,7 @@
 # Private to this collection: no promise is made to other importers.
 """Public keys that a deployment trusts for release bundles. One method per endpoint.
 
-They are OpenPGP keys, and have nothing to do with the trusted certificates of Access or of TLS (control-plane-api.md 4).
+They are OpenPGP keys, and have nothing to do with the trusted certificates of Access or TLS (control-plane-api.md 4).
 """
 
 from __future__ import annotations

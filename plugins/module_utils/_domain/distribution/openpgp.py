@@ -85,4 +85,5 @@ def _header(data: bytes) -> Tuple[int, int, int]:
 
 
 def _refused(what: str, why: str) -> KeyFormatError:
-    return KeyFormatError(f"Cannot use {what}: {why}. {_REMEDY}.")
+    happened = f"Cannot use {what}: {why}"
+    return KeyFormatError(f"{happened}. {_REMEDY}.", happened=happened, remedy=_REMEDY)
