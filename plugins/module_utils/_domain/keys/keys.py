@@ -32,6 +32,9 @@ _FORM = re.compile(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{64}")
 _HEX = re.compile(r"[0-9a-fA-F]+")
 _GENERATE = "Generate one with 'openssl rand -hex 32'."
 
+# The problem of such a key, which is told apart because it is the one that makes a key worthless.
+PUBLISHED = "it is a default that the vendor published as an example, so everybody knows it"
+
 # SHA-256 of the lower-case form of keys that everybody can read: the placeholders of the vendor's Helm chart
 # (all E and all F, node-files.md 1.1) and the two defaults that releases of the vendor's Ansible collection
 # had in group_vars/all/vars.yml.
@@ -77,9 +80,7 @@ def key_problem(text: str) -> str | None:
         return "it has 48 hexadecimal digits (192 bits), and the product documents 32 (128 bits) and 64 (256 bits) only"
     if not _FORM.fullmatch(text):
         return f"it has {len(text)} hexadecimal digits instead of 32 or 64"
-    if hashlib.sha256(text.lower().encode()).hexdigest() in _PUBLISHED:
-        return "it is a default that the vendor published as an example, so everybody knows it"
-    return None
+    return PUBLISHED if hashlib.sha256(text.lower().encode()).hexdigest() in _PUBLISHED else None
 
 
 def _remedy(problem: str) -> str:
