@@ -35,6 +35,7 @@ class ActionModule(ActionBase):
                 warn=Display().warning,
                 loader=self._loader,
                 variables=task_vars,
+                check_mode=self._task.check_mode,
             )
         except EdgeError as exc:
             return {**result, "failed": True, **exc.to_fail_json()}

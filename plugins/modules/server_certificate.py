@@ -60,6 +60,7 @@ options:
       - The CAs that the node's services go by, as they are given to M(hybrid.jfrog.tls_ca_certificate).
       - Where neither O(ca) nor O(ca_path) is given, the one among them that issued the certificate is taken for it, and
         a certificate that none of them issued is warned about.
+      - In check mode they count as supplied, because M(hybrid.jfrog.tls_ca_certificate) has only predicted that.
     type: list
     elements: dict
     default: []
@@ -308,13 +309,15 @@ def warnings_of_trust(layout: Layout, issuer: Optional[str], *, check_mode: bool
     makes them accept it may have been predicted a moment ago."""
     if issuer is None or issuer in known_authorities(layout):
         return []
-    what = (
+    if check_mode:
+        return [
+            "The node's services do not go by the CA of the server certificate now. Unless tls_ca_certificate gives it "
+            "to them before, the certificate is refused outside check mode."
+        ]
+    raise CertificateError(
         "Cannot supply the server certificate: the node's services do not go by its CA, so they would refuse the "
         "router after its next start. Give the CA to tls_ca_certificate first."
     )
-    if not check_mode:
-        raise CertificateError(what)
-    return [what]
 
 
 def known_authorities(layout: Layout) -> Set[Optional[str]]:

@@ -30,6 +30,7 @@ def supply_server_certificate(
     loader: Any = None,
     variables: Mapping[str, Any] | None = None,
     now: datetime | None = None,
+    check_mode: bool = False,
 ) -> dict[str, Any]:
     """Supply a pair through the module on the node. Raises CertificateError before any connection is made."""
     now, variables = now or datetime.now(timezone.utc), variables or {}
@@ -59,7 +60,9 @@ def supply_server_certificate(
     for warning in loaded.warnings:
         warn(warning)
     if issuer is None and params["cas"]:
-        issuer = _issuer_among(loaded.certificate, load_cas(params["cas"], loader, variables, None), what, warn)
+        among = _issuer_among(loaded.certificate, load_cas(params["cas"], loader, variables, None), what, warn)
+        # What tls_ca_certificate gives to the node, it has only predicted in check mode: it is not looked for there.
+        issuer = None if check_mode else among
     arguments = {name: value for name, value in params.items() if name not in SERVER_CERTIFICATE_CONTROLLER_OPTIONS}
     result = execute(
         {

@@ -29,7 +29,12 @@ HOST = {"inventory_hostname": "lyon-1"}
 
 
 def supply(
-    *, result: dict[str, Any] | None = None, loader: Any = None, folder: Path | None = None, **options: Any
+    *,
+    result: dict[str, Any] | None = None,
+    loader: Any = None,
+    folder: Path | None = None,
+    check_mode: bool = False,
+    **options: Any,
 ) -> Any:
     """The result, what went to the node, and the warnings."""
     sent: list[dict[str, Any]] = []
@@ -41,7 +46,9 @@ def supply(
 
     params = {**{name: spec.get("default") for name, spec in SERVER_CERTIFICATE_OPTIONS.items()}, **options}
     variables = {**HOST, **({"inventory_dir": str(folder)} if folder else {})}
-    answer = supply_server_certificate(params, execute, warn=warned.append, loader=loader, variables=variables, now=NOW)
+    answer = supply_server_certificate(
+        params, execute, warn=warned.append, loader=loader, variables=variables, now=NOW, check_mode=check_mode
+    )
     return answer, sent, warned
 
 
@@ -127,6 +134,29 @@ def test_issuer_is_looked_for_among_the_cas_that_the_node_goes_by(
     assert "cas" not in sent
 
 
+@pytest.mark.parametrize(
+    ("options", "issuer"),
+    [
+        pytest.param({"cas": [{"name": "acme", "content": CA.pem, "path": None}]}, None, id="to-be-supplied"),
+        pytest.param({"ca": CA.pem}, CA.sha256, id="supplied-by-nobody-that-is-known"),
+    ],
+)
+def test_check_mode_counts_the_cas_that_the_same_run_gives_to_the_node(
+    options: dict[str, Any], issuer: str | None
+) -> None:
+    _answer, [sent], told = supply(**given(**options), check_mode=True)
+
+    assert (sent["issuer_sha256"], told) == (issuer, [])
+
+
+def test_check_mode_warns_of_a_ca_that_no_run_gives_to_the_node() -> None:
+    _answer, _sent, [warning] = supply(
+        **given(cas=[{"name": "other", "content": OTHER_CA.pem, "path": None}]), check_mode=True
+    )
+
+    assert warning.startswith("None of the CAs other issued the certificate of lyon-1")
+
+
 def test_given_ca_counts_before_those_that_the_node_goes_by() -> None:
     items = [{"name": "other", "content": OTHER_CA.pem, "path": None}]
     _answer, [sent], told = supply(**given(ca=CA.pem, cas=items))
@@ -172,11 +202,15 @@ def test_pair_by_a_playbook_and_by_the_role_shows_no_key(tmp_path: Path) -> None
     (tmp_path / "lyon.key").chmod(0o600)
     home = {"artifactory_home": str(node.home)}
     task = {"certificate": pair.pem, "private_key_path": "lyon.key", "ca": ca.pem, **home}
+    cas = {"certificates": [{"name": "a", "content": ca.pem}], **home}
+    of_cas = {name: value for name, value in {**task, "cas": cas["certificates"]}.items() if name != "ca"}
     played = play(
         tmp_path,
         {
             "too early": {"hybrid.jfrog.server_certificate": task},
-            "trust": {"hybrid.jfrog.tls_ca_certificate": {"certificates": [{"name": "a", "content": ca.pem}], **home}},
+            "trust foretold": {"hybrid.jfrog.tls_ca_certificate": cas, "check_mode": True},
+            "foretold": {"hybrid.jfrog.server_certificate": of_cas, "check_mode": True},
+            "trust": {"hybrid.jfrog.tls_ca_certificate": cas},
             "predicted": {"hybrid.jfrog.server_certificate": task, "check_mode": True},
             "supplied": {"hybrid.jfrog.server_certificate": task},
             "again": {"hybrid.jfrog.server_certificate": task},
@@ -188,6 +222,7 @@ def test_pair_by_a_playbook_and_by_the_role_shows_no_key(tmp_path: Path) -> None
 
     assert "Give the CA to tls_ca_certificate first" in results["too early"]["msg"]
     assert [results[name]["changed"] for name in ("predicted", "supplied", "again")] == [True, True, False]
+    assert (results["foretold"]["changed"], results["foretold"].get("warnings", [])) == (True, [])
     assert results["supplied"]["certificate"]["subject"] == f"CN={ADDRESS}"
     variables = {
         "edge_tls_ca_certificates": [{"name": "a", "content": ca.pem}],
