@@ -23,6 +23,7 @@ MAY_IMPORT = {
     "_adapter": {"_adapter", "_client", "_node", "_domain", "ansible", "ruamel"},
     "modules": {"_adapter", "_client", "_node", "_domain", "ansible"},
     "action": {"_adapter", "_client", "_node", "_domain", "ansible"},
+    "inventory": {"_adapter", "_client", "_domain", "ansible"},
 }
 ON_THE_NODE = [
     "admin_token",
@@ -68,7 +69,7 @@ def target(name: str) -> str:
     return name.removeprefix(PREFIX).split(".")[0] if name.startswith(PREFIX) else name.split(".")[0]
 
 
-FILES = sorted(path for layer in ("module_utils", "modules", "action") for path in (PLUGINS / layer).rglob("*.py"))
+FILES = sorted(path for layer in ("module_utils", "modules", "action", "inventory") for path in (PLUGINS / layer).rglob("*.py"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PLUGINS)))
