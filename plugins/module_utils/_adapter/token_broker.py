@@ -54,7 +54,7 @@ class TokenBroker:
         def attempt() -> str | None:
             try:
                 with self._with(authority).session(read_only=False) as session:
-                    return Access(session).create_token(body)
+                    return Access(session).create_token(body).access_token
             except ApiError as exc:
                 if exc.details["http_status"] == UNAUTHORIZED:
                     refused.append(exc)

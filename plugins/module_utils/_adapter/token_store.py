@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise is made to other importers.
-"""The file on the controller in which an access token is kept, plain with mode 0600, or vaulted."""
+"""The file on the controller in which a token is kept, plain with mode 0600, or vaulted."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ FILE_MODE = 0o600
 class TokenStore:
     """One token's file. Nothing of it is shown by its ``repr``."""
 
-    def __init__(self, path: str, *, vault: bool, loader: Any) -> None:
+    def __init__(self, path: str, *, vault: bool, loader: Any, what: str = "admin token") -> None:
         self.path = Path(path)
+        self._what = what
         self._vault = vault
         self._loader = loader
         self._reserved: Path | None = None
@@ -34,12 +35,12 @@ class TokenStore:
         """The token, None when there is no file, and warnings. Raises EdgeError for a file that holds no token."""
         if not os.path.lexists(self.path):
             return None, ()
-        text, warnings = read_pem(str(self.path), what="the admin token", private=True, loader=self._loader)
+        text, warnings = read_pem(str(self.path), what=f"the {self._what}", private=True, loader=self._loader)
         token = text[:-1] if text.endswith("\n") else text
         problem = token_problem(token)
         if problem is not None:
             raise EdgeError(
-                f"Cannot use the admin token in {self.path}: it {problem}. Correct token_file, or remove the file.",
+                f"Cannot use the {self._what} in {self.path}: it {problem}. Correct token_file, or remove the file.",
                 path=str(self.path),
             )
         return token, warnings
@@ -48,8 +49,9 @@ class TokenStore:
         """Make sure that a token could be written, before one is made. Raises EdgeError."""
         if self._vault and not self._secrets():
             raise EdgeError(
-                f"Cannot keep an admin token in {self.path}: vault is true and this run has no vault secret to encrypt "
-                "with. Give one, for example by --vault-id, or set vault to false for a plain file of mode 0600."
+                f"Cannot keep the {self._what} in {self.path}: vault is true and this run has no vault secret to "
+                "encrypt with. Give one, for example by --vault-id, or set vault to false for a plain file of mode "
+                "0600."
             )
         reserved = self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}")
         try:
@@ -79,6 +81,17 @@ class TokenStore:
             raise self._refused(exc) from exc
         self._reserved = None
 
+    def remove(self) -> None:
+        """Take the file away; one that is gone already is fine. Raises EdgeError."""
+        try:
+            self.path.unlink(missing_ok=True)
+        except OSError as exc:
+            reason = (exc.strerror or "unknown").lower()
+            raise EdgeError(
+                f"Cannot remove the {self._what} {self.path}: {reason}. Correct that on the controller.",
+                path=str(self.path),
+            ) from exc
+
     def _encrypted(self, token: str) -> bytes:
         if not self._vault:
             return token.encode()
@@ -92,6 +105,6 @@ class TokenStore:
     def _refused(self, exc: OSError) -> EdgeError:
         reason = (exc.strerror or "unknown").lower()
         return EdgeError(
-            f"Cannot write the admin token to {self.path}: {reason}. Correct that on the controller.",
+            f"Cannot write the {self._what} to {self.path}: {reason}. Correct that on the controller.",
             path=str(self.path),
         )

@@ -11,11 +11,13 @@ import pytest
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.hybrid.jfrog.plugins.action import access_token as access_token_action
 from ansible_collections.hybrid.jfrog.plugins.action import fleet_info as fleet_info_action
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import merge_options
 
 PLUGINS = "ansible_collections.hybrid.jfrog.plugins"
 MODULES = [
+    "access_token",
     "admin_token",
     "access_ca_certificate",
     "access_config",
@@ -30,6 +32,12 @@ MODULES = [
     "token_signing_certificate",
 ]
 
+# Modules whose work is done by their action alone, and the argument spec of that.
+ON_THE_CONTROLLER: dict[str, dict[str, Any]] = {
+    "access_token": access_token_action.ActionModule.SPEC,
+    "fleet_info": fleet_info_action.SPEC,
+}
+
 
 class Captured(Exception):
     """What the module wanted to create itself with."""
@@ -37,8 +45,8 @@ class Captured(Exception):
 
 def argument_spec(name: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Options, and the rules between them."""
-    if name == "fleet_info":
-        return fleet_info_action.SPEC, {}
+    if name in ON_THE_CONTROLLER:
+        return ON_THE_CONTROLLER[name], {}
     module = importlib.import_module(f"{PLUGINS}.modules.{name}")
     with pytest.MonkeyPatch.context() as patch:
 

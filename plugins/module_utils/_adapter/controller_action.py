@@ -1,0 +1,46 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""An action that does all of its work on the controller, once for each host of the task, and nothing on the host."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from .._domain.errors import EdgeError
+from .options import Family
+from .waiting import Clock
+
+
+class ControllerAction(ActionBase):
+    """``ensure`` gets the options and what of Ansible the work needs; it returns the result, or raises EdgeError."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_async = False
+
+    SPEC: Family
+    ensure: Callable[..., dict[str, Any]]
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _validation, params = self.validate_argument_spec(argument_spec=self.SPEC)
+        try:
+            ensured = type(self).ensure(
+                params,
+                loader=self._loader,
+                variables=task_vars or {},
+                warn=Display().warning,
+                check_mode=self._task.check_mode,
+                clock=Clock(),
+            )
+        except EdgeError as exc:
+            return {**result, "failed": True, **exc.to_fail_json()}
+        if not self._task.diff:
+            ensured.pop("diff", None)
+        return {**result, **ensured}
