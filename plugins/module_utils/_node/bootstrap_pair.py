@@ -139,6 +139,7 @@ def settle(layout: Layout, recorded: Ledger, now: datetime) -> Ledger:
 def _remove(place: Place) -> None:
     _remove_certificate(place)
     files.remove(place.key)
+    files.sweep(place.folder)
 
 
 def _remove_certificate(place: Place) -> None:

@@ -118,6 +118,8 @@ def write_together(
     for content in contents:
         _plain(content.path, "write")
     made = [_temporary(content.path, staging) for content in contents]
+    for folder in dict.fromkeys(temporary.parent for temporary in made):
+        sweep(folder)
     try:
         for temporary, content in zip(made, contents):
             _make(temporary, content, account)
@@ -129,6 +131,23 @@ def write_together(
         for temporary in made:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+
+
+def sweep(folder: Path) -> None:
+    """Remove what runs that the system ended left half-made in a folder: it may hold a key, and nobody asks for it.
+
+    What another run is about to place there is lost to that run, which is told so.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            left = [folder / entry.name for entry in entries if _is_half_made(entry)]
+        for path in left:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except OSError as exc:
+        raise refused("clear up", folder, exc) from exc
 
 
 def keep_backup(path: Path, folder: Path | None = None) -> Path:
@@ -217,6 +236,11 @@ def _followed(path: Path, verb: str) -> os.stat_result | None:
         raise refused(verb, path, exc) from exc
 
 
+def _is_half_made(entry: os.DirEntry[str]) -> bool:
+    ours = entry.name.startswith(".") and entry.name.endswith(_TEMPORARY)
+    return ours and not entry.is_dir(follow_symlinks=False)
+
+
 def _temporary(path: Path, staging: Path | None) -> Path:
     return (staging or path.parent) / f".{path.name}{_TEMPORARY}"
 
@@ -224,9 +248,6 @@ def _temporary(path: Path, staging: Path | None) -> Path:
 def _make(temporary: Path, content: Content, account: Account) -> None:
     """A new file with content, owner and mode, on the disk before it gets its real name."""
     try:
-        # Left by a run that was killed; it may hold a key.
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with open(descriptor, "wb") as stream:
             _own(descriptor, account, content.mode)

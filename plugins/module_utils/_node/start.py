@@ -18,6 +18,7 @@ from . import (
     access_config,
     bootstrap_pair,
     ca_renewal,
+    files,
     join_key,
     ledger,
     logs,
@@ -129,6 +130,10 @@ def settle(layout: Layout, node: Node, now: datetime, *, begun: datetime | None)
         recorded = model.confirm_key(recorded, master_key.FACT, now)
     for prove in (access_config.confirm, bootstrap_pair.settle):
         recorded = prove(layout, recorded, now)
+    # A private key that was never placed, on a node that is not supplied again: another of the Edge's nodes was.
+    for folder in (layout.bootstrap_access_keys, layout.bootstrap_router_keys):
+        if folder is not None:
+            files.sweep(folder)
     return server_certificate.settle(layout, node["health"]["url"], recorded, now)
 
 

@@ -117,6 +117,19 @@ def test_service_start_is_noted_with_its_time(simulator: Simulator, node: Node) 
     assert supplied < seen["ledger"]["started_at"] < seen["join_key"]["written_at"]
 
 
+def test_service_start_clears_up_private_keys_that_killed_runs_never_placed(simulator: Simulator, node: Node) -> None:
+    make_due(node)
+    left = [
+        node.layout.var / "bootstrap" / name for name in ("etc/access/keys/.private.key", "router/keys/.server.key")
+    ]
+    for path in left:
+        put(path.with_name(f"{path.name}.hybrid.jfrog.tmp"), "half a key")
+
+    run_module("artifactory_service", params_of(simulator, node))
+
+    assert list(node.home.rglob("*.hybrid.jfrog.tmp")) == []
+
+
 def test_service_state_started_leaves_a_running_node_alone(simulator: Simulator, node: Node) -> None:
     make_due(node)
     result = run_module("artifactory_service", params_of(simulator, node, state="started"))

@@ -70,6 +70,50 @@ def test_write_atomically_leftover_of_a_killed_run_is_replaced(tmp_path: Path) -
     assert (tmp_path / "key").read_text() == "whole"
 
 
+def test_write_atomically_clears_the_folder_of_what_killed_runs_left_under_any_name(tmp_path: Path) -> None:
+    put(tmp_path / ".private.key.hybrid.jfrog.tmp", "half")
+    a_link(tmp_path / ".link.hybrid.jfrog.tmp")
+    kept = ["private.key.hybrid.jfrog.tmp", ".private.key.tmp", ".other.hybrid.jfrog.tmp.old"]
+    for name in kept:
+        put(tmp_path / name, "theirs")
+    (tmp_path / ".folder.hybrid.jfrog.tmp").mkdir()
+
+    files.write_atomically(tmp_path / "root.crt", "pem", account=ME, mode=0o600)
+
+    names = {path.name for path in tmp_path.iterdir()}
+    assert names == {*kept, ".folder.hybrid.jfrog.tmp", "elsewhere", "root.crt"}
+    assert (tmp_path / "elsewhere").read_text() == "theirs"
+
+
+def test_write_atomically_clears_the_folder_in_which_the_file_is_made(tmp_path: Path) -> None:
+    (tmp_path / "trusted").mkdir()
+    put(tmp_path / ".old.crt.hybrid.jfrog.tmp", "half")
+
+    files.write_atomically(tmp_path / "trusted/a.crt", "pem", account=ME, mode=0o644, staging=tmp_path)
+
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.crt", "trusted"]
+
+
+def test_sweep_of_a_folder_that_is_not_there_is_fine(tmp_path: Path) -> None:
+    files.sweep(tmp_path / "missing")
+    files.sweep(put(tmp_path / "file", "x"))
+
+
+@not_as_root
+def test_sweep_that_the_system_refuses_says_so(tmp_path: Path) -> None:
+    put(tmp_path / ".key.hybrid.jfrog.tmp", "half")
+    tmp_path.chmod(0o500)
+    with pytest.raises(LayoutError, match=r"Cannot clear up .*: this user may not"):
+        files.sweep(tmp_path)
+    tmp_path.chmod(0o700)
+
+
+def test_write_together_whose_file_another_run_cleared_up_says_so(tmp_path: Path) -> None:
+    with pytest.raises(LayoutError, match="another run works on it"):
+        files.write_together(pair(tmp_path), account=ME, before=lambda: files.sweep(tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_write_atomically_failing_rename_leaves_the_old_file_and_no_half(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
