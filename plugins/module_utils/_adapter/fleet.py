@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Mapping, Sequence
 
 from ansible.module_utils.parsing.convert_bool import boolean
@@ -39,7 +41,29 @@ from .waiting import Clock
 PLATFORM_VARIABLES = tuple(name for name in PLATFORM_OPTIONS if name.startswith(PLATFORM.prefix))
 EDGE_VARIABLES = tuple(EDGE_OPTIONS)
 KEY_FILES = ("edge_join_key_file", "edge_master_key_file")  # their content is the plan's to read
-VARIABLES = (*PLATFORM_VARIABLES, "edge_name", *EDGE_VARIABLES, "edge_trust_method")
+# What is read besides, and the variables that manage it.
+WANTED_OF_EDGE = {
+    "base_url": ("edge_base_url",),
+    "trusted_signing_keys": ("edge_signing_key", "edge_trusted_signing_keys"),
+}
+WANTED_OF_PLATFORM: Mapping[str, Sequence[str]] = {}
+MANAGING = tuple(dict.fromkeys(chain(*WANTED_OF_EDGE.values(), *WANTED_OF_PLATFORM.values())))
+VARIABLES = (*PLATFORM_VARIABLES, "edge_name", *EDGE_VARIABLES, "edge_trust_method", *MANAGING)
+
+
+@dataclass(frozen=True)
+class _Edge:
+    """How one Edge is read."""
+
+    connection: Connection
+    trust_method: str
+    wanted: frozenset[str]
+
+    def source(self, name: str) -> EdgeSource:
+        connection = self.connection
+        return EdgeSource(
+            name, connection.url, lambda: connection.session(read_only=True), self.trust_method, self.wanted
+        )
 
 
 def observe_fleet(
@@ -63,19 +87,23 @@ def observe_fleet(
     if problems:
         _refuse(task_vars, chosen, problems)
     warnings = platform.warnings()
-    for connection, _method in edges.values():
+    for edge in edges.values():
         # A client certificate that cannot be used is told with its Edge, and stops no other.
         with contextlib.suppress(CertificateError):
-            warnings += connection.warnings()
+            warnings += edge.connection.warnings()
     fleet = read_fleet(
-        PlatformSource(platform.url, lambda: platform.session(read_only=True)),
-        [_source(name, connection, method) for name, (connection, method) in edges.items()],
+        PlatformSource(
+            platform.url,
+            lambda: platform.session(read_only=True),
+            frozenset().union(*(_wanted(WANTED_OF_PLATFORM, values) for values in variables.values())),
+        ),
+        [edge.source(name) for name, edge in edges.items()],
         now=clock.now(),
         max_parallel=max_parallel,
     )
     _note_client(fleet["platform"], platform)
-    for name, (connection, _method) in edges.items():
-        _note_client(fleet["edges"][name], connection)
+    for name, edge in edges.items():
+        _note_client(fleet["edges"][name], edge.connection)
     return fleet, list(dict.fromkeys(warnings))
 
 
@@ -107,9 +135,9 @@ def _platform(
 
 def _edges(
     variables: Mapping[str, Mapping[str, Any]], options: Mapping[str, Any], problems: list[str]
-) -> dict[str, tuple[Connection, str]]:
-    """Connection and trust method of each Edge, as its first host says; that all hosts agree is the plan's to check."""
-    edges: dict[str, tuple[Connection, str]] = {}
+) -> dict[str, _Edge]:
+    """How to read each Edge, as its first host says; that all hosts agree is the plan's to check."""
+    edges: dict[str, _Edge] = {}
     for host, values in variables.items():
         name = str(values.get("edge_name") or "")
         if not name:
@@ -118,8 +146,14 @@ def _edges(
             method = str(values.get("edge_trust_method") or AUTO)
             if method not in REQUESTS:
                 problems.append(f"edge_trust_method of host '{host}' is '{method}' instead of {', '.join(REQUESTS)}")
-            edges[name] = (_connection(EDGE, values, options, f" of host '{host}'", problems), method)
+            connection = _connection(EDGE, values, options, f" of host '{host}'", problems)
+            edges[name] = _Edge(connection, method, _wanted(WANTED_OF_EDGE, values))
     return edges
+
+
+def _wanted(table: Mapping[str, Sequence[str]], values: Mapping[str, Any]) -> frozenset[str]:
+    """The facts that these variables manage. An empty list manages as well: it says that nothing shall be there."""
+    return frozenset(fact for fact, names in table.items() if any(values.get(name) not in (None, "") for name in names))
 
 
 def _connection(
@@ -160,7 +194,3 @@ def _boolean(value: Any, peer: Peer, where: str, problems: list[str]) -> bool:
 def _from_environment(name: str) -> str | None:
     fallback = PLATFORM_OPTIONS[name].get("fallback")
     return os.environ.get(fallback[1][0]) if fallback else None
-
-
-def _source(name: str, connection: Connection, method: str) -> EdgeSource:
-    return EdgeSource(name, connection.url, lambda: connection.session(read_only=True), method)

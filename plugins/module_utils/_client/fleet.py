@@ -13,7 +13,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Callable, Sequence
+from typing import Callable, Sequence, cast
 
 from .._domain import deployment as deployments
 from .._domain.certificate.load import load_trusted
@@ -25,6 +25,7 @@ from .._domain.url import normal
 from .._domain.version import supports_pairing_token
 from .access import Access
 from .artifactory import Artifactory
+from .facts import EDGE_FACTS, PLATFORM_FACTS, read_facts
 from .health import answered_health, no_health
 from .mission_control import MissionControl
 from .session import JFrogSession
@@ -35,20 +36,25 @@ REFUSED = (401, 403)
 
 @dataclass(frozen=True)
 class EdgeSource:
-    """One Edge to read: how to open a session with it, and the trust method that the inventory asks for."""
+    """One Edge to read: how to open a session with it, and the trust method that the inventory asks for.
+
+    ``wanted`` are facts of ``facts.EDGE_FACTS`` that are read besides what is always read.
+    """
 
     name: str
     url: str
     open: OpenSession
     trust_method: str = AUTO
+    wanted: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class PlatformSource:
-    """The platform to read."""
+    """The platform to read; ``wanted`` are facts of ``facts.PLATFORM_FACTS``."""
 
     url: str
     open: OpenSession
+    wanted: frozenset[str] = frozenset()
 
 
 def read_fleet(
@@ -80,6 +86,7 @@ def _read_platform(source: PlatformSource, *, now: datetime, wants_root: bool) -
             seen["jpds"] = [deployments.from_api(item) for item in MissionControl(session).list_jpds()]
             seen["reachable"] = True
             _read_remote_certificates(session, seen)
+            seen.update(cast("Platform", read_facts(session, source.wanted, PLATFORM_FACTS)))
             if wants_root:
                 text = Access(session).root_certificate()
                 what = f"the root certificate of {session.url}"
@@ -126,6 +133,7 @@ def _read_open_edge(session: JFrogSession, source: EdgeSource, platform_url: str
         seen["license_type"] = str(artifactory.license()["type"])
         seen["admin"] = True
         _read_remote_certificates(session, seen)
+        seen.update(cast("EdgeSeen", read_facts(session, source.wanted, EDGE_FACTS)))
         if _needs_circle(source, seen):
             seen["trusted_by_platform"] = Access(session).validate_server(_access_url(platform_url))
     except ApiError as exc:
