@@ -11,6 +11,7 @@ from typing import Any, List, Mapping, Optional, Tuple
 from ..pairing import UNAUTHORIZED
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
 from .access import judge_access
+from .base_url import judge_base_url
 from .behind import judge_copies
 from .calendar import judge_calendar
 from .deployment import judge_deployment
@@ -22,7 +23,7 @@ from .rest import judge_rest
 from .settings import judge_settings, wanted_settings
 from .shapes import (
     JOIN_KEY,
-    JPD,
+    OVER_REST,
     READ_AT_START,
     RESTART,
     STEPS,
@@ -32,6 +33,7 @@ from .shapes import (
     Need,
     names,
 )
+from .signing_keys import judge_signing_keys
 from .switch import judge_tls
 from .tls import judge_tls_trust_of_nodes
 from .trust import judge_trust, trust_state
@@ -77,8 +79,10 @@ def plan_edge(view: EdgeView) -> Tuple[dict[str, Any], List[dict[str, Any]]]:
     judged.add(judge_rest(view, services))
     trust = judge_trust(view)
     judged.add(trust)
+    judged.add(judge_base_url(view))
     deployment = judge_deployment(view, Before(trust.method, services, keys, doubtful=judged.stop))
     judged.add(deployment)
+    judged.add(judge_signing_keys(view))
     _stop_when_limited(view, judged)
     certificates = judge_calendar(view)
     judged.add(certificates)
@@ -123,7 +127,7 @@ def _first_to_start(keys: JudgedKeys, judged: Judged) -> Optional[str]:
 
 
 def _stop_when_limited(view: EdgeView, judged: Judged) -> None:
-    if view.absent and any(need.step != JPD for need in judged.needs):
+    if view.absent and any(need.step not in OVER_REST for need in judged.needs):
         judged.finding(
             "nodes",
             f"this run leaves out {names(view.absent)}, and changes on the Edge's nodes need all of them",

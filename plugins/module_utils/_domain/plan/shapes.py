@@ -61,6 +61,8 @@ STEPS = (
 )
 # What takes effect at a start.
 READ_AT_START = STEPS[STEPS.index(SYSTEM_YAML) : STEPS.index(RESTART)]
+# What is done over REST, and so needs none of the Edge's nodes.
+OVER_REST = (ARTIFACTORY_LICENSE, *STEPS[STEPS.index(BASE_URL) :])
 # What breaks something that works, for others too: it is planned only when the run allows it, or on a new Edge.
 DISRUPTIVE = (ACCESS_CA_CERTIFICATE, TOKEN_SIGNING_CERTIFICATE, TLS)
 
