@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Iterable, List, Mapping, Optional, Sequence, Tuple
 
@@ -27,7 +27,7 @@ from .versions import V1, V2
 # ("Create Release Bundle v2 Version").
 NAME = "edge-canary"
 _STAMP = "%Y%m%dT%H%M%S"
-_VERSION = re.compile(r"(?P<form>v[12])-(?P<stamp>\d{8}T\d{6})-[0-9a-f]{8}")
+_VERSION = re.compile(r"(?P<form>v[12])-(?P<stamp>\d{8}T\d{6})-(?P<maker>[0-9a-f]{5})[0-9a-f]{8}")
 # The distribution refuses to go there (control-plane-api.md 6).
 NOT_DISTRIBUTED_TO = (deployments.OFFLINE, UNAUTHORIZED)
 _TRUST_WORDS = ("token failed verification", "invalid token", "unauthorized", "authentication", "401")
@@ -69,13 +69,19 @@ class Canary:
         return [{"input": f"{re.escape(self.source)}/(.*)", "output": f"{self.target}/$1"}]
 
 
-def new_version(form: str, now: datetime, random: str) -> str:
-    """A version of at most 32 characters, which is all that a bundle may have; ``random`` is 8 hexadecimal digits."""
-    return f"{form}-{now.astimezone(timezone.utc).strftime(_STAMP)}-{random}"
+def new_version(form: str, now: datetime, *, maker: str, random: str) -> str:
+    """A version of 32 characters, which is all that a bundle may have ("Create Release Bundle v2 Version").
+
+    ``maker`` is 5 hexadecimal digits of who makes it, ``random`` 8.
+    """
+    return f"{form}-{now.astimezone(timezone.utc).strftime(_STAMP)}-{maker}{random}"
 
 
-def left_behind(files: Iterable[str], *, now: datetime, older_than: float) -> List[str]:
-    """Versions of the files that runs which have ended must have left; a younger one may belong to a run of now."""
+def left_behind(files: Iterable[str], *, now: datetime, older_than: float, ended: Optional[str] = None) -> List[str]:
+    """Versions of the files that runs which have ended must have left; a young one may belong to a run of now.
+
+    ``ended`` is a maker of whom it is known that no run of its is going on.
+    """
     found = []
     for name in files:
         version = name[: -len(".txt")] if name.endswith(".txt") else ""
@@ -86,7 +92,9 @@ def left_behind(files: Iterable[str], *, now: datetime, older_than: float) -> Li
             made = datetime.strptime(told["stamp"], _STAMP).replace(tzinfo=timezone.utc)
         except ValueError:
             continue
-        if now - made > timedelta(seconds=older_than):
+        # A run that has begun since then has a name that is not older than now.
+        is_ended = told["maker"] == ended and made < now.replace(microsecond=0)
+        if is_ended or now - made > timedelta(seconds=older_than):
             found.append(version)
     return sorted(found)
 
@@ -129,7 +137,6 @@ class Seen:
     keys: Optional[Sequence[SigningKeySeen]] = None
     has_repository: Optional[bool] = None
     error: Optional[str] = None
-    notes: Tuple[str, ...] = field(default=())
 
 
 @dataclass(frozen=True)

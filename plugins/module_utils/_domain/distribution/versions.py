@@ -18,8 +18,6 @@ FORMS = (AUTO, V2, V1)
 
 # Distribution of release bundles v2 and propagation of their keys (control-plane-api.md 6.1, 6.3).
 V2_SINCE: Tuple[Version, Version] = ((7, 63, 2), (2, 19, 1))
-# What an Edge has received can be asked there (control-plane-api.md 6.4).
-RECEIVED_SINCE: Version = (7, 103, 1)
 # One key of several can be propagated by its alias ("Propagate GPG Signing Keys to a Distribution Edge").
 PROPAGATION_BY_ALIAS_SINCE: Version = (2, 13, 2)
 
@@ -41,12 +39,6 @@ def choose_form(wanted: str, artifactory: Optional[str], distribution: Optional[
     if wanted == AUTO:
         return V1 if older else V2
     return wanted
-
-
-def tells_received(version: Optional[str]) -> bool:
-    """Whether an Edge of this version can be asked what it has received."""
-    numbers = _known(version)
-    return numbers is not None and numbers >= RECEIVED_SINCE
 
 
 def propagates_by_alias(distribution: Optional[str]) -> bool:
