@@ -55,6 +55,8 @@ class TokenRecord:
     reference_token: Optional[str] = None
     revoked: bool = False
     key_id: str = ""
+    # When it came with a call (control-plane-api.md 3.2).
+    last_used: Optional[datetime] = None
     # Only for pairing and master tokens: the base URLs of this side and of the other.
     base_url: Optional[str] = None
     peer_url: Optional[str] = None

@@ -156,6 +156,8 @@ class Switches:
     foreign_token_word: str = "revocable"
     # CP 3.1: one year by the newer pages, 3600 by an older one.
     token_default_expiry: int = 31_536_000
+    # CP 3.2: last_used is there since 7.108.3, when it is switched on in the system properties.
+    token_last_used: bool = False
     # CP 0: Access takes Basic on the token endpoint only when "Enable token generation via API" is on (7.63.2).
     basic_on_token_endpoint: bool = False
 

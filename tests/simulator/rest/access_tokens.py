@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.responses import JSONResponse, Response
@@ -28,6 +28,8 @@ ORDERS = {
 }
 ME = "me"
 ME_SINCE = "7.53.1"
+LAST_USED_SINCE = "7.108.3"
+LAST_USED_FROM = timedelta(hours=6)
 
 
 @ENDPOINTS.add("POST", "/access/api/v1/tokens", "3.1", access=USER, body=JSON_OR_FORM, since="7.21.1")
@@ -82,7 +84,7 @@ def list_tokens(incoming: Incoming) -> Response:
             raise Refusal(400, f"Invalid {name}: '{query[name]}'")
     found = [record for record in _kept(incoming) if _visible(incoming, record) and _wanted(query, record)]
     found.sort(key=ORDERS[order], reverse=query.get("descending_order", "false") == "true")
-    return JSONResponse({"tokens": [_shown(record) for record in found]})
+    return JSONResponse({"tokens": [_shown(incoming, record) for record in found]})
 
 
 @ENDPOINTS.add("GET", "/access/api/v1/tokens/{token_id}", "3.2", access=USER, since="7.21.1")
@@ -91,7 +93,7 @@ def get(incoming: Incoming) -> Response:
     token_id = incoming.parameters["token_id"]
     if token_id == ME and at_least(incoming.site.version, ME_SINCE):
         return JSONResponse(_myself(incoming))
-    return JSONResponse(_shown(_find(incoming, token_id)))
+    return JSONResponse(_shown(incoming, _find(incoming, token_id)))
 
 
 @ENDPOINTS.add("DELETE", "/access/api/v1/tokens/revoke", "3.2", access=USER, body=JSON, since="7.21.1")
@@ -201,7 +203,7 @@ def _myself(incoming: Incoming) -> dict[str, Any]:
     caller = incoming.user
     record = incoming.site.database.tokens.get(caller.token_id or "")
     if record is not None:
-        return _shown(record)
+        return _shown(incoming, record)
     claims = caller.claims
     shown = {
         "token_id": claims.get("jti"),
@@ -216,7 +218,7 @@ def _myself(incoming: Incoming) -> dict[str, Any]:
     return shown
 
 
-def _shown(record: TokenRecord) -> dict[str, Any]:
+def _shown(incoming: Incoming, record: TokenRecord) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "token_id": record.token_id,
         "subject": record.subject,
@@ -229,4 +231,13 @@ def _shown(record: TokenRecord) -> dict[str, Any]:
         shown["expiry"] = int(record.expires_at.timestamp())
     if record.description is not None:
         shown["description"] = record.description
+    if record.last_used is not None and _accounts_for_use(incoming, record):
+        shown["last_used"] = int(record.last_used.timestamp())
     return shown
+
+
+def _accounts_for_use(incoming: Incoming, record: TokenRecord) -> bool:
+    """3.2: since 7.108.3, where it is switched on, and not for tokens under 6 hours."""
+    if not (incoming.simulator.switches.token_last_used and at_least(incoming.site.version, LAST_USED_SINCE)):
+        return False
+    return record.expires_at is None or record.expires_at - record.issued_at >= LAST_USED_FROM

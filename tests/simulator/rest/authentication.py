@@ -54,7 +54,7 @@ def _bearer(incoming: Incoming, service: str, text: str) -> Caller:
     if service == "access" and not site.access_settled(switches.access_settling_time):
         raise Refusal(401, f"Invalid token, {switches.untrusted_issuer_word}")
     try:
-        return tokens.verify(
+        caller = tokens.verify(
             site.database,
             text,
             service=None if _any_audience(incoming) else envelopes.SERVICES.get(service, ""),
@@ -65,6 +65,10 @@ def _bearer(incoming: Incoming, service: str, text: str) -> Caller:
     except TokenRefused as refused:
         message = REFUSED_TOKEN.get(service)
         raise Refusal(401, message and message.format(word=refused.word)) from refused
+    record = site.database.tokens.get(caller.token_id or "")
+    if record is not None:
+        record.last_used = site.now()
+    return caller
 
 
 def _any_audience(incoming: Incoming) -> bool:

@@ -18,6 +18,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module impor
 PLUGINS = "ansible_collections.hybrid.jfrog.plugins"
 MODULES = [
     "access_token",
+    "access_token_info",
     "admin_token",
     "access_ca_certificate",
     "access_config",

@@ -437,3 +437,29 @@ def test_time_of_issue_is_the_site_s(simulator: Simulator, call: Client, lyon: E
     claims = claims_of(create(call, lyon, expires_in=60)["access_token"])
     ahead = claims["iat"] - simulator.clock.now().timestamp()
     assert timedelta(seconds=990) < timedelta(seconds=ahead) < timedelta(seconds=1001)
+
+
+@pytest.mark.parametrize(
+    ("version", "switched_on", "life", "told"),
+    [
+        pytest.param("7.108.3", True, 21_600, True, id="told"),
+        pytest.param("7.108.3", True, 0, True, id="told-of-one-without-an-end"),
+        pytest.param("7.108.3", False, 21_600, False, id="switched-off"),
+        pytest.param("7.108.2", True, 21_600, False, id="older"),
+        pytest.param("7.108.3", True, 21_599, False, id="under-six-hours"),
+    ],
+)
+def test_last_use_is_told_where_it_is_switched_on(
+    simulator: Simulator, call: Client, lyon: Edge, version: str, switched_on: bool, life: int, told: bool
+) -> None:
+    lyon.version = version
+    simulator.switches.token_last_used = switched_on
+    answer = create(call, lyon, expires_in=life)
+    unused = call(lyon, "GET", f"{TOKENS}/{answer['token_id']}").json()
+    call(lyon, "GET", TOKENS, token=answer["access_token"])
+
+    used = call(lyon, "GET", f"{TOKENS}/{answer['token_id']}").json()
+
+    assert "last_used" not in unused
+    assert ("last_used" in used) is told
+    assert not told or 0 <= lyon.now().timestamp() - used["last_used"] < 60

@@ -26,6 +26,9 @@ KEPT_FROM = 10_800
 # What Access takes at most (control-plane-api.md 3.1).
 LIMITS = {"description": 1024, "scope": 500, "username": 255, "audience": 255}
 
+# In which order Access lists tokens (control-plane-api.md 3.2).
+ORDERS = ("created", "token_id", "owner", "subject", "expiry")
+
 # The states of the token in the file.
 MISSING = "missing"
 REFUSED = "refused"
@@ -73,6 +76,15 @@ class Token:
             "description": self.description,
             "issued_at": None if self.issued_at is None else stamp(self.issued_at),
             "expires_at": None if self.expires_at is None else stamp(self.expires_at),
+        }
+
+    def listing(self, now: datetime) -> dict[str, Any]:
+        """What a list shows of it."""
+        return {
+            **self.facts(),
+            "days_left": self.days_left(now),
+            "refreshable": self.refreshable,
+            "last_used": None if self.last_used is None else stamp(self.last_used),
         }
 
 
@@ -163,6 +175,25 @@ def find(tokens: Iterable[Token], wanted: Wanted) -> List[Token]:
     return [token for token in tokens if wanted.is_meant_by(token)]
 
 
+def select(
+    tokens: Iterable[Token],
+    *,
+    description: Optional[str],
+    username: Optional[str],
+    ends_within_days: Optional[int],
+    now: datetime,
+) -> List[Token]:
+    """Those that are asked for, also of a server that does not know a filter. An asterisk stands for any end."""
+    limit = None if ends_within_days is None else now + timedelta(days=ends_within_days)
+    return [
+        token
+        for token in tokens
+        if (description is None or _fits(token.description or "", description))
+        and username in (None, token.username)
+        and (limit is None or (token.expires_at is not None and token.expires_at <= limit))
+    ]
+
+
 def from_api(item: Mapping[str, Any]) -> Token:
     """An item of the list, or the answer about one token. Times are epoch seconds (control-plane-api.md 3.2)."""
     description = item.get("description")
@@ -209,6 +240,10 @@ def token_seen(token: str) -> Optional[observed.TokenSeen]:
 def has_admin_scope(scope: str) -> bool:
     """Whether the scope names admin rights. A token without it may have them all the same, by its user or a group."""
     return ADMIN_SCOPE in scope.split()
+
+
+def _fits(text: str, pattern: str) -> bool:
+    return text.startswith(pattern[:-1]) if pattern.endswith("*") else text == pattern
 
 
 def _is_other(token: Token, wanted: Wanted) -> bool:
