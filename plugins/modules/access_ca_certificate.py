@@ -29,6 +29,8 @@ author:
 extends_documentation_fragment:
   - hybrid.jfrog.node
   - hybrid.jfrog.edge
+  - hybrid.jfrog.pair
+  - hybrid.jfrog.pair.access
   - hybrid.jfrog.attributes
   - hybrid.jfrog.attributes.api
 options:
@@ -43,21 +45,6 @@ options:
       - The CA certificate in PEM form.
       - Mutually exclusive with O(certificate_path); one of the two is required with O(state=present).
     type: str
-  certificate_path:
-    description:
-      - File on the controller with the CA certificate.
-      - A relative path is seen from the folder of the inventory.
-    type: str
-  private_key:
-    description:
-      - Its private key in PEM form, without a password.
-      - Mutually exclusive with O(private_key_path); one of the two is required with O(state=present).
-    type: str
-  private_key_path:
-    description:
-      - File on the controller with the private key, plain or encrypted with Ansible Vault.
-      - A relative path is seen from the folder of the inventory.
-    type: str
   renew_when_days_left:
     description:
       - With O(state=renewed), renew the CA when it is valid for this many days or less.
@@ -70,39 +57,17 @@ options:
       - Each run renews it again after the renewal of the one before was done.
     type: bool
     default: false
-  on_unknown:
-    description:
-      - What to do where a person should look first.
-      - With V(report), the module fails and changes nothing when a start did not do what was supplied, and when
-        somebody else's pair or marker waits in the bootstrap folder.
-      - With V(supply), it is supplied again, and what waits is replaced. A copy of a pair is kept in the folder of
-        this collection on the node.
-    type: str
-    choices: [report, supply]
-    default: report
-  served:
-    description:
-      - The CA certificate that is in use, in PEM form.
-      - This is set on the way to the node from what the Edge showed; do not set it yourself.
-    type: str
   needed:
     description:
       - Whether the CA has to be renewed.
       - This is set on the way to the node from the validity of the CA; do not set it yourself.
     type: bool
 attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-    details:
-      - Certificates appear as SHA-256, and the private key does not.
   idempotent:
     support: partial
     details:
       - With O(force=true), the CA is renewed again by every run after a start.
 notes:
-  - The files are read and checked, and the Edge is asked, on the controller.
   - With TLS, other products and load balancers that talk to the Edge need the new CA certificate. The result lists
     that under RV(consequences), and has the certificate under RV(certificate) once it is in use.
   - Artifactory 6.x has no such CA.

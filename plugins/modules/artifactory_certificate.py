@@ -23,6 +23,7 @@ author:
 extends_documentation_fragment:
   - hybrid.jfrog.platform
   - hybrid.jfrog.edge
+  - hybrid.jfrog.pair
   - hybrid.jfrog.attributes
   - hybrid.jfrog.attributes.api
 requirements:
@@ -50,21 +51,6 @@ options:
     description:
       - The certificate in PEM form. The certificates of CAs between may follow it.
       - One of this and O(certificate_path) is required when O(state=present).
-    type: str
-  certificate_path:
-    description:
-      - File on the controller with the certificate, plain or encrypted with Ansible Vault.
-      - A relative path is seen from the folder of the inventory.
-    type: str
-  private_key:
-    description:
-      - The private key of the certificate, in PEM form and without a password.
-      - One of this and O(private_key_path) is required when O(state=present).
-    type: str
-  private_key_path:
-    description:
-      - File on the controller with the private key, plain or encrypted with Ansible Vault.
-      - A relative path is seen from the folder of the inventory.
     type: str
 attributes:
   check_mode:

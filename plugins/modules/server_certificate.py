@@ -26,25 +26,13 @@ author:
   - hybrid.jfrog contributors (@hybrid-jfrog)
 extends_documentation_fragment:
   - hybrid.jfrog.node
+  - hybrid.jfrog.pair
   - hybrid.jfrog.attributes
 options:
   certificate:
     description:
       - The certificate in PEM form, without those of its CAs.
       - Exactly one of O(certificate) and O(certificate_path) is needed.
-    type: str
-  certificate_path:
-    description: File on the controller with the certificate. A relative path is seen from the inventory's folder.
-    type: str
-  private_key:
-    description:
-      - Its private key in PEM form, without a password.
-      - Exactly one of O(private_key) and O(private_key_path) is needed.
-    type: str
-  private_key_path:
-    description:
-      - File on the controller with the private key. A relative path is seen from the inventory's folder.
-      - It may be encrypted with Ansible Vault.
     type: str
   ca:
     description:

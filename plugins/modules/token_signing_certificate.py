@@ -27,6 +27,8 @@ author:
 extends_documentation_fragment:
   - hybrid.jfrog.node
   - hybrid.jfrog.edge
+  - hybrid.jfrog.pair
+  - hybrid.jfrog.pair.access
   - hybrid.jfrog.attributes
   - hybrid.jfrog.attributes.api
 options:
@@ -34,21 +36,6 @@ options:
     description:
       - The root certificate in PEM form.
       - Mutually exclusive with O(certificate_path), and one of the two is required.
-    type: str
-  certificate_path:
-    description:
-      - File on the controller with the root certificate.
-      - A relative path is seen from the folder of the inventory.
-    type: str
-  private_key:
-    description:
-      - Its private key in PEM form, without a password.
-      - Mutually exclusive with O(private_key_path), and one of the two is required.
-    type: str
-  private_key_path:
-    description:
-      - File on the controller with the private key, plain or encrypted with Ansible Vault.
-      - A relative path is seen from the folder of the inventory.
     type: str
   keep_previous:
     description:
@@ -63,38 +50,16 @@ options:
       - Needed on an Edge that has started, when the previous root certificate is not kept.
     type: bool
     default: false
-  on_unknown:
-    description:
-      - What to do where a person should look first.
-      - With V(report), the module fails and changes nothing when a start did not take an earlier supply, and when
-        somebody else's pair waits in the bootstrap folder.
-      - With V(supply), the pair is supplied again, and what waits is replaced. A copy of it is kept in the folder of
-        this collection on the node.
-    type: str
-    choices: [report, supply]
-    default: report
   wait_timeout:
     description:
       - How many seconds the Edge may take to import the previous root certificate, before the new pair is supplied.
       - It is waited for when the Edge has answered at O(edge_url).
     type: int
     default: 120
-  served:
-    description:
-      - The root certificate that is in use, in PEM form.
-      - This is set on the way to the node from what the Edge showed; do not set it yourself.
-    type: str
 attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: full
-    details:
-      - Certificates appear as SHA-256, and the private key does not.
   idempotent:
     support: full
 notes:
-  - The files are read and checked, and the Edge is asked, on the controller.
   - Every peer that trusts this Edge's tokens needs the new root certificate; a platform in the cloud gets it through
     JFrog Support. The result lists that under RV(consequences).
   - On Artifactory 6.x there is no bootstrap folder for certificates, and Access refuses to start with another key than
