@@ -32,6 +32,9 @@ from simulator.rest import (
     artifactory_repositories,
     distribution,
     license_buckets,
+    lifecycle_bundles,
+    lifecycle_distribution,
+    lifecycle_received,
     mission_control,
     mission_control_federation,
     router,
@@ -39,10 +42,14 @@ from simulator.rest import (
 )
 from simulator.rest.authentication import authenticate
 from simulator.rest.endpoint import ANYTHING, CONTENT_TYPES, NONE, Endpoint, Incoming, repeated
+from simulator.sites import Edge, Site
 from simulator.versions import at_least
 
 if TYPE_CHECKING:
     from simulator.simulator import Simulator
+
+# 6.4, "On the edge".
+NOT_ON_EDGES = "Part of Release Lifecycle features are not available with Edge license."
 
 ENDPOINTS: tuple[Endpoint, ...] = tuple(
     endpoint
@@ -60,6 +67,9 @@ ENDPOINTS: tuple[Endpoint, ...] = tuple(
         artifactory_certificates,
         artifactory_repositories,
         artifactory_files,
+        lifecycle_bundles,
+        lifecycle_distribution,
+        lifecycle_received,
         distribution,
         router,
     )
@@ -107,16 +117,24 @@ class Application:
 
     def _handle(self, endpoint: Endpoint, incoming: Incoming, call: Call) -> Response:
         try:
-            if not at_least(incoming.site.version, endpoint.since):
+            if not at_least(incoming.site.version, endpoint.since) or not self._has_distribution(endpoint):
                 raise Refusal(404)
             incoming.caller = authenticate(incoming, endpoint)
             if incoming.caller is not None and call.by_client:
                 call.who = incoming.caller.username
+            if not endpoint.on_edges and _only_on_platforms(incoming.site, incoming.path):
+                raise Refusal(501, NOT_ON_EDGES)
             self._check_form(endpoint, incoming)
             call.write = endpoint.writes
             return endpoint.handler(incoming)
         except Refusal as refusal:
             return envelopes.render(incoming.path, refusal)
+
+    def _has_distribution(self, endpoint: Endpoint) -> bool:
+        if endpoint.distribution_since == "0.0":
+            return True
+        version = self._simulator.platform.distribution
+        return version is not None and at_least(version, endpoint.distribution_since)
 
     def _check_form(self, endpoint: Endpoint, incoming: Incoming) -> None:
         switches = self._simulator.switches
@@ -141,4 +159,11 @@ async def _refuse_by_framework(request: Request, error: Exception) -> Response:
         # Starlette names the methods of one route only; a path has one route for each method here.
         routes = [route for route in request.app.routes if route.matches(request.scope)[0] == Match.PARTIAL]
         headers["Allow"] = ", ".join(sorted({method for route in routes for method in route.methods}))
+    if _only_on_platforms(request.scope[SITE], request.url.path):
+        return envelopes.render(request.url.path, Refusal(501, NOT_ON_EDGES))
     return envelopes.render(request.url.path, Refusal(error.status_code), headers)
+
+
+def _only_on_platforms(site: Site, path: str) -> bool:
+    """6.4: an Edge answers two Lifecycle calls, and all others with 501."""
+    return isinstance(site, Edge) and envelopes.service_of(path) == "lifecycle"

@@ -16,6 +16,8 @@ SERVICES = {
     "mc": "jfmc",
     "distribution": "jfds",
     "router": "jfrou",
+    # A part of Artifactory, with its envelope (control-plane-api.md 0).
+    "lifecycle": "jfrt",
 }
 
 
@@ -54,7 +56,7 @@ def render(path: str, refusal: Refusal, headers: Optional[dict[str, str]] = None
     if service == "access":
         code = HTTPStatus(status).name
         body: object = {"errors": [{"code": code, "message": message, "detail": refusal.detail}]}
-    elif service == "artifactory":
+    elif service in ("artifactory", "lifecycle"):
         body = {"errors": [{"status": status, "message": message}]}
     elif service == "mc":
         error: dict[str, object] = {"message": refusal.message or f"HTTP {status} {phrase}", "type": refusal.kind}

@@ -14,10 +14,14 @@ from cryptography import x509
 
 from simulator.licences import EDGE
 from simulator.license_buckets import BucketFile, Buckets, make_file
-from simulator.sites import HEALTHY, UNHEALTHY, Health, Site, healthy
+from simulator.release_bundles import ReleaseBundles
+from simulator.signing_keys import KeyPair
+from simulator.sites import HEALTHY, LIFECYCLE_SINCE, UNHEALTHY, Health, Site, healthy
 from simulator.urls import normal, with_slash
+from simulator.versions import at_least
 
 HOME_ID = "JPD-1"
+DISTRIBUTION = "2.33.1"
 SERVICES = ("jfrt", "jfac", "jfmc", "jfds", "jffe", "jfmd", "jfevt", "jfob")
 LOCATION_FIELDS = ("city_name", "country_code", "latitude", "longitude")
 
@@ -55,6 +59,13 @@ class Platform(Site):
     # What a JPD's licences were before the last change, until they are refreshed (1.4).
     stale_licences: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     last_number: int = 1
+    # The version of Distribution. None: it is not installed.
+    distribution: Optional[str] = DISTRIBUTION
+    # What Artifactory signs bundles with (v2), by name, and Distribution (v1), by alias.
+    key_pairs: dict[str, KeyPair] = field(default_factory=dict, repr=False)
+    distribution_keys: dict[str, KeyPair] = field(default_factory=dict, repr=False)
+    default_distribution_key: Optional[str] = None
+    release_bundles: ReleaseBundles = field(default_factory=ReleaseBundles, repr=False)
     buckets: Buckets = field(default_factory=Buckets)
     # Files of buckets by the URLs at which the vendor has them for download.
     bucket_files: dict[str, BucketFile] = field(default_factory=dict)
@@ -62,7 +73,9 @@ class Platform(Site):
 
     @property
     def services(self) -> tuple[str, ...]:
-        return ("access", "artifactory", "router", "mc", "distribution")
+        distribution = ("distribution",) if self.distribution is not None else ()
+        lifecycle = ("lifecycle",) if at_least(self.version, LIFECYCLE_SINCE) else ()
+        return ("access", "artifactory", "router", "mc", *distribution, *lifecycle)
 
     @property
     def support(self) -> Support:

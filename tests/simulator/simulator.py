@@ -23,6 +23,7 @@ from simulator.call_log import CallLog
 from simulator.clock import Clock
 from simulator.control import control_application
 from simulator.control_address import ControlAddress
+from simulator.deliveries import Deliveries
 from simulator.faults import Faults
 from simulator.gateway import Gateway
 from simulator.jpd_view import JpdView
@@ -30,7 +31,7 @@ from simulator.licences import EDGE, Licence, make_key
 from simulator.listeners import EventLoop, Listener, serving
 from simulator.node.installation import write_private
 from simulator.node.layout import HOMES, VERSIONS
-from simulator.platform import Platform
+from simulator.platform import DISTRIBUTION, Platform
 from simulator.products import Product
 from simulator.sites import Edge, ServedNode, Site
 from simulator.switches import Switches
@@ -66,6 +67,7 @@ class Simulator:
         self.faults = Faults()
         self.faults.on_change = self.refresh
         self.jpd_view = JpdView(self)
+        self.deliveries = Deliveries(self)
         self._secret = secrets.token_urlsafe(16)
         self._next_port = port_base
         self._platform: Optional[Platform] = None
@@ -192,12 +194,23 @@ class Simulator:
         """What a control script of this name controls: another product, or a node. Raises KeyError."""
         return self._products.get(name) or self.node(name)
 
-    def add_platform(self, name: str = "acme", *, version: str = "7.117.5", saas: bool = True) -> Platform:
-        """The platform: one, and the first site if ports are fixed. A self-hosted one has the node "<name>-1"."""
+    def add_platform(
+        self,
+        name: str = "acme",
+        *,
+        version: str = "7.117.5",
+        saas: bool = True,
+        distribution: Optional[str] = DISTRIBUTION,
+    ) -> Platform:
+        """The platform: one, and the first site if ports are fixed. A self-hosted one has the node "<name>-1".
+
+        ``distribution`` is the version of Distribution; None leaves it out.
+        """
         if self._platform is not None:
             raise ValueError("there is a platform already")
         parse(version)
-        platform = Platform(name=name, version=version, clock=self.clock, saas=saas)
+        parse(distribution or DISTRIBUTION)
+        platform = Platform(name=name, version=version, clock=self.clock, saas=saas, distribution=distribution)
         platform.storage = self.data_dir / "platform" / name / "filestore"
         platform.license_folder = self.data_dir / "license-buckets"
         platform.licence = Licence("Enterprise Plus Trial", "ENTERPRISE_PLUS_TRIAL", self.clock.now() + LICENCE_LIFE)
@@ -347,6 +360,16 @@ class Simulator:
             self._stuck.add(node.name)
             LOG.exception("the time of node %s stands still from now on", node.name)
 
+    def _tick_deliveries(self) -> None:
+        """As with nodes: a mistake here may not stop the time of everything else."""
+        if self._platform is None or "deliveries" in self._stuck:
+            return
+        try:
+            self.deliveries.tick()
+        except Exception:
+            self._stuck.add("deliveries")
+            LOG.exception("release bundles stay where they are from now on")
+
     def _node(self, site: Site, name: str, generation: str) -> ServedNode:
         def mint_token(*, subject: str, audience: str, expires_in: int) -> str:
             return site.admin_token(username=subject, audience=audience, expires_in=expires_in)
@@ -394,6 +417,7 @@ class Simulator:
                 site.note_access(self.switches.access_settling_time)
             for product in list(self._products.values()):
                 product.tick()
+            self._tick_deliveries()
             self.refresh()
             # A large fleet may not keep a whole processor busy with looking into folders.
             pause = max(TICK, 3 * (time.monotonic() - begun))

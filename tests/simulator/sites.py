@@ -20,15 +20,23 @@ from simulator.clock import Clock
 from simulator.federation import Federation
 from simulator.licences import Licence, Licences
 from simulator.node import Node
+from simulator.release_bundles import Received
 from simulator.repositories import EDGE_UPLOADS, Repositories
+from simulator.signing_keys import TrustedKeys
 from simulator.tokens import ADMIN_SCOPE
 from simulator.urls import normal
+from simulator.versions import at_least
 
 Health = Optional[tuple[int, dict[str, Any]]]
 HEALTHY = "HEALTHY"
 UNHEALTHY = "UNHEALTHY"
 ANY = "any"
 LOAD_BALANCERS = (ANY, "http", "https")
+# What a release bundle on its way to an Edge meets.
+NORMAL, SLOW, STUCK, FILE_FAILS = "normal", "slow", "stuck", "file_fails"
+DELIVERIES = (NORMAL, SLOW, STUCK, FILE_FAILS)
+# From here on there are release bundles v2 (control-plane-api.md 6.1).
+LIFECYCLE_SINCE = "7.63.2"
 
 
 def healthy(states: dict[str, str]) -> bool:
@@ -60,6 +68,9 @@ class Site:
     # Where the bytes of a site without nodes are.
     storage: Path = field(default_factory=Path)
     repositories: Repositories = field(init=False, repr=False)
+    trusted_keys: TrustedKeys = field(default_factory=TrustedKeys, repr=False)
+    # Release bundles that were distributed to this site, by kind, name and version.
+    received: dict[tuple[str, str, str], Received] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         self.repositories = Repositories(lambda: self.nodes[0].layout.filestore if self.nodes else self.storage)
@@ -253,6 +264,8 @@ class Edge(Site):
     generation: str = "7"
     # What the load balancer speaks to routers with ports of their own: http, https, or any, whatever they speak.
     load_balancer: str = ANY
+    # One of DELIVERIES.
+    delivery: str = NORMAL
     _access_up: bool = False
     _access_settled_at: float = 0.0
 
@@ -262,7 +275,10 @@ class Edge(Site):
 
     @property
     def services(self) -> tuple[str, ...]:
-        return ("access", "artifactory") if self.generation == "6" else ("access", "artifactory", "router")
+        if self.generation == "6":
+            return ("access", "artifactory")
+        lifecycle = ("lifecycle",) if at_least(self.version, LIFECYCLE_SINCE) else ()
+        return ("access", "artifactory", "router", *lifecycle)
 
     @property
     def contexts(self) -> tuple[str, ...]:

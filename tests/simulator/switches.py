@@ -211,6 +211,43 @@ class Switches:
     # whether an admin's are, is not said.
     edge_takes_uploads: bool = False
 
+    # Release bundles
+    # CP 6.2: whether artifacts that are not there are told at once, or by the status of a bundle that is made in the
+    # background.
+    bundle_artifacts_checked: Literal["at_once", "in_background"] = "at_once"
+    # CP 6.2: a bundle that is made in the background: 200 or 202.
+    bundle_in_background_status: int = 202
+    # CP 6.2: a creation without the header that names the key: refused, or signed with a key that the server chooses.
+    bundle_without_signing_key: Literal["refused", "default_key"] = "refused"
+    # CP 6.2: a key pair of that name is not there: 400 or 404 of the codes that are listed.
+    unknown_signing_key_status: int = 404
+    # CP 6.2: an artifact is not there: 400, 404 or 422 of the codes that are listed.
+    bundle_artifact_missing_status: int = 404
+    # CP 6.3: the older page's sample has the flags as text.
+    distribution_flags_as_text: bool = False
+    # CP 6 and 6.6: a JPD that is OFFLINE: it is "left_out" of the sites, the call is "refused", or it is "tried".
+    distribution_to_offline: Literal["left_out", "refused", "tried"] = "left_out"
+    # CP 6.6: the same for one that is UNAUTHORIZED; "tried", its part of the tracker fails.
+    distribution_to_unauthorized: Literal["left_out", "refused", "tried"] = "tried"
+    # CP 6: the wording of that refusal.
+    distribution_refused_message: str = "Cannot distribute to {name}: the JPD is {status}"
+    # CP 6.3: rules that match no Edge: 400 or 404. The text is of v1's page.
+    no_edge_matches_status: int = 400
+    no_edge_matches_message: str = "Distribution rules must resolve to at least one edge"
+    # CP 6.3: the official client takes 200 and 202.
+    distribute_status: int = 202
+    # CP 6.4: whether one tracker is found by the friendly id of the list, too.
+    tracker_by_friendly_id: bool = False
+    # CP 6.6: what a tracker says about an Edge that did not get a bundle; no page quotes any of these.
+    delivery_error_unauthorized: str = "Failed to prepare transaction on {name}: Token failed verification: {word}"
+    delivery_error_offline: str = "Failed to prepare transaction on {name}: the target cannot be reached"
+    delivery_error_unhealthy: str = "Failed to prepare transaction on {name}: HTTP 502 Bad Gateway"
+    delivery_error_licence: str = "Failed to prepare transaction on {name}: no valid license is installed"
+    delivery_error_version: str = "Failed to prepare transaction on {name}: not supported by version {version}"
+    delivery_error_key: str = "Failed to close transaction on {name}: signature of key '{key}' cannot be verified"
+    delivery_error_repository: str = "Failed to close transaction on {name}: repository '{repo}' does not exist"
+    delivery_file_error: str = "Failed to replicate {path}"
+
     # Manners: the reference is silent, the simulator is strict
     # A field of a JSON or form body that no page knows, or that is there twice: 400, or ignored.
     refuse_unknown_fields: bool = True
@@ -228,6 +265,10 @@ class Switches:
     start_duration: float = 0.3
     # NF trap 24: how long Access answers 401 after its ping is up for the first time.
     access_settling_time: float = 0.0
+    # CP 6.2: a bundle that is made, or deleted, in the background.
+    bundle_creation_duration: float = 0.2
+    # CP 6.4: from the call until a tracker is Completed or Failed; the first quarter of it is "In queue".
+    distribution_duration: float = 0.5
     # CP 1.4: reads of a JPD after which its licences are shown.
     licence_refresh_reads: int = 1
     # CP 1.4: how long a computed status is kept.

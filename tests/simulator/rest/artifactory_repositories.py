@@ -21,11 +21,12 @@ ENDPOINTS = Endpoints()
 PATH = "/artifactory/api/repositories"
 # Those of local repositories on the page "Repository Configuration JSON", and what later versions added.
 _NAMES = """
-key rclass packageType description notes includesPattern excludesPattern repoLayoutRef checksumPolicyType handleReleases
-handleSnapshots maxUniqueSnapshots maxUniqueTags debianTrivialLayout snapshotVersionBehavior
-suppressPomConsistencyChecks blackedOut xrayIndex propertySets dockerApiVersion archiveBrowsingEnabled calculateYumMetadata yumRootDepth
-enableFileListsIndexing optionalIndexCompressionFormats downloadRedirect cdnRedirect blockPushingSchema1
-primaryKeyPairRef secondaryKeyPairRef priorityResolution cargoInternalIndex terraformType projectKey environments
+key rclass packageType description notes includesPattern excludesPattern repoLayoutRef checksumPolicyType
+handleReleases handleSnapshots maxUniqueSnapshots maxUniqueTags debianTrivialLayout snapshotVersionBehavior
+suppressPomConsistencyChecks blackedOut xrayIndex propertySets dockerApiVersion archiveBrowsingEnabled
+calculateYumMetadata yumRootDepth enableFileListsIndexing optionalIndexCompressionFormats downloadRedirect cdnRedirect
+blockPushingSchema1 primaryKeyPairRef secondaryKeyPairRef priorityResolution cargoInternalIndex terraformType
+projectKey environments
 """
 FIELDS = frozenset(_NAMES.split())
 

@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse, Response
 from simulator.rest.endpoint import ANYONE, Endpoints, Incoming
 
 ENDPOINTS = Endpoints()
-VERSION = "2.33.1"
 
 
 @ENDPOINTS.add("GET", "/distribution/api/v1/system/ping", "5.1", access=ANYONE)
@@ -26,7 +25,7 @@ def info(incoming: Incoming) -> Response:
         {
             "status": "STABLE",
             "message": "Distribution is up and running",
-            "version": VERSION,
+            "version": incoming.simulator.platform.distribution,
             "service_id": incoming.site.database.service("jfds"),
         }
     )

@@ -143,6 +143,10 @@ class Endpoint:
     # A scope that opens an admin's endpoint to others, and a switch that opens it to everyone.
     scope: str = ""
     open_by: str = ""
+    # Of the platform's Distribution, besides that of Artifactory.
+    distribution_since: str = "0.0"
+    # Whether an Edge has it, of a service that only platforms have in full.
+    on_edges: bool = False
 
     @property
     def writes(self) -> bool:
