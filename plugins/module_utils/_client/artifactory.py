@@ -26,8 +26,18 @@ class Artifactory:
         return answer.object("version")
 
     def license(self) -> Mapping[str, Any]:
-        """GET /artifactory/api/system/license ("License Information"; control-plane-api.md 5.3). Admins only."""
-        return self._session.call("GET", "/artifactory/api/system/license", purpose="read the licence").object("type")
+        """GET /artifactory/api/system/license ("License Information"; control-plane-api.md 5.3). Admins only.
+
+        Users of HA saw a list under "licenses" (terraform-provider-artifactory #495); the first one stands for all.
+        """
+        answer = self._session.call("GET", "/artifactory/api/system/license", purpose="read the licence")
+        found = answer.object()
+        listed = found.get("licenses")
+        if "type" not in found and isinstance(listed, list) and listed and isinstance(listed[0], dict):
+            found = listed[0]
+        if "type" not in found:
+            raise answer.refused()
+        return found
 
     def service_id(self) -> str:
         """GET /artifactory/api/system/service_id (control-plane-api.md 5.2). Admins only."""

@@ -77,10 +77,18 @@ class CappedRetry(Retry):
 class Answer:
     """An HTTP answer with an expected status. ``body`` is what arrived, ``text`` the same as text."""
 
-    def __init__(self, status: int, text: str, unexpected: Callable[[int, str], ApiError], body: bytes = b"") -> None:
+    def __init__(
+        self,
+        status: int,
+        text: str,
+        unexpected: Callable[[int, str], ApiError],
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         self.status = status
         self.text = text
         self.body = body
+        self.headers = headers or {}
         self._unexpected = unexpected
 
     def refused(self) -> ApiError:
@@ -192,8 +200,8 @@ class JFrogSession:
         *,
         purpose: str,
         json: Any = None,
-        content: tuple[str, str] | None = None,
-        query: Mapping[str, str] | None = None,
+        content: tuple[str, str | bytes] | None = None,
+        query: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
         ok: tuple[int, ...] = (200,),
         safe: bool = False,
@@ -217,7 +225,7 @@ class JFrogSession:
                 method,
                 self.url + path,
                 json=json,
-                data=content[1].encode() if content else None,
+                data=_bytes(content[1]) if content else None,
                 headers={**(headers or {}), **({"Content-Type": content[0]} if content else {})},
                 params=query,
                 timeout=self._timeout,
@@ -235,7 +243,7 @@ class JFrogSession:
         text = body.decode("utf-8", errors="replace")
         if response.status_code not in ok:
             raise attempt.refusal(response.status_code, response.reason or "", response.headers, text)
-        return Answer(response.status_code, text, attempt.unexpected, body)
+        return Answer(response.status_code, text, attempt.unexpected, body, response.headers)
 
     def _connected(self) -> HTTPAdapter:
         """The adapter that this session's calls go through. Raises OSError for a CA file that cannot be used."""
@@ -250,6 +258,10 @@ class JFrogSession:
             self._http.mount("https://", self._adapter)
             self._http.mount("http://", self._adapter)
         return self._adapter
+
+
+def _bytes(body: str | bytes) -> bytes:
+    return body.encode() if isinstance(body, str) else body
 
 
 def _http_date(text: str | None) -> datetime | None:
