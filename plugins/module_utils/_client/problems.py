@@ -15,6 +15,7 @@ import json
 import re
 from typing import Any, Iterable
 
+from .._domain.masking import hide
 from .._domain.wording import printable
 
 # An error body that is larger is cut here before anything is looked for in it.
@@ -23,9 +24,6 @@ MAX_LENGTH = 300  # a few hundred characters tell what an unknown body is about
 
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^>]+>")
-# A JSON Web Token: three base64url parts, of which the first is a JSON object ("eyJ").
-_JWT = re.compile(r"(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?")
-MASK = "********"
 
 
 def messages(body: str, secrets: Iterable[str] = ()) -> list[str]:
@@ -46,9 +44,7 @@ def _messages(text: str) -> list[str]:
 
 def scrub(text: str, secrets: Iterable[str] = ()) -> str:
     """The text without these secrets, anything that looks like a token, and control characters."""
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        text = text.replace(secret, MASK)
-    return printable(_JWT.sub(MASK, text))
+    return printable(hide(text, secrets))
 
 
 def is_html(body: str) -> bool:

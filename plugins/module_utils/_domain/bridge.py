@@ -14,6 +14,7 @@ import re
 from typing import Any, Iterable, List, Mapping, Optional, Tuple
 from urllib.parse import urlsplit
 
+from .errors import EdgeError
 from .url import is_bridge
 from .version import Version, parse
 
@@ -53,7 +54,10 @@ def bridge_id(url: str) -> Optional[str]:
 
 def is_supported(version: Optional[str]) -> Optional[bool]:
     """Whether an Edge of this version can be the client of a bridge; None when its version cannot be told."""
-    return None if version is None else parse(version) >= SINCE
+    try:
+        return None if version is None else parse(version) >= SINCE
+    except EdgeError:
+        return None
 
 
 def demand() -> str:

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._client.problems import MASK, MAX_LENGTH, messages, scrub
+from ansible_collections.hybrid.jfrog.plugins.module_utils._client.problems import MAX_LENGTH, messages, scrub
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.masking import MASK
 
 TOKEN = "eyJ2ZXIiOiIyIn0.eyJzdWIiOiJ4In0.c2lnbmF0dXJl"
 

@@ -12,6 +12,7 @@ import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.hybrid.jfrog.plugins.action import access_token as access_token_action
+from ansible_collections.hybrid.jfrog.plugins.action import access_token_rotation as rotation_action
 from ansible_collections.hybrid.jfrog.plugins.action import fleet_info as fleet_info_action
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import merge_options
 
@@ -19,9 +20,13 @@ PLUGINS = "ansible_collections.hybrid.jfrog.plugins"
 MODULES = [
     "access_token",
     "access_token_info",
+    "access_token_rotation",
     "admin_token",
     "access_ca_certificate",
     "access_config",
+    "access_federation",
+    "access_federation_info",
+    "api",
     "artifactory_certificate",
     "artifactory_certificate_info",
     "bootstrap_credentials",
@@ -36,6 +41,7 @@ MODULES = [
 # Modules whose work is done by their action alone, and the argument spec of that.
 ON_THE_CONTROLLER: dict[str, dict[str, Any]] = {
     "access_token": access_token_action.ActionModule.SPEC,
+    "access_token_rotation": rotation_action.ActionModule.SPEC,
     "fleet_info": fleet_info_action.SPEC,
 }
 
