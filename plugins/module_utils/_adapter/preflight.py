@@ -1,0 +1,118 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""From the inventory's variables to the preflight of the platform and all Edges."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any, Mapping, Sequence
+
+from .._client.preflight import Source, read_preflight
+from .._domain.desired.shapes import BRIDGE
+from .._domain.errors import CertificateError
+from .._domain.keys.keys import PUBLISHED, key_problem
+from .._domain.preflight.checks import check_fleet
+from .._domain.preflight.shapes import Intended
+from .._domain.trust.trust import AUTO
+from .._domain.url import is_bridge
+from .fleet import VARIABLES as CONNECTION_VARIABLES
+from .fleet import _edges, _platform, _refuse
+from .inventory import inventory_variables
+from .key_source import beside_inventory, read_key_file
+from .sessions import Connection, require_requests
+from .waiting import Clock
+
+# Keys of this collection's variables, and of the vendor's installer collection, which many inventories have as well.
+KEYS = ("edge_join_key", "edge_master_key", "join_key", "master_key")
+KEY_FILES = ("edge_join_key_file", "edge_master_key_file")
+LICENSES = ("edge_license_bucket", "edge_license_keys")
+INTENTIONS = (
+    "edge_base_url",
+    "edge_connection",
+    *LICENSES,
+    *KEYS,
+    *KEY_FILES,
+    "inventory_dir",
+)
+
+
+def preflight_fleet(
+    task_vars: Mapping[str, Any],
+    *,
+    hosts: Sequence[str] | None,
+    options: Mapping[str, Any],
+    max_parallel: int,
+    loader: Any,
+    clock: Clock,
+) -> tuple[dict[str, Any], list[str]]:
+    """The findings about the platform and the Edges of these hosts (default: all hosts of the play), and warnings.
+
+    ``options`` of the task win over the platform's variables in the inventory. Raises InventoryError.
+    """
+    require_requests()
+    chosen = list(hosts or task_vars["ansible_play_hosts_all"])
+    variables = inventory_variables(task_vars, chosen, (*CONNECTION_VARIABLES, *INTENTIONS))
+    problems: list[str] = []
+    platform = _platform(variables, options, problems)
+    edges = _edges(variables, options, problems)
+    if problems:
+        _refuse(task_vars, chosen, problems)
+    warnings = platform.warnings()
+    for edge in edges.values():
+        with contextlib.suppress(CertificateError):  # told by the check tls of that Edge
+            warnings += edge.connection.warnings()
+    intended = _intended(variables, loader)
+    seen = read_preflight(
+        source_of("platform", platform),
+        [source_of(name, edge.connection) for name, edge in edges.items()],
+        now=clock.now,
+        max_parallel=max_parallel,
+    )
+    return check_fleet(seen, intended, now=clock.now()), list(dict.fromkeys(warnings))
+
+
+def source_of(name: str, connection: Connection) -> Source:
+    """What the preflight reads, from how it is reached."""
+    return Source(
+        name=name,
+        url=connection.url,
+        open=lambda: connection.session(read_only=True),
+        token=connection.token or "",
+        proxy=connection.proxy,
+        verified=connection.validate_certs,
+    )
+
+
+def _intended(variables: Mapping[str, Mapping[str, Any]], loader: Any) -> dict[str, Intended]:
+    """By Edge, as its first host says; the keys of all its hosts."""
+    found: dict[str, Intended] = {}
+    for values in variables.values():
+        name = str(values["edge_name"])
+        if name in found:
+            continue
+        url = str(values["edge_url"])
+        hosts = {host: one for host, one in variables.items() if str(one["edge_name"]) == name}
+        found[name] = Intended(
+            name=name,
+            url=url,
+            trust_method=str(values.get("edge_trust_method") or AUTO),
+            base_url=str(values["edge_base_url"]) if values.get("edge_base_url") else None,
+            bridge=values.get("edge_connection") == BRIDGE or is_bridge(url),
+            licensed=any(values.get(variable) for variable in LICENSES),
+            published_keys=tuple(
+                f"{variable} of host {host}" for host, one in hosts.items() for variable in _published(one, loader)
+            ),
+        )
+    return found
+
+
+def _published(values: Mapping[str, Any], loader: Any) -> list[str]:
+    """The variables of one host that hold, or name, a default that the vendor has published."""
+    found = [name for name in KEYS if key_problem(str(values.get(name) or "")) == PUBLISHED]
+    for name in KEY_FILES:
+        if values.get(name):
+            key = read_key_file(beside_inventory(str(values[name]), values), loader=loader)
+            found += [name] if key is not None and key_problem(key) == PUBLISHED else []
+    return found
