@@ -43,10 +43,14 @@ EDGE_VARIABLES = tuple(EDGE_OPTIONS)
 KEY_FILES = ("edge_join_key_file", "edge_master_key_file")  # their content is the plan's to read
 # What is read besides, and the variables that manage it.
 WANTED_OF_EDGE = {
-    "base_url": ("edge_base_url",),
+    "base_url": ("edge_base_url", "edge_federation"),
+    "licenses": ("edge_license_bucket", "edge_license_keys"),
     "trusted_signing_keys": ("edge_signing_key", "edge_trusted_signing_keys"),
 }
-WANTED_OF_PLATFORM: Mapping[str, Sequence[str]] = {}
+WANTED_OF_PLATFORM = {
+    "federation": ("edge_federation",),
+    "license_buckets": ("edge_license_bucket",),
+}
 MANAGING = tuple(dict.fromkeys(chain(*WANTED_OF_EDGE.values(), *WANTED_OF_PLATFORM.values())))
 VARIABLES = (*PLATFORM_VARIABLES, "edge_name", *EDGE_VARIABLES, "edge_trust_method", *MANAGING)
 

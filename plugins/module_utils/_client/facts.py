@@ -10,6 +10,9 @@ from typing import Any, Callable, Collection, Mapping
 
 from .._domain.errors import ApiError
 from .configuration import read_base_url
+from .federation import read_federation
+from .license_buckets import read_license_buckets
+from .licenses import read_licenses
 from .session import JFrogSession
 from .signing_keys import read_trusted_signing_keys
 
@@ -17,9 +20,13 @@ Reader = Callable[[JFrogSession], Any]
 
 EDGE_FACTS: Mapping[str, Reader] = {
     "base_url": read_base_url,
+    "licenses": read_licenses,
     "trusted_signing_keys": read_trusted_signing_keys,
 }
-PLATFORM_FACTS: Mapping[str, Reader] = {}
+PLATFORM_FACTS: Mapping[str, Reader] = {
+    "federation": read_federation,
+    "license_buckets": read_license_buckets,
+}
 
 
 def read_facts(session: JFrogSession, wanted: Collection[str], readers: Mapping[str, Reader]) -> dict[str, Any]:

@@ -15,7 +15,9 @@ from .base_url import judge_base_url
 from .behind import judge_copies
 from .calendar import judge_calendar
 from .deployment import judge_deployment
+from .federation import judge_federation
 from .keys import JudgedKeys, judge_keys
+from .license import judge_licenses
 from .nodes import in_order_of_restart, judge_presence, judge_services
 from .pairing import Before
 from .pairs import judge_pairs
@@ -46,8 +48,8 @@ ALL_WORK = "work"
 AGAIN = "again"
 
 
-def plan_edge(view: EdgeView) -> Tuple[dict[str, Any], List[dict[str, Any]]]:
-    """The Edge's part of the plan, and the work of its hosts.
+def plan_edge(view: EdgeView, short: Judged | None = None) -> Tuple[dict[str, Any], List[dict[str, Any]]]:
+    """The Edge's part of the plan, and the work of its hosts. ``short``: why it would get no licence of its bucket.
 
     Which of the needed changes are planned:
 
@@ -61,6 +63,8 @@ def plan_edge(view: EdgeView) -> Tuple[dict[str, Any], List[dict[str, Any]]]:
     What has to wait for the others is planned as well, and marked as the second pass.
     """
     judged = judge_presence(view)
+    if short is not None:
+        judged.add(short)
     keys = judge_keys(view)
     judged.add(keys)
     judged.add(judge_settings(view))
@@ -82,7 +86,9 @@ def plan_edge(view: EdgeView) -> Tuple[dict[str, Any], List[dict[str, Any]]]:
     judged.add(judge_base_url(view))
     deployment = judge_deployment(view, Before(trust.method, services, keys, doubtful=judged.stop))
     judged.add(deployment)
+    judged.add(judge_licenses(view))
     judged.add(judge_signing_keys(view))
+    judged.add(judge_federation(view))
     _stop_when_limited(view, judged)
     certificates = judge_calendar(view)
     judged.add(certificates)

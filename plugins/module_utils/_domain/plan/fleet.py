@@ -17,6 +17,7 @@ from ..desired.shapes import DesiredEdge, DesiredFleet
 from ..observed import Fleet, Node
 from .calendar import platform_findings, platform_rows
 from .edge import STATES, plan_edge
+from .license import judge_quota
 from .shapes import EdgeView
 
 
@@ -45,6 +46,7 @@ def plan_fleet(
     """
     platform = fleet["platform"]
     registered = Registered(platform["jpds"])
+    quota = judge_quota(desired.edges, platform, registered)
     edges, work = [], []
     for edge in desired.edges:
         left_out = tuple((absent or {}).get(edge.name, ()))
@@ -66,7 +68,7 @@ def plan_fleet(
             group_prefix=group_prefix,
             now=now,
         )
-        planned, of_hosts = plan_edge(view)
+        planned, of_hosts = plan_edge(view, quota.short.get(edge.name))
         edges.append(planned)
         work += of_hosts
     limit = max((edge.certificate_days_left for edge in desired.edges), default=0)
@@ -77,7 +79,7 @@ def plan_fleet(
             "reachable": platform["reachable"],
             "error": platform["error"],
             "certificates": certificates,
-            "findings": platform_findings(certificates),
+            "findings": [*platform_findings(certificates), *quota.findings],
         },
         "edges": edges,
         "work": work,
