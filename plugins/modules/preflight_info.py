@@ -109,12 +109,6 @@ EXAMPLES = r"""
     timeout: 20
   register: looked
   run_once: true
-
-- name: Stop when something would fail
-  ansible.builtin.assert:
-    that: looked.preflight.problems | length == 0
-    fail_msg: "{{ looked.preflight.problems | join('\n') }}"
-  run_once: true
 """
 
 RETURN = r"""
