@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Optional, get_args, get_type_hints
 
-from simulator.sites import LOAD_BALANCERS
+from simulator.sites import DELIVERIES, LOAD_BALANCERS
 from simulator.switches import Switches
 
 if TYPE_CHECKING:
@@ -86,6 +86,13 @@ def load_balancer(simulator: Simulator, *, edge: str, scheme: str) -> None:
     if scheme not in LOAD_BALANCERS:
         raise ValueError(f"a load balancer speaks one of {', '.join(LOAD_BALANCERS)}")
     simulator.edge(edge).load_balancer = scheme
+
+
+def delivery(simulator: Simulator, *, edge: str, how: str) -> None:
+    """Let release bundles reach an Edge as normal, or be slow, stuck, or file_fails from now on."""
+    if how not in DELIVERIES:
+        raise ValueError(f"a delivery is one of {', '.join(DELIVERIES)}")
+    simulator.edge(edge).delivery = how
 
 
 def service(simulator: Simulator, *, site: str, prefix: str, message: Optional[str] = None) -> None:
@@ -193,6 +200,7 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         stop_node,
         node_environment,
         load_balancer,
+        delivery,
         service,
         calls,
         clear_calls,

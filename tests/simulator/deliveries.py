@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Distributing release bundles in time, and taking them back: control-plane-api.md 6.3 to 6.6.
 
-Time passes in ``tick``, which the simulator calls about ten times a second. It is the platform's time, so that tests can
-advance it.
+Time passes in ``tick``, which the simulator calls about ten times a second. It is the platform's time, so that tests
+can advance it.
 """
 
 from __future__ import annotations

@@ -61,8 +61,7 @@ class Platform(Site):
     last_number: int = 1
     # The version of Distribution. None: it is not installed.
     distribution: Optional[str] = DISTRIBUTION
-    # What Artifactory signs bundles with (v2), by name, and Distribution (v1), by alias.
-    key_pairs: dict[str, KeyPair] = field(default_factory=dict, repr=False)
+    # What Distribution signs bundles v1 with, by alias.
     distribution_keys: dict[str, KeyPair] = field(default_factory=dict, repr=False)
     default_distribution_key: Optional[str] = None
     release_bundles: ReleaseBundles = field(default_factory=ReleaseBundles, repr=False)

@@ -37,7 +37,7 @@ def _yes(text: str) -> bool:
     return text == "yes"
 
 
-PLATFORM_OPTIONS: dict[str, Callable[[str], Any]] = {"version": str, "saas": _yes}
+PLATFORM_OPTIONS: dict[str, Callable[[str], Any]] = {"version": str, "saas": _yes, "distribution": str}
 EDGE_OPTIONS: dict[str, Callable[[str], Any]] = {
     "version": str,
     "generation": str,

@@ -22,7 +22,7 @@ from simulator.licences import Licence, Licences
 from simulator.node import Node
 from simulator.release_bundles import Received
 from simulator.repositories import EDGE_UPLOADS, Repositories
-from simulator.signing_keys import TrustedKeys
+from simulator.signing_keys import KeyPair, TrustedKeys
 from simulator.tokens import ADMIN_SCOPE
 from simulator.urls import normal
 from simulator.versions import at_least
@@ -69,6 +69,8 @@ class Site:
     storage: Path = field(default_factory=Path)
     repositories: Repositories = field(init=False, repr=False)
     trusted_keys: TrustedKeys = field(default_factory=TrustedKeys, repr=False)
+    # What Artifactory signs with, by name.
+    key_pairs: dict[str, KeyPair] = field(default_factory=dict, repr=False)
     # Release bundles that were distributed to this site, by kind, name and version.
     received: dict[tuple[str, str, str], Received] = field(default_factory=dict, repr=False)
 
@@ -266,6 +268,10 @@ class Edge(Site):
     load_balancer: str = ANY
     # One of DELIVERIES.
     delivery: str = NORMAL
+    # Nobody gets in from outside: the platform reaches this Edge through a bridge only (control-plane-api.md 2.6).
+    outbound_only: bool = False
+    # Whether the Bridge Client service is installed, which is a part of its own.
+    bridge_client: bool = False
     _access_up: bool = False
     _access_settled_at: float = 0.0
 
@@ -278,7 +284,8 @@ class Edge(Site):
         if self.generation == "6":
             return ("access", "artifactory")
         lifecycle = ("lifecycle",) if at_least(self.version, LIFECYCLE_SINCE) else ()
-        return ("access", "artifactory", "router", *lifecycle)
+        bridge = ("bridge-client",) if self.bridge_client else ()
+        return ("access", "artifactory", "router", *lifecycle, *bridge)
 
     @property
     def contexts(self) -> tuple[str, ...]:

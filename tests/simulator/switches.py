@@ -49,6 +49,8 @@ class Switches:
     product_join_key_encrypted: bool = False
     # NF 2 "Reset": access_configs holds the keys of Access; that the TLS CA's goes with the deleted rows is not said.
     master_key_reset_renews_ca: bool = True
+    # NF 4: whether access.config.latest.yml shows a setting that Access does not know, or Access drops it.
+    unknown_access_setting_shown: bool = True
     # NF 1.2: what services write into "Pending for N seconds with … timeout"; 5m0s in deployments of 2024.
     key_pending_timeout: str = "2m0s"
     # NF 6: a bootstrap pair that does not match or is not valid for 7 days: "start_fails" or "ignored".
@@ -211,7 +213,26 @@ class Switches:
     # whether an admin's are, is not said.
     edge_takes_uploads: bool = False
 
+    # Signing keys
+    # CP 6.1: a trusted key's text is in "public_key" by jfrog-client-go's test, in "key" by its trustedkeys.go and by
+    # the Terraform provider; "either" takes both.
+    trusted_key_field: Literal["either", "key", "public_key"] = "either"
+    # CP 6.1: the Terraform provider asks for 201, the official Go client takes 200 and 201.
+    trusted_key_added_status: int = 201
+    # CP 6.1: an alias or a key that is there already: 409 or 400.
+    duplicate_trusted_key_status: int = 409
+    # CP 6.1: what a "kid" looks like: the last 6 digits of the fingerprint ("short") or the last 16 ("key_id").
+    trusted_key_id: Literal["short", "key_id"] = "short"
+    # CP 6.1: a fingerprint in "pairs" with colons, or "plain".
+    trusted_key_fingerprint: Literal["pairs", "plain"] = "pairs"
+    # CP 6.1 and trap 28: whether Distribution's report of a propagation is wrapped, as on the pages; live it was not.
+    key_report_wrapped: bool = False
+    # CP 6.1: an upload of Distribution's key pair: the page of the former call has both 200 and 201.
+    distribution_key_uploaded_status: int = 201
+
     # Release bundles
+    # CP 6.5: signing a v1 bundle while Distribution has no key.
+    no_distribution_key_message: str = "No signing key was found"
     # CP 6.2: whether artifacts that are not there are told at once, or by the status of a bundle that is made in the
     # background.
     bundle_artifacts_checked: Literal["at_once", "in_background"] = "at_once"
@@ -275,3 +296,10 @@ class Switches:
     status_poll: float = 0.0
     # CP 7.1: how long a full broadcast runs, during which another one is answered with 202.
     federation_broadcast_duration: float = 0.0
+
+    # The bridge
+    # CP 2.6: whether Mission Control compares the base URL in the pairing token with the URL of a bridge ("jpd"), or
+    # with nothing ("any"): the documented way registers with a token that the Edge knows nothing of the bridge for.
+    bridge_pairing_base_url: Literal["any", "jpd"] = "any"
+    # CP 2.6: the page of the call that makes a bridge has no status for an id that is taken.
+    duplicate_bridge_status: int = 409

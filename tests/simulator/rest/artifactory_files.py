@@ -129,7 +129,7 @@ def _item(incoming: Incoming) -> Item:
 
 
 def _info(incoming: Incoming, item: Item) -> dict[str, Any]:
-    stamp = _time(item.created)
+    stamp = time_of(item.created)
     shown: dict[str, Any] = {
         "repo": item.repo,
         "path": f"/{item.path}",
@@ -162,5 +162,6 @@ def _mime_type(item: Item) -> str:
     return mimetypes.guess_type(item.name)[0] or "application/octet-stream"
 
 
-def _time(moment: datetime) -> str:
+def time_of(moment: datetime) -> str:
+    """As Artifactory writes a time."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"

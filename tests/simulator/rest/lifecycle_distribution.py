@@ -45,7 +45,7 @@ def distribute(incoming: Incoming) -> Response:
     if bundle.status != COMPLETED:
         raise Refusal(400, f"Release bundle {bundle.label} is {bundle.status} and cannot be distributed")
     if request.dry_run:
-        return JSONResponse({"sites": _sites(incoming, request.entries)})
+        return JSONResponse({"sites": sites_of(incoming, request.entries)})
     tracker = incoming.simulator.deliveries.start(
         DISTRIBUTE,
         bundle,
@@ -55,7 +55,7 @@ def distribute(incoming: Incoming) -> Response:
         auto_create=request.auto_create,
         mappings=request.mappings,
     )
-    shown = {"id": tracker.distribution_id, "sites": _sites(incoming, request.entries)}
+    shown = {"id": tracker.distribution_id, "sites": sites_of(incoming, request.entries)}
     return JSONResponse(shown, incoming.simulator.switches.distribute_status)
 
 
@@ -65,11 +65,11 @@ def remote_delete(incoming: Incoming) -> Response:
     bundle = found_bundle(incoming)
     request = DistributionRequest.read(incoming, incoming.json_object(), DELETE_BODY)
     if request.dry_run:
-        return JSONResponse({"sites": _sites(incoming, request.entries)}, 202)
+        return JSONResponse({"sites": sites_of(incoming, request.entries)}, 202)
     tracker = incoming.simulator.deliveries.start(
         DELETE, bundle, request.entries, by=incoming.user.username, rules=request.rules
     )
-    return JSONResponse({"id": tracker.distribution_id, "sites": _sites(incoming, request.entries)}, 202)
+    return JSONResponse({"id": tracker.distribution_id, "sites": sites_of(incoming, request.entries)}, 202)
 
 
 @ENDPOINTS.add("GET", PATH + "/trackers/{name}/{version}", "6.4", query=COMMON_QUERY, **LIMITS)
@@ -147,7 +147,7 @@ def _listed(tracker: Tracker) -> dict[str, Any]:
     }
 
 
-def _sites(incoming: Incoming, entries: list[dict[str, Any]]) -> list[dict[str, str]]:
+def sites_of(incoming: Incoming, entries: list[dict[str, Any]]) -> list[dict[str, str]]:
     """The Edges of a reply. What a JPD's address leads to has the service id."""
     shown = []
     for entry in entries:
