@@ -15,7 +15,7 @@ import secrets
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Collection, Dict, List, Mapping, Optional, Sequence
 
 from .._client.artifactory import Artifactory
 from .._client.distribution import Distribution
@@ -92,7 +92,7 @@ def prove(platform: Connection, asked: Sequence[Asked], settings: Settings, *, r
         for version in stale:
             run.remove_stale(version)
         for target in dict.fromkeys(one.target for one in asked):
-            version = domain.new_version(proof.form, clock.now(), maker=name, random=secrets.token_hex(4))
+            version = domain.new_version(proof.form, clock.now(), maker=name, random=secrets.token_hex(3)[:5])
             run.prove_group(Canary(version, settings.source, target), [one for one in asked if one.target == target])
         proof.verdicts = {one.name: proof.verdicts[one.name] for one in asked}
         return proof
@@ -183,9 +183,9 @@ class _Run:
             try:
                 seen |= self._distribute(canary, {name: seen[name] for name in names}, looks)
             finally:
-                self._clean(canary, names, looks)
+                self._clean(canary, {name: seen[name] for name in names}, looks)
         # Why it failed is asked of those that failed only, and after the removal: it does not change the facts.
-        failed = [look for look in looks if domain.needs_a_look(canary, seen[look.name])]
+        failed = [look for look in looks if look.name in names and domain.needs_a_look(canary, seen[look.name])]
         seen |= gather(canary, failed, seen, max_parallel=self._settings.max_parallel)
         for name, one in seen.items():
             self._proof.verdicts[name] = domain.judge(canary, one, key=self._settings.key)
@@ -205,17 +205,17 @@ class _Run:
             found = pool.map(lambda look: look.arrival(canary, told[look.name], clock=self._clock), chosen)
             return {one.name: one for one in found}
 
-    def _clean(self, canary: Canary, names: Sequence[str], looks: Sequence[Look]) -> None:
+    def _clean(self, canary: Canary, seen: Mapping[str, Seen], looks: Sequence[Look]) -> None:
         """Remove everything, in the opposite order. What stays behind is told, and the file that tells of it stays."""
         version = canary.version
         try:
-            distributed = bool(self._bundles.trackers(version))
-            problem = self._withdraw(self._bundles, version, names) if distributed else None
-            reached = [look for look in looks if look.name in names]
-            left = self._still_there(canary, reached, doubted=problem is not None) if distributed else []
-            if left:
-                self._proof.left.append(problem or f"{canary.target}/{canary.file} is still at {', '.join(left)}")
-                return
+            if self._bundles.trackers(version):
+                problem = self._withdraw(self._bundles, version, list(seen))
+                doubtful = {name for name, one in seen.items() if problem and domain.may_be_there(one)}
+                left = self._still_there(canary, [look for look in looks if look.name in seen], doubtful)
+                if left:
+                    self._proof.left.append(problem or f"{canary.target}/{canary.file} is still at {', '.join(left)}.")
+                    return
             self._forget(self._bundles, version)
         except EdgeError as exc:
             self._proof.left.append(exc.msg)
@@ -238,18 +238,18 @@ class _Run:
             return f"The release bundle {NAME} {version} is still at {', '.join(waiting)}, which cannot be reached now."
         return None
 
-    def _still_there(self, canary: Canary, looks: Sequence[Look], *, doubted: bool) -> List[str]:
-        """The Edges that have the file. One that does not answer counts when the removal itself is ``doubted``."""
+    def _still_there(self, canary: Canary, looks: Sequence[Look], doubtful: Collection[str]) -> List[str]:
+        """The Edges that have the file, and those of the doubtful ones that do not tell."""
 
         def check(look: Look) -> Optional[str]:
             gone = poll(
                 lambda: look.is_gone(canary),
                 lambda answer: answer is not False,
-                seconds=0.0 if doubted else REMOVAL_SECONDS,
+                seconds=0.0 if look.name in doubtful else REMOVAL_SECONDS,
                 pause=PAUSE_SECONDS,
                 clock=self._clock,
             )
-            return look.name if gone is False or (gone is None and doubted) else None
+            return look.name if gone is False or (gone is None and look.name in doubtful) else None
 
         with ThreadPoolExecutor(max_workers=max(1, min(self._settings.max_parallel, len(looks)))) as pool:
             return [name for name in pool.map(check, looks) if name is not None]

@@ -19,7 +19,7 @@ from typing import Iterable, List, Mapping, Optional, Sequence, Tuple
 from .. import deployment as deployments
 from ..observed import Jpd, SigningKeySeen
 from ..pairing import UNAUTHORIZED
-from .tracker import Site, Tracker
+from .tracker import COMPLETED, DISTRIBUTE, FAILED, Site, Tracker
 from .trusted_key import find
 from .versions import V1, V2
 
@@ -27,9 +27,13 @@ from .versions import V1, V2
 # ("Create Release Bundle v2 Version").
 NAME = "edge-canary"
 _STAMP = "%Y%m%dT%H%M%S"
-_VERSION = re.compile(r"(?P<form>v[12])-(?P<stamp>\d{8}T\d{6})-(?P<maker>[0-9a-f]{5})[0-9a-f]{8}")
+_VERSION = re.compile(
+    r"(?P<form>v[12])-(?P<stamp>\d{8}T\d{6})(?P<milliseconds>\d{3})-(?P<maker>[0-9a-f]{5})[0-9a-f]{5}"
+)
 # The distribution refuses to go there (control-plane-api.md 6).
 NOT_DISTRIBUTED_TO = (deployments.OFFLINE, UNAUTHORIZED)
+# What an Artifactory without a licence calls the type of it; neither is documented.
+_NO_LICENSE = ("", "N/A")
 _TRUST_WORDS = ("token failed verification", "invalid token", "unauthorized", "authentication", "401")
 
 
@@ -72,31 +76,37 @@ class Canary:
 def new_version(form: str, now: datetime, *, maker: str, random: str) -> str:
     """A version of 32 characters, which is all that a bundle may have ("Create Release Bundle v2 Version").
 
-    ``maker`` is 5 hexadecimal digits of who makes it, ``random`` 8.
+    ``maker`` is 5 hexadecimal digits of who makes it, ``random`` 5 more.
     """
-    return f"{form}-{now.astimezone(timezone.utc).strftime(_STAMP)}-{maker}{random}"
+    utc = now.astimezone(timezone.utc)
+    return f"{form}-{utc.strftime(_STAMP)}{utc.microsecond // 1000:03d}-{maker}{random}"
 
 
 def left_behind(files: Iterable[str], *, now: datetime, older_than: float, ended: Optional[str] = None) -> List[str]:
     """Versions of the files that runs which have ended must have left; a young one may belong to a run of now.
 
-    ``ended`` is a maker of whom it is known that no run of its is going on.
+    ``ended`` is a maker of whom it is known that no run of its was going on at ``now``.
     """
     found = []
     for name in files:
         version = name[: -len(".txt")] if name.endswith(".txt") else ""
         told = _VERSION.fullmatch(version)
-        if told is None:
+        made = None if told is None else _made(told["stamp"], int(told["milliseconds"]))
+        if told is None or made is None:
             continue
-        try:
-            made = datetime.strptime(told["stamp"], _STAMP).replace(tzinfo=timezone.utc)
-        except ValueError:
-            continue
-        # A run that has begun since then has a name that is not older than now.
-        is_ended = told["maker"] == ended and made < now.replace(microsecond=0)
+        # Runs that have begun since then have a name that is not older.
+        is_ended = told["maker"] == ended and made < now.replace(microsecond=now.microsecond // 1000 * 1000)
         if is_ended or now - made > timedelta(seconds=older_than):
             found.append(version)
     return sorted(found)
+
+
+def _made(stamp: str, milliseconds: int) -> Optional[datetime]:
+    try:
+        whole = datetime.strptime(stamp, _STAMP).replace(tzinfo=timezone.utc)
+    except ValueError:
+        return None
+    return whole + timedelta(milliseconds=milliseconds)
 
 
 def rules(names: Sequence[str]) -> List[dict[str, str]]:
@@ -122,7 +132,7 @@ class Seen:
     """What was found out about the proof at one Edge. None and empty: not told, or not asked.
 
     ``site`` is what the tracker says. ``sha256`` is that of the file there; None with ``fetch_error`` or when there is
-    no file. ``license_type`` "" means that it has no licence.
+    no file.
     """
 
     name: str
@@ -165,6 +175,13 @@ def judge(canary: Canary, seen: Seen, *, key: Optional[str] = None) -> Verdict:
     return Verdict(seen.name, False, reason, tuple(causes(canary, seen, key=key)))
 
 
+def may_be_there(seen: Seen) -> bool:
+    """Whether the Edge may have got the bundle, as far as the tracker tells."""
+    if seen.tracker is None or seen.tracker.sites is None:
+        return True
+    return seen.site is not None and seen.site.status != FAILED
+
+
 def needs_a_look(canary: Canary, seen: Seen) -> bool:
     """Whether the causes are of interest, so that the Edge is asked more."""
     return _why_not(canary, seen) is not None
@@ -173,11 +190,8 @@ def needs_a_look(canary: Canary, seen: Seen) -> bool:
 def causes(canary: Canary, seen: Seen, *, key: Optional[str]) -> List[str]:
     """The usual causes that the observed facts point to, each with what to do."""
     found: List[str] = []
-    if seen.jpd is not None and not seen.jpd["licenses"] and not seen.license_type:
+    if not _is_licensed(seen):
         found.append("It has no licence: an Edge without one takes no release bundles. Attach or install one")
-    refused = None if seen.jpd is None else why_not_distributable(seen.jpd)
-    if refused is not None and refused != seen.error:
-        found.append(refused[0].upper() + refused[1:])
     if key and seen.keys is not None and find(seen.keys, key) is None:
         found.append(f"It does not trust the signing key '{key}': propagate it, for example with edge_signing_key")
     if seen.has_repository is False:
@@ -191,6 +205,13 @@ def causes(canary: Canary, seen: Seen, *, key: Optional[str]) -> List[str]:
     return found
 
 
+def _is_licensed(seen: Seen) -> bool:
+    """As the Edge itself says, and when it does not, as the platform knows, which may be late (1.4)."""
+    if seen.license_type is not None:
+        return seen.license_type not in _NO_LICENSE
+    return seen.jpd is None or bool(seen.jpd["licenses"])
+
+
 def _why_not(canary: Canary, seen: Seen) -> Optional[str]:
     if seen.error is not None:
         return seen.error
@@ -199,21 +220,21 @@ def _why_not(canary: Canary, seen: Seen) -> Optional[str]:
         return "the platform did not take it for a target of the distribution"
     if seen.site is not None and not seen.site.completed:
         return _of_site(seen.site)
-    if tracker is not None and tracker.sites is None and not tracker.over:
-        return f"the distribution did not end in time; its status is {tracker.status or 'not told'}"
-    if seen.received == "FAILED":
+    if seen.received == FAILED:
         return _join("the Edge says that it could not take the release bundle", seen.received_messages)
     if seen.fetch_error is not None:
         return f"whether the file arrived could not be seen: {seen.fetch_error.rstrip('.')}"
     if seen.sha256 is None:
-        return f"the distribution is said to be completed, and {canary.target}/{canary.file} is not at the Edge"
+        # Without a word on this Edge, how the whole distribution ended is all that there is.
+        status = COMPLETED if tracker is None or tracker.sites is not None else tracker.status or "not told"
+        return f"{canary.target}/{canary.file} is not at the Edge, and the status of the distribution is {status}"
     if seen.sha256 != canary.sha256:
         return f"another file arrived: its SHA-256 is {seen.sha256} instead of {canary.sha256}"
     return None
 
 
 def _of_site(site: Site) -> str:
-    if site.status in ("FAILED", ""):
+    if site.status in (FAILED, ""):
         return _join("the distribution to it failed", tuple(filter(None, (site.error, *site.file_errors))))
     return _join(
         f"the distribution to it did not end in time; its status is {site.status}",
@@ -236,5 +257,5 @@ def form_of(version: str) -> str:
 
 def targets_of(trackers: Iterable[Tracker], jpds: Mapping[str, Jpd]) -> List[str]:
     """The Edges to which this was ever distributed, without the platform itself."""
-    names = {name for tracker in trackers if tracker.kind == "DISTRIBUTE" for name in tracker.targets}
+    names = {name for tracker in trackers if tracker.kind == DISTRIBUTE for name in tracker.targets}
     return sorted(name for name in names if name and not (name in jpds and jpds[name]["local"]))
