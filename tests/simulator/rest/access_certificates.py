@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from simulator import certificates
 from simulator.envelopes import Refusal
-from simulator.federation import refused_by
+from simulator.federation_traffic import refused_by
 from simulator.rest.endpoint import JSON, Endpoints, Incoming
 from simulator.urls import is_url
 from simulator.versions import at_least

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from starlette.responses import JSONResponse, Response
 
 from simulator.envelopes import Refusal
-from simulator.federation import ENTITIES, PATTERNS, Target, broadcast, camel, in_json, no_filters, refused_by
+from simulator.federation import ENTITIES, PATTERNS, Target, camel, in_json, no_filters
+from simulator.federation_traffic import broadcast, refused_by
 from simulator.rest.endpoint import JSON, Endpoints, Incoming
 from simulator.urls import is_url
 

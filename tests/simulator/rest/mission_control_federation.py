@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 from starlette.responses import JSONResponse, Response
 
 from simulator.envelopes import Refusal
-from simulator.federation import ENTITIES, Target, no_filters, refused_by, site_behind
+from simulator.federation import ENTITIES, Target, no_filters
+from simulator.federation_traffic import refused_by, site_behind
 from simulator.jpd_view import OFFLINE, ONLINE, UNAUTHORIZED
 from simulator.rest.access_federation import filters_of
 from simulator.rest.endpoint import JSON, Endpoints, Incoming

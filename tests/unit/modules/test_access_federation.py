@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from simulator.federation import Target, add_entity
+from simulator.federation import Target
+from simulator.federation_traffic import add_entity
 from simulator.simulator import Simulator
 from unit.modules.federation_cases import at_source, mesh_options, star_options, target_of
 from unit.modules.rest_cases import assert_no_secret

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from simulator.federation import add_entity
+from simulator.federation_traffic import add_entity
 from simulator.simulator import Simulator
 from simulator.sites import Edge
 from unit.simulator.calling import Client, message
