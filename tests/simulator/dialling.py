@@ -33,6 +33,9 @@ def dial(
     content: Any = None,
 ) -> requests.Response:
     """One call in the name of a site. Raises Unreachable when nobody answers."""
+    way = simulator.bridges.way(url, caller)
+    if way is None:
+        raise Unreachable("Connection refused")
     headers = {
         CALLER_HEADER: simulator.server_mark(caller.name),
         "User-Agent": f"JFrog/{caller.version}",
@@ -46,7 +49,7 @@ def dial(
             session.trust_env = False
             return session.request(
                 method,
-                url,
+                way,
                 headers=headers,
                 auth=basic,
                 json=content,

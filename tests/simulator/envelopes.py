@@ -18,6 +18,8 @@ SERVICES = {
     "router": "jfrou",
     # A part of Artifactory, with its envelope (control-plane-api.md 0).
     "lifecycle": "jfrt",
+    # Its own id and envelope are not published; it is taken for a part of Access, which has its pairing.
+    "bridge-client": "jfac",
 }
 
 
@@ -53,7 +55,7 @@ def render(path: str, refusal: Refusal, headers: Optional[dict[str, str]] = None
     status = refusal.status
     phrase = HTTPStatus(status).phrase
     message = refusal.message or phrase
-    if service == "access":
+    if service in ("access", "bridge-client"):
         code = HTTPStatus(status).name
         body: object = {"errors": [{"code": code, "message": message, "detail": refusal.detail}]}
     elif service in ("artifactory", "lifecycle"):

@@ -12,6 +12,7 @@ import jwt
 import requests
 
 from simulator import certificates, tokens
+from simulator.bridges import is_bridge, through
 from simulator.dialling import Unreachable, dial
 from simulator.envelopes import Refusal
 from simulator.platform import Credential, Platform
@@ -51,7 +52,10 @@ class Joining:
             raise self._refusal(NOT_JOINED)
         if claims["exp"] <= self._platform.now().timestamp():
             raise self._refusal(self._simulator.switches.expired_pairing_token_message)
-        return self._trade(str(extension["exchange_url"]), token), str(extension["base_url"])
+        exchange_url = str(extension["exchange_url"])
+        if is_bridge(self._url):
+            exchange_url = through(self._url, exchange_url)
+        return self._trade(exchange_url, token), str(extension["base_url"])
 
     def with_password(self, name: str, password: str) -> tuple[Credential, str]:
         """1.3: legacy 6.x only, whose URL includes the context /artifactory."""
@@ -78,7 +82,11 @@ class Joining:
         base_url, exchange_url = extension.get("base_url"), extension.get("exchange_url")
         if not (is_url(base_url) and is_url(exchange_url) and isinstance(claims.get("exp"), (int, float))):
             return False
-        return claims.get("scp") == PAIRING_SCOPE and host(str(base_url)) == host(self._url)
+        if claims.get("scp") != PAIRING_SCOPE:
+            return False
+        # 2.6: behind a bridge the Edge cannot know the URL that it is registered with.
+        unknown = is_bridge(self._url) and self._simulator.switches.bridge_pairing_base_url == "any"
+        return unknown or host(str(base_url)) == host(self._url)
 
     def _with_join_key(self, key: str) -> tuple[Credential, str]:
         if self._simulator.switches.join_key_registration != "accepted":

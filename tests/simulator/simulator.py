@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 from simulator import certificates, tls
 from simulator.application import Application
+from simulator.bridges import Bridges
 from simulator.call_log import CallLog
 from simulator.clock import Clock
 from simulator.control import control_application
@@ -67,6 +68,7 @@ class Simulator:
         self.faults = Faults()
         self.faults.on_change = self.refresh
         self.jpd_view = JpdView(self)
+        self.bridges = Bridges(self)
         self.deliveries = Deliveries(self)
         self._secret = secrets.token_urlsafe(16)
         self._next_port = port_base
@@ -294,7 +296,11 @@ class Simulator:
         return self._addresses[port]
 
     def site_at(self, url: str) -> Optional[tuple[Site, Optional[str]]]:
-        """The site that a base URL leads to. None when it leads out of the simulator, or to a path within a site."""
+        """The site that a base URL leads to. None when it leads out of the simulator, or to a path within a site.
+
+        It is asked for what the platform sees, for which the address of a bridge leads to the Edge behind it.
+        """
+        url = self.bridges.way(url) or ""
         parts = urlsplit(url)
         found = self._addresses.get(port_of(url))
         listener = self._listeners.get(port_of(url))
@@ -308,7 +314,8 @@ class Simulator:
         return found if parts.path.strip("/") in found[0].contexts else None
 
     def accepts_connections(self, url: str) -> bool:
-        """Whether somebody listens at a base URL now."""
+        """Whether somebody listens at a base URL now, for the platform as above."""
+        url = self.bridges.way(url) or ""
         listener = self._listeners.get(port_of(url))
         return listener is not None and listener.is_open
 
