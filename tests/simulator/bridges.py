@@ -63,9 +63,10 @@ class Bridges:
         return [bridge for bridge in list(self._bridges.values()) if bridge.edge == edge.name]
 
     def way(self, url: str, caller: Optional[Site] = None) -> Optional[str]:
-        """The URL that a call of the platform to ``url`` ends at; None when it ends at nothing. Others go where they say.
+        """The URL that a call of the platform to ``url`` ends at; None when it ends at nothing.
 
-        A call to an Edge that lets nobody in from outside ends at nothing, unless it goes through a bridge.
+        A call to an Edge that lets nobody in from outside ends at nothing, unless it goes through a bridge. Edges go
+        where they say.
         """
         edges = self._simulator.edges
         if any(caller is edge for edge in edges):
