@@ -155,7 +155,7 @@ def _ensure_present(
     if check_mode or not change.changed:
         return _result(store, change, token if works else None, stored, written=not works, revoked=[])
     if not works:
-        token, stored = _new(desk, store, wanted)
+        token, stored = new_token(desk, store, wanted)
     return _result(store, change, token, stored, written=not works, revoked=desk.revoke(others if works else former))
 
 
@@ -168,8 +168,8 @@ def _former(params: Mapping[str, Any], desk: TokenDesk, wanted: Wanted) -> List[
     return [token for token in found if token.token_id != own]
 
 
-def _new(desk: TokenDesk, store: TokenStore, wanted: Wanted) -> tuple[Token, str]:
-    """A new token in the file. One that is made and then cannot be kept is revoked."""
+def new_token(desk: TokenDesk, store: TokenStore, wanted: Wanted) -> tuple[Token, str]:
+    """A new token, proven by a read and then in the file. One that cannot be proven or kept is revoked."""
     store.reserve()
     try:
         try:

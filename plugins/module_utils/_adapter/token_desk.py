@@ -44,6 +44,12 @@ class TokenDesk:
                 filters["username"] = wanted.username
             return model.find(map(model.from_api, Access(session).list_tokens(**filters)), wanted)
 
+    def of_user(self, username: str) -> List[Token]:
+        """The tokens of a user that the server keeps. Raises ApiError and TransportError."""
+        with self.authority.session(read_only=True) as session:
+            listed = map(model.from_api, Access(session).list_tokens(**({"username": username} if username else {})))
+            return [token for token in listed if token.username == username]
+
     def described(self, token_id: str) -> Optional[Token]:
         """What the server keeps of a token; None when it keeps nothing, or nothing any more."""
         with self.authority.session(read_only=True) as session:
@@ -71,10 +77,7 @@ class TokenDesk:
         kept = self.described(claimed.token_id)
         if kept is not None:
             return kept
-        # It is kept nowhere, so nobody can have revoked it.
-        short = claimed.lifetime is not None and claimed.lifetime < model.KEPT_FROM
-        lasts = claimed.expires_at is not None and claimed.expires_at > self.clock.now()
-        return claimed if short and lasts else None
+        return claimed if self._is_kept_nowhere(claimed) else None
 
     def make(self, wanted: Wanted) -> CreatedToken:
         """A new token. A second attempt is made only after a lost answer was settled. Raises EdgeError."""
@@ -110,7 +113,7 @@ class TokenDesk:
             for token in tokens:
                 if access.delete_token(token.token_id):
                     revoked.append(token.token_id)
-                elif access.get_token(token.token_id) is not None:
+                elif access.get_token(token.token_id) is not None or self._is_kept_nowhere(token):
                     self.warn(_cannot_revoke(token))
         return revoked
 
@@ -122,6 +125,11 @@ class TokenDesk:
             return claimed.token_id
         with self.authority.session(read_only=True) as session:
             return model.from_api(Access(session).own_token()).token_id
+
+    def _is_kept_nowhere(self, token: Token) -> bool:
+        """Whether it works although the server does not keep it, so that nobody can revoke it either."""
+        short = token.lifetime is not None and token.lifetime < model.KEPT_FROM
+        return short and token.expires_at is not None and token.expires_at > self.clock.now()
 
     def _attempt(self, wanted: Wanted) -> CreatedToken:
         with self.authority.session(read_only=False) as session:

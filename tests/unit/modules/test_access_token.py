@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -253,6 +254,20 @@ def test_file_that_cannot_be_written_is_told_before_a_token_is_made(keeper: Toke
         keeper.run(description=NAME)
 
     assert keeper.mints() == 0
+
+
+def test_drafts_of_killed_runs_are_taken_away(keeper: TokenKeeper) -> None:
+    names = {name: keeper.store.with_name(name) for name in (".a.token.0123456789abcdef", ".a.token.notes", ".b.token")}
+    fresh = keeper.store.with_name(".a.token.fedcba9876543210")
+    keeper.store.parent.mkdir(parents=True)
+    fresh.write_text("another run's")
+    for path in names.values():
+        path.write_text("left behind")
+        os.utime(path, (1, 1))
+
+    keeper.run(description=NAME)
+
+    assert {path.name for path in keeper.store.parent.glob(".*")} == {".a.token.notes", ".b.token", fresh.name}
 
 
 @pytest.mark.parametrize(
