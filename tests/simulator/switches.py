@@ -194,6 +194,8 @@ class Switches:
     anonymous_ping: bool = True
     # CP 5.4 and trap 26: what a SaaS instance answers to calls that are for self-hosted ones only.
     saas_refusal_status: int = 400
+    # CP 5.4: verifyconnection's text for an endpoint that answers is known; not the one for an endpoint that does not.
+    endpoint_without_answer_message: str = "Received error from endpoint url: {reason}"
 
     # CP 4: fingerPrint is called the SHA-256 fingerprint. The page's sample is in small letters, the vendor's Terraform
     # provider computes capitals.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any, Mapping, Sequence
 
-from .._client.preflight import Source, read_preflight
+from .._client.preflight import read_preflight
 from .._domain.desired.shapes import BRIDGE
 from .._domain.errors import CertificateError
 from .._domain.keys.keys import PUBLISHED, key_problem
@@ -21,7 +21,8 @@ from .fleet import VARIABLES as CONNECTION_VARIABLES
 from .fleet import _edges, _platform, _refuse
 from .inventory import inventory_variables
 from .key_source import beside_inventory, read_key_file
-from .sessions import Connection, require_requests
+from .preflight_source import source_of
+from .sessions import require_requests
 from .waiting import Clock
 
 # Keys of this collection's variables, and of the vendor's installer collection, which many inventories have as well.
@@ -73,27 +74,15 @@ def preflight_fleet(
     return check_fleet(seen, intended, now=clock.now()), list(dict.fromkeys(warnings))
 
 
-def source_of(name: str, connection: Connection) -> Source:
-    """What the preflight reads, from how it is reached."""
-    return Source(
-        name=name,
-        url=connection.url,
-        open=lambda: connection.session(read_only=True),
-        token=connection.token or "",
-        proxy=connection.proxy,
-        verified=connection.validate_certs,
-    )
-
-
 def _intended(variables: Mapping[str, Mapping[str, Any]], loader: Any) -> dict[str, Intended]:
     """By Edge, as its first host says; the keys of all its hosts."""
+    grouped: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for host, values in variables.items():
+        grouped.setdefault(str(values["edge_name"]), {})[host] = values
     found: dict[str, Intended] = {}
-    for values in variables.values():
-        name = str(values["edge_name"])
-        if name in found:
-            continue
+    for name, hosts in grouped.items():
+        values = next(iter(hosts.values()))
         url = str(values["edge_url"])
-        hosts = {host: one for host, one in variables.items() if str(one["edge_name"]) == name}
         found[name] = Intended(
             name=name,
             url=url,

@@ -21,7 +21,9 @@ from .._domain.access.admin_token import claims_of
 from .._domain.errors import ApiError, EdgeError, TransportError
 from .._domain.moment import stamp
 from .._domain.observed import Jpd
+from .._domain.preflight.reach import NOT_ON_SAAS
 from .._domain.preflight.shapes import (
+    ANSWER,
     Call,
     JpdSeen,
     PlatformPreflight,
@@ -97,6 +99,9 @@ class _Site:
         except TransportError as exc:
             self.gone(exc)
             return not_asked(self._silent)
+        if call["status"] == 0:  # what answers is no JFrog, so nothing else is asked there, above all not with a token
+            self._silent = call["error"]
+            self.seen["way"]["ended"], self.seen["way"]["reason"] = ANSWER, call["error"]
         if session.server_time is not None:
             self.seen["clock_ahead"] = (session.server_time - self._now()).total_seconds()
         return call
@@ -223,7 +228,7 @@ def _self_hosted(url: str, licence: Call) -> Optional[bool]:
         return False
     if licence["status"] == 200:
         return True
-    return False if any("not supported in this environment" in text for text in licence["said"]) else None
+    return False if any(NOT_ON_SAAS in text for text in licence["said"]) else None
 
 
 def _token_facts(token: str) -> TokenFacts:

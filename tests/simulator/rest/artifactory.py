@@ -98,7 +98,8 @@ def verify_connection(incoming: Incoming) -> Response:
     try:
         response = dial(incoming.simulator, incoming.site, "GET", str(endpoint), basic=basic)
     except Unreachable as error:
-        raise Refusal(400, f"Received error from endpoint url: {error}") from error
+        words = incoming.simulator.switches.endpoint_without_answer_message
+        raise Refusal(400, words.format(reason=error)) from error
     if not response.ok:
         raise Refusal(400, f"Received error from endpoint url: HTTP {response.status_code} {response.reason}")
     return PlainTextResponse("Successfully connected to endpoint")

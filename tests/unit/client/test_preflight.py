@@ -227,6 +227,82 @@ def test_server_that_speaks_no_tls_is_told(simulator: Simulator, lyon: Edge) -> 
     )
 
 
+def test_page_of_something_else_is_told_and_asked_nothing_more(simulator: Simulator, lyon: Edge) -> None:
+    with serve(Stub(body=b"<html><title>Welcome</title></html>")) as stub:
+        found = checks(simulator, source(simulator, lyon, url=stub.url))["lyon"]
+
+    assert (found["answer"][0], "such as a page of a proxy" in found["answer"][1]) == ("failed", True)
+    assert [path for _method, path, _headers in stub.requests] == ["/router/api/v1/system/health"]
+
+
+def test_service_that_is_not_up_yet_is_told_by_what_needs_it(simulator: Simulator, lyon: Edge) -> None:
+    simulator.faults.add(site="lyon", path="/access", kind="503", times=None)
+
+    found = checks(simulator, source(simulator, lyon))["lyon"]
+
+    assert (found["answer"][0], found["version"][0]) == ("passed", "passed")
+    state, cause, _remedy = found["token"]
+    assert (state, "what Access thinks of the access token could not be asked: it answered 503" in cause) == (
+        "unknown",
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        pytest.param("401", "was not asked to call the platform", id="401"),
+        pytest.param("403", "was not asked to call the platform", id="403"),
+        pytest.param("404", "it answered 404", id="404"),
+        pytest.param("hang_up", "the connection was closed before an answer came", id="no-answer"),
+    ],
+)
+def test_edge_that_does_not_call_the_platform_for_us_leaves_it_unknown(
+    simulator: Simulator, lyon: Edge, kind: str, says: str
+) -> None:
+    simulator.faults.add(site="lyon", path=VERIFY, kind=kind, times=None)
+
+    state, cause, _remedy = checks(simulator, source(simulator, lyon))["lyon"]["edge_to_platform"]
+
+    assert (state, says in cause) == ("unknown", True)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected", "says"),
+    [
+        pytest.param(None, "failed", '"Received error from endpoint url: Connection refused"', id="likely-words"),
+        pytest.param("{reason}", "warning", 'it answered 400 ("Connection refused")', id="other-words"),
+    ],
+)
+def test_edge_that_does_not_reach_the_platform_is_told(
+    simulator: Simulator, lyon: Edge, words: str | None, expected: str, says: str
+) -> None:
+    simulator.switches.endpoint_without_answer_message = words or simulator.switches.endpoint_without_answer_message
+    platform = replace(source(simulator, simulator.platform), url=f"https://127.0.0.1:{free_ports(1)}")
+
+    state, cause, remedy = checks(simulator, source(simulator, lyon), platform=platform)["lyon"]["edge_to_platform"]
+
+    assert (state, says in cause) == (expected, True)
+    assert remedy.startswith("Let the Edge's nodes resolve and reach 127.0.0.1")
+
+
+def test_reference_token_tells_its_scope_and_end_by_asking(simulator: Simulator, lyon: Edge) -> None:
+    _issued, record = tokens.issue(
+        lyon.database,
+        subject=f"{lyon.database.service_id}/users/admin",
+        scope="applied-permissions/admin",
+        audience="*@*",
+        lifetime=600,
+        now=lyon.now(),
+        reference=True,
+    )
+
+    found = checks(simulator, source(simulator, lyon, token=str(record.reference_token)))["lyon"]["token"]
+
+    assert (found[0], "perhaps before the run" in found[1]) == ("warning", True)
+    assert str(record.reference_token) not in json.dumps(found)
+
+
 def test_connection_that_is_not_verified_is_a_warning(simulator: Simulator, lyon: Edge) -> None:
     found = checks(simulator, source(simulator, lyon, ca_path=False))["lyon"]
 

@@ -104,6 +104,7 @@ def test_base_url_of_an_edge_without_a_pairing_token_asks_for_no_new_pairing(res
         pytest.param(OTHER, {"url": BRIDGE}, False, id="behind-a-bridge"),
         pytest.param(OTHER, {"trust_method": "join_key"}, False, id="no-pairing-token"),
         pytest.param(OTHER, {"registered": True}, False, id="paired-already"),
+        pytest.param(OTHER, {"rest": {"preflight": {}}}, False, id="told-by-the-preflight"),
     ],
 )
 def test_base_url_that_nobody_manages_is_told_when_it_would_spoil_the_pairing(

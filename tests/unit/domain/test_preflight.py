@@ -195,7 +195,12 @@ def test_base_url_that_the_pairing_token_would_carry(current: Any, intended: Any
         pytest.param(refused(400, f"{TRIED}HTTP 407 Proxy"), "failed", "HTTP 407", id="proxy-wants-credentials"),
         pytest.param(refused(400, f"{TRIED}HTTP 503 Busy"), "failed", "HTTP 503", id="not-up"),
         pytest.param(refused(400, f"{TRIED}PKIX path building failed"), "failed", "PKIX", id="no-connection"),
-        pytest.param(refused(400, "Invalid endpoint url"), "unknown", "was not asked", id="refused-to-try"),
+        pytest.param(
+            refused(400, "Connection refused"), "warning", "seems not to reach", id="words-that-are-not-known"
+        ),
+        pytest.param(
+            refused(400, "This operation is not supported in this environment"), "unknown", "was not asked", id="saas"
+        ),
         pytest.param(refused(401, "Bad credentials"), "unknown", "Bad credentials", id="401"),
         pytest.param(refused(403, "Forbidden"), "unknown", "Forbidden", id="403"),
         pytest.param(silent("no answer within the time limit"), "unknown", "no answer within", id="silent"),
@@ -373,6 +378,12 @@ def test_platform(identifier: str, seen: Any, state: str, says: str) -> None:
     found = of_the_platform(identifier, **seen)
 
     assert (found[0], says in found[1]) == (state, True)
+
+
+def test_token_of_an_edge_with_a_join_key_is_not_shown_to_access() -> None:
+    seen = of_edge(access=refused(401, "Unsupported authentication method"), token=token(audience=["jfrt@*"]))
+
+    assert of("token", seen, trust_method="join_key")[0] == "passed"
 
 
 def test_failed_checks_of_the_whole_fleet_are_told_in_lines() -> None:

@@ -57,7 +57,9 @@ def _judge_managed(view: EdgeView, judged: Judged, current: str | None, wanted: 
 
 def _judge_unmanaged(view: EdgeView, judged: Judged) -> None:
     """What nobody manages is no drift, but a wrong one spoils the pairing token of an Edge that is to be paired."""
-    current = view.seen.get("base_url") if view.seen is not None else None
+    if view.seen is None or "preflight" in view.seen:  # which tells it, with the rest
+        return
+    current = view.seen.get("base_url")
     if not current or not _carries_token(view) or is_bridge(view.edge.url) or _registered(view) is not None:
         return
     if host(current) == host(view.edge.url):

@@ -79,8 +79,9 @@ def check_edge(
     seen: PreflightSeen, platform: Optional[PlatformPreflight], intended: Intended, *, now: datetime
 ) -> List[Check]:
     """What has to be true of an Edge before it is registered."""
-    calls = {"Artifactory": seen["license"], "Access": seen["access"]}
-    services = {"Artifactory": "jfrt", "Access": "jfac"}
+    calls, services = {"Artifactory": seen["license"]}, {"Artifactory": "jfrt"}
+    if intended.trust_method != JOIN_KEY:  # then nobody asks Access for anything
+        calls["Access"], services["Access"] = seen["access"], "jfac"
     platform_url = platform["way"]["url"] if platform is not None else "platform"
     return [
         *check_way(seen["way"], prefix="edge_", noun="Edge"),

@@ -32,6 +32,7 @@ from .shapes import (
 
 # The only documented text begins so and goes on with "HTTP 404 …" (control-plane-api.md 5.4).
 _TRIED = "Received error from endpoint url"
+NOT_ON_SAAS = "not supported in this environment"
 _STATUS = re.compile(r"HTTP (\d{3})")
 # Names that no public DNS server knows (RFC 2606, RFC 6762, RFC 9476 and common use).
 _PRIVATE_NAMES = (".local", ".localhost", ".internal", ".lan", ".home", ".corp", ".test", ".invalid", ".home.arpa")
@@ -100,6 +101,10 @@ def _by_call(identifier: str, call: Call, *, caller: str, called: str, remedy: s
     if call["status"] == 200:
         return check(identifier, PASSED, f"{caller} reaches {called}")
     text = next((text for text in call["said"] if _TRIED in text), None)
+    if text is None and call["status"] == 400 and not any(NOT_ON_SAAS in said for said in call["said"]):
+        # What it says of an endpoint that does not answer is not documented, only the code.
+        cause = f"{caller} seems not to reach {called}: {call['error']}"
+        return check(identifier, WARNING, cause, remedy)
     if text is None:
         cause = f"{caller} was not asked to call {called}: {call['error'] or 'no answer'}"
         return check(identifier, UNKNOWN, cause, "Test it on the host itself, for example with curl")
