@@ -11,11 +11,12 @@ Edge's own URL. What is confirmed of it, and what is not, is in docs/bridge.md.
 from __future__ import annotations
 
 import re
-from typing import Any, Iterable, List, Mapping, Optional, Tuple
+from dataclasses import dataclass
+from typing import Any, List, Mapping, Optional, Sequence, TypedDict
 from urllib.parse import urlsplit
 
 from .errors import EdgeError
-from .url import is_bridge
+from .url import is_bridge, normal, same
 from .version import Version, parse
 
 # "Runs Artifactory version 7.125.4 or higher" (JFrog docs, "Install Bridge Client Service"; control-plane-api.md 2.6).
@@ -25,6 +26,22 @@ BRIDGE_SERVICE = "http://localhost:8046"
 # "only lowercase letters, numbers, and hyphens" (JFrog docs, "Add a JFrog Bridge"). How long it may be is not said.
 _ID = re.compile(r"[a-z0-9-]+")
 _PREFIX = "bridge-"
+
+
+class BridgeSeen(TypedDict):
+    """One bridge of an Edge's Bridge Client."""
+
+    id: str
+    remote_url: str
+    local_url: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong and what to do about it, each without a full stop."""
+
+    reason: str
+    remedy: str
 
 
 def id_problem(text: str) -> Optional[str]:
@@ -65,13 +82,43 @@ def demand() -> str:
     return ".".join(str(number) for number in SINCE)
 
 
-def find(bridges: Iterable[Mapping[str, Any]], wanted: str) -> Tuple[Optional[Mapping[str, Any]], List[str]]:
-    """The bridge with this id of those that the Edge has, and the ids of the others."""
-    found: Optional[Mapping[str, Any]] = None
-    others: List[str] = []
-    for one in bridges:
-        if one["id"] == wanted:
-            found = one
-        else:
-            others.append(str(one["id"]))
-    return found, sorted(others)
+def from_api(bridges: Sequence[Any]) -> List[BridgeSeen]:
+    """The bridges of a debug snapshot, by their ids."""
+    found = [_seen(item) for item in bridges if isinstance(item, Mapping)]
+    return sorted(found, key=lambda one: one["id"])
+
+
+def problem(bridges: Sequence[BridgeSeen], wanted: str, platform_url: str) -> Optional[Problem]:
+    """Why the platform cannot reach the Edge through this bridge, as far as the Edge tells; None when nothing shows."""
+    mine = next((one for one in bridges if one["id"] == wanted), None)
+    if mine is None:
+        others = ", ".join(one["id"] for one in bridges)
+        return Problem(
+            f"the Edge has no bridge '{wanted}'" + (f"; it has {others}" if others else ""),
+            "Make the bridge as docs/bridge.md says, or correct edge_bridge_id",
+        )
+    if not same(mine["remote_url"], platform_url):
+        return Problem(
+            f"the bridge '{wanted}' leads to {mine['remote_url'] or 'nowhere'} instead of {normal(platform_url)}",
+            "Correct the Bridge Server URL of the bridge at the Edge, or platform_url",
+        )
+    return None
+
+
+def _seen(item: Mapping[str, Any]) -> BridgeSeen:
+    config = _mapping(item.get("config"))
+    return {
+        "id": str(item.get("id") or config.get("bridge_id") or ""),
+        "remote_url": normal(_url(config.get("remote"))),
+        "local_url": normal(_url(config.get("local"))),
+    }
+
+
+def _url(value: Any) -> str:
+    """``{"url": ...}`` in the snapshot; a bare URL in the call that makes a bridge."""
+    found = value.get("url") if isinstance(value, Mapping) else value
+    return found if isinstance(found, str) else ""
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

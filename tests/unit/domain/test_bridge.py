@@ -50,8 +50,44 @@ def test_version_that_can_have_a_bridge(version: str | None, expected: bool | No
     assert bridge.demand() == "7.125.4"
 
 
-def test_bridge_is_found_among_those_of_the_edge() -> None:
-    bridges = [{"id": "osaka"}, {"id": "lyon", "state": "x"}, {"id": "kyoto"}]
+SNAPSHOT = [
+    {"id": "osaka", "config": {"remote": {"url": "https://other.jfrog.io", "token": "<removed>"}, "local": {}}},
+    {"id": "lyon", "config": {"remote": {"url": "https://ACME.jfrog.io"}, "local": {"url": "https://lyon.lan:8082"}}},
+    "rubbish",
+    {"config": {"bridge_id": "kyoto", "remote": "https://acme.jfrog.io", "local": None}},
+]
 
-    assert bridge.find(bridges, "lyon") == ({"id": "lyon", "state": "x"}, ["kyoto", "osaka"])
-    assert bridge.find([], "lyon") == (None, [])
+
+def test_bridges_of_a_snapshot_have_one_form_and_no_token() -> None:
+    assert bridge.from_api(SNAPSHOT) == [
+        {"id": "kyoto", "remote_url": "https://acme.jfrog.io/", "local_url": ""},
+        {"id": "lyon", "remote_url": "https://acme.jfrog.io/", "local_url": "https://lyon.lan:8082/"},
+        {"id": "osaka", "remote_url": "https://other.jfrog.io/", "local_url": ""},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reason"),
+    [
+        pytest.param("lyon", None, id="there"),
+        pytest.param("kyoto", None, id="there-as-a-bare-url"),
+        pytest.param(
+            "osaka",
+            "the bridge 'osaka' leads to https://other.jfrog.io/ instead of https://acme.jfrog.io/",
+            id="to-another-platform",
+        ),
+        pytest.param("quito", "the Edge has no bridge 'quito'; it has kyoto, lyon, osaka", id="not-there"),
+    ],
+)
+def test_bridge_has_to_be_there_and_to_lead_to_the_platform(wanted: str, reason: str | None) -> None:
+    problem = bridge.problem(bridge.from_api(SNAPSHOT), wanted, "https://acme.jfrog.io")
+
+    assert (problem and problem.reason) == reason
+
+
+def test_edge_without_any_bridge_is_told_so() -> None:
+    problem = bridge.problem([], "lyon", "https://acme.jfrog.io")
+
+    assert problem == bridge.Problem(
+        "the Edge has no bridge 'lyon'", "Make the bridge as docs/bridge.md says, or correct edge_bridge_id"
+    )
