@@ -16,6 +16,7 @@ from .._domain.deployment import from_api
 from .._domain.errors import ApiError, EdgeError, InventoryError, TransportError
 from .._domain.federation import source as sources
 from .._domain.federation.drift import Wanted
+from .._domain.federation.results import Failure
 from .._domain.federation.target import TargetSeen
 from .._domain.observed import FederationSource, Jpd
 from .._domain.url import normal
@@ -115,13 +116,19 @@ def _without_own(listed: Sequence[FederationSource]) -> list[FederationSource]:
 
 
 def federate(
-    federators: Sequence[Federator], tasks: Sequence[Task], directory: Directory, *, check_mode: bool, mesh: bool
+    federators: Sequence[Federator],
+    tasks: Sequence[Task],
+    directory: Directory,
+    *,
+    check_mode: bool,
+    mesh: bool,
+    keep_going: bool = False,
 ) -> list[Work]:
     """Decide about all sources before the first write, then federate one after the other.
 
-    A mesh that is new altogether is made in one call.
+    A mesh that is new altogether is made in one call. ``keep_going``: a source that cannot be read stops no other.
     """
-    works = [federator.decide(task) for federator, task in zip(federators, tasks)]
+    works = [_decide(federator, task, keep_going=keep_going) for federator, task in zip(federators, tasks)]
     if check_mode:
         return works
     if mesh and directory.platform is not None and _is_plain_mesh(federators, works):
@@ -130,6 +137,17 @@ def federate(
         for federator, work in zip(federators, works):
             _unless_idle(federator, work)
     return works
+
+
+def _decide(federator: Federator, task: Task, *, keep_going: bool) -> Work:
+    try:
+        return federator.decide(task)
+    except (ApiError, TransportError) as exc:
+        if not keep_going:
+            raise
+        happened, _, remedy = exc.msg.rstrip(".").rpartition(". ")
+        name = federator.source.name
+        return Work(name, Task(), [], [], [Failure(f"source {name}", happened or exc.msg, remedy or "Run again")])
 
 
 def _unless_idle(federator: Federator, work: Work) -> None:

@@ -1,0 +1,121 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Federates the Edges of the inventory, on the controller. Documented in plugins/modules/access_federation_fleet.py."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any, Mapping
+
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import federation_fleet as fleet
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import mesh as inventory
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.federation import (
+    BROADCAST,
+    NEVER,
+    Federator,
+    Task,
+    Work,
+    refuse_failures,
+)
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.federation_sources import (
+    HOME,
+    Directory,
+    change_of,
+    facts_of,
+    federate,
+)
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import diff_of
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import Connection
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError, InventoryError
+
+display = Display()
+SPEC: dict[str, dict[str, Any]] = {
+    "topology": {"type": "str", "choices": [fleet.STAR, fleet.MESH], "default": fleet.STAR},
+    "platform_federation": {"type": "raw"},
+    "prune": {"type": "bool", "default": False},
+    "full_broadcast": {"type": "str", "choices": list(BROADCAST), "default": NEVER},
+    "hosts": {"type": "list", "elements": "str"},
+}
+
+
+class ActionModule(ActionBase):
+    BYPASS_HOST_LOOP = True
+    TRANSFERS_FILES = False
+    _requires_connection = False
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _validation, args = self.validate_argument_spec(argument_spec=SPEC)
+        try:
+            works = _federate(task_vars or {}, args, check_mode=self._task.check_mode)
+        except EdgeError as exc:
+            return {**result, "failed": True, **exc.to_fail_json()}
+        change = change_of(works)
+        result |= {"changed": change.changed, "drift": change.drift, **facts_of(works), "msg": "Federated as wanted."}
+        for line in [*result["differences"], *map(_told, result["broadcasts"])]:
+            display.display(line)
+        for warning in (warning for work in works for warning in work.warnings):
+            display.warning(warning)
+        if self._task.diff:
+            result["diff"] = diff_of(change, "Access Federation")
+        try:
+            refuse_failures(works)
+        except EdgeError as exc:
+            result |= {"failed": True, **exc.to_fail_json()}
+        return result
+
+
+def _told(broadcast: Mapping[str, str]) -> str:
+    return "{source}: full broadcast to {target}: {status}".format(**broadcast)
+
+
+def _federate(variables: dict[str, Any], args: dict[str, Any], *, check_mode: bool) -> list[Work]:
+    hosts = args["hosts"] or variables["ansible_play_hosts_all"]
+    edges = inventory.edges_of(variables, hosts, [fleet.FEDERATION])
+    platform = inventory.platform_of(variables, hosts)
+    is_mesh = args["topology"] == fleet.MESH
+    # Only sources are asked themselves: in a star the targets need nothing but their URL.
+    wanted = {name: values for name, values in edges.items() if values.get(fleet.FEDERATION) is not None}
+    ways = inventory.connections(wanted) if is_mesh else {}
+    members = fleet.members_of(edges)
+    tasks = _tasks(variables, args, members, platform.url)
+    if not tasks:
+        return []
+    for connection in (platform, *ways.values()):
+        for warning in connection.warnings():
+            display.warning(warning)
+    with ExitStack() as stack:
+        directory = Directory(stack.enter_context(platform.session(read_only=check_mode)))
+        for warning in directory.warnings:
+            display.warning(warning)
+        sources = {name: _federator(stack, directory, name, ways.get(name), check_mode) for name in tasks}
+        return federate(
+            list(sources.values()),
+            list(tasks.values()),
+            directory,
+            check_mode=check_mode,
+            mesh=is_mesh,
+            keep_going=True,
+        )
+
+
+def _tasks(variables: dict[str, Any], args: dict[str, Any], members: list[fleet.Member], url: str) -> dict[str, Task]:
+    home = fleet.home(url, args["platform_federation"])
+    prune = {"prune": args["prune"], "keep": [*fleet.urls_of_inventory(variables), url]}
+    options = {**prune, "full_broadcast": args["full_broadcast"]}
+    if args["topology"] == fleet.STAR:
+        if home is not None:
+            raise InventoryError("Cannot federate: platform_federation is for a mesh; in a star the platform tells.")
+        return fleet.star(members, **options) if members or args["prune"] else {}
+    return fleet.mesh([*([home] if home else []), *members], **options)
+
+
+def _federator(
+    stack: ExitStack, directory: Directory, name: str, way: Connection | None, check_mode: bool
+) -> Federator:
+    session = stack.enter_context(way.session(read_only=check_mode)) if way is not None else None
+    return Federator(directory.source(None if name == HOME else name, session))
