@@ -22,6 +22,7 @@ SPEC = {
     },
     "hosts": {"type": "list", "elements": "str"},
     "max_parallel": {"type": "int", "default": 32},
+    "preflight": {"type": "bool", "default": False},
 }
 
 
@@ -35,10 +36,15 @@ class ActionModule(ActionBase):
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         _validation, args = self.validate_argument_spec(argument_spec=SPEC)
-        hosts, max_parallel = args.pop("hosts"), args.pop("max_parallel")
+        hosts, max_parallel, preflight = (args.pop(name) for name in ("hosts", "max_parallel", "preflight"))
         try:
             fleet, warnings = observe_fleet(
-                task_vars or {}, hosts=hosts, options=args, max_parallel=max_parallel, clock=Clock()
+                task_vars or {},
+                hosts=hosts,
+                options=args,
+                max_parallel=max_parallel,
+                clock=Clock(),
+                preflight=preflight,
             )
         except EdgeError as exc:
             return {**result, "failed": True, **exc.to_fail_json()}

@@ -83,6 +83,12 @@ options:
       - How many Edges are read at the same time.
     type: int
     default: 32
+  preflight:
+    description:
+      - Whether Edges that the platform does not know yet are looked at as M(hybrid.jfrog.preflight_info) does, so that
+        the plan can tell what would make their onboarding fail. An Edge that is registered costs nothing more.
+    type: bool
+    default: false
 seealso:
   - module: hybrid.jfrog.node_info
   - module: hybrid.jfrog.plan
@@ -125,6 +131,9 @@ fleet:
           circle of trust, V(null) when not asked.
         - C(client_certificate), here as for the platform, is the certificate that the controller shows, where it does;
           C(remote_certificates) and C(remote_certificates_error) are as for the platform.
+        - What the inventory manages is there as well, for example C(licenses), C(base_url) and C(trusted_signing_keys);
+          C(unread) says by these names why one of them could not be read. The platform's are C(license_buckets) and
+          C(federation). C(preflight) has what was seen of an Edge that is not registered.
       type: dict
   sample:
     platform:

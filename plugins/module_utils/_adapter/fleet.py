@@ -7,40 +7,29 @@
 from __future__ import annotations
 
 import contextlib
-import os
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Mapping, Sequence
 
-from ansible.module_utils.parsing.convert_bool import boolean
-
-from .._client.failures import EDGE, PLATFORM, Peer
 from .._client.fleet import EdgeSource, PlatformSource, read_fleet
-from .._domain.desired.fleet import VARIABLES as ALL_VARIABLES
-from .._domain.desired.fleet import parse_fleet
-from .._domain.errors import CertificateError, InventoryError
+from .._client.preflight import read_preflight
+from .._domain.errors import CertificateError
 from .._domain.observed import Fleet, WithClientCertificate
-from .._domain.proxy import UNSET
-from .._domain.trust.trust import AUTO, REQUESTS
-from .._domain.url import base_url_problem
-from .._domain.wording import token_problem
+from .._domain.url import normal
 from .client_certificate import shown
 from .inventory import inventory_variables
-from .options import EDGE_OPTIONS, PLATFORM_OPTIONS
-from .sessions import (
-    Connection,
-    client_of,
-    expanded,
-    proxy_and_client_problems,
-    proxy_of,
-    require_requests,
+from .inventory_connections import (
+    VARIABLES as CONNECTION_VARIABLES,
 )
+from .inventory_connections import (
+    EdgeConnection,
+    edge_connections,
+    platform_of_inventory,
+    refuse,
+)
+from .preflight_source import source_of
+from .sessions import Connection, require_requests
 from .waiting import Clock
 
-# Every option of the connection but the time limit, under the option's own name.
-PLATFORM_VARIABLES = tuple(name for name in PLATFORM_OPTIONS if name.startswith(PLATFORM.prefix))
-EDGE_VARIABLES = tuple(EDGE_OPTIONS)
-KEY_FILES = ("edge_join_key_file", "edge_master_key_file")  # their content is the plan's to read
 # What is read besides, and the variables that manage it.
 WANTED_OF_EDGE = {
     "base_url": ("edge_base_url", "edge_federation"),
@@ -51,23 +40,8 @@ WANTED_OF_PLATFORM = {
     "federation": ("edge_federation",),
     "license_buckets": ("edge_license_bucket",),
 }
-MANAGING = tuple(dict.fromkeys(chain(*WANTED_OF_EDGE.values(), *WANTED_OF_PLATFORM.values())))
-VARIABLES = (*PLATFORM_VARIABLES, "edge_name", *EDGE_VARIABLES, "edge_trust_method", *MANAGING)
-
-
-@dataclass(frozen=True)
-class _Edge:
-    """How one Edge is read."""
-
-    connection: Connection
-    trust_method: str
-    wanted: frozenset[str]
-
-    def source(self, name: str) -> EdgeSource:
-        connection = self.connection
-        return EdgeSource(
-            name, connection.url, lambda: connection.session(read_only=True), self.trust_method, self.wanted
-        )
+MANAGING = dict.fromkeys(chain(*WANTED_OF_EDGE.values(), *WANTED_OF_PLATFORM.values()))
+VARIABLES = (*CONNECTION_VARIABLES, *MANAGING)
 
 
 def observe_fleet(
@@ -77,19 +51,21 @@ def observe_fleet(
     options: Mapping[str, Any],
     max_parallel: int,
     clock: Clock,
+    preflight: bool = False,
 ) -> tuple[Fleet, list[str]]:
     """What the platform and the Edges of these hosts (default: all hosts of the play) say, and warnings.
 
-    ``options`` of the task win over the platform's variables in the inventory. Raises InventoryError.
+    ``options`` of the task win over the platform's variables in the inventory. ``preflight``: Edges that are not
+    registered yet are looked at more closely. Raises InventoryError.
     """
     require_requests()
     chosen = list(hosts or task_vars["ansible_play_hosts_all"])
     variables = inventory_variables(task_vars, chosen, VARIABLES)
     problems: list[str] = []
-    platform = _platform(variables, options, problems)
-    edges = _edges(variables, options, problems)
+    platform = platform_of_inventory(variables, options, problems)
+    edges = edge_connections(variables, options, problems)
     if problems:
-        _refuse(task_vars, chosen, problems)
+        refuse(task_vars, chosen, problems)
     warnings = platform.warnings()
     for edge in edges.values():
         # A client certificate that cannot be used is told with its Edge, and stops no other.
@@ -101,14 +77,46 @@ def observe_fleet(
             lambda: platform.session(read_only=True),
             frozenset().union(*(_wanted(WANTED_OF_PLATFORM, values) for values in variables.values())),
         ),
-        [edge.source(name) for name, edge in edges.items()],
+        [_source(name, edge) for name, edge in edges.items()],
         now=clock.now(),
         max_parallel=max_parallel,
     )
     _note_client(fleet["platform"], platform)
     for name, edge in edges.items():
         _note_client(fleet["edges"][name], edge.connection)
+    if preflight and fleet["platform"]["reachable"]:
+        _look_closer(fleet, platform, edges, max_parallel=max_parallel, clock=clock)
     return fleet, list(dict.fromkeys(warnings))
+
+
+def _source(name: str, edge: EdgeConnection) -> EdgeSource:
+    connection = edge.connection
+    return EdgeSource(
+        name,
+        connection.url,
+        lambda: connection.session(read_only=True),
+        edge.trust_method,
+        _wanted(WANTED_OF_EDGE, edge.variables),
+    )
+
+
+def _look_closer(
+    fleet: Fleet, platform: Connection, edges: Mapping[str, EdgeConnection], *, max_parallel: int, clock: Clock
+) -> None:
+    """The preflight of the Edges that the platform does not know; a fleet that is joined pays nothing for it."""
+    known = {key for jpd in fleet["platform"]["jpds"] for key in (jpd["name"], normal(jpd["url"]))}
+    new = {name: edge for name, edge in edges.items() if not {name, normal(edge.connection.url)} & known}
+    if not new:
+        return
+    looked = read_preflight(
+        source_of("platform", platform),
+        [source_of(name, edge.connection) for name, edge in new.items()],
+        now=clock.now,
+        max_parallel=max_parallel,
+    )
+    fleet["platform"]["preflight"] = dict(looked["platform"])
+    for name, seen in looked["edges"].items():
+        fleet["edges"][name]["preflight"] = dict(seen)
 
 
 def _note_client(seen: WithClientCertificate, connection: Connection) -> None:
@@ -118,83 +126,6 @@ def _note_client(seen: WithClientCertificate, connection: Connection) -> None:
         seen["client_certificate"] = certificate
 
 
-def _refuse(task_vars: Mapping[str, Any], hosts: Sequence[str], problems: Sequence[str]) -> None:
-    """Raise InventoryError, with the problems that the plan would find as well, so that one run tells them all."""
-    parse_fleet(inventory_variables(task_vars, hosts, [name for name in ALL_VARIABLES if name not in KEY_FILES]))
-    raise InventoryError(
-        f"Cannot observe the fleet: {'; '.join(problems)}. Correct the inventory.", problems=list(problems)
-    )
-
-
-def _platform(
-    variables: Mapping[str, Mapping[str, Any]], options: Mapping[str, Any], problems: list[str]
-) -> Connection:
-    """The platform's connection: from the task, else from the first host that says it, else from the environment."""
-    found: dict[str, Any] = {}
-    for name in PLATFORM_VARIABLES:
-        said = [options.get(name), *(values.get(name) for values in variables.values()), _from_environment(name)]
-        found[name] = next((value for value in said if value is not None), None)
-    return _connection(PLATFORM, found, options, "", problems)
-
-
-def _edges(
-    variables: Mapping[str, Mapping[str, Any]], options: Mapping[str, Any], problems: list[str]
-) -> dict[str, _Edge]:
-    """How to read each Edge, as its first host says; that all hosts agree is the plan's to check."""
-    edges: dict[str, _Edge] = {}
-    for host, values in variables.items():
-        name = str(values.get("edge_name") or "")
-        if not name:
-            problems.append(f"host '{host}' has no edge_name")
-        elif name not in edges:
-            method = str(values.get("edge_trust_method") or AUTO)
-            if method not in REQUESTS:
-                problems.append(f"edge_trust_method of host '{host}' is '{method}' instead of {', '.join(REQUESTS)}")
-            connection = _connection(EDGE, values, options, f" of host '{host}'", problems)
-            edges[name] = _Edge(connection, method, _wanted(WANTED_OF_EDGE, values))
-    return edges
-
-
 def _wanted(table: Mapping[str, Sequence[str]], values: Mapping[str, Any]) -> frozenset[str]:
     """The facts that these variables manage. An empty list manages as well: it says that nothing shall be there."""
     return frozenset(fact for fact, names in table.items() if any(values.get(name) not in (None, "") for name in names))
-
-
-def _connection(
-    peer: Peer, values: Mapping[str, Any], options: Mapping[str, Any], where: str, problems: list[str]
-) -> Connection:
-    url, token = (values.get(peer.option(name)) for name in ("url", "access_token"))
-    if not url:
-        problems.append(f"{peer.option('url')}{where} is missing")
-    elif base_url_problem(str(url)) is not None:
-        problems.append(f"{peer.option('url')}{where} cannot be used: {base_url_problem(str(url))}")
-    if not token:
-        problems.append(f"{peer.option('access_token')}{where} is missing")
-    elif token_problem(str(token)) is not None:
-        problems.append(f"{peer.option('access_token')}{where} {token_problem(str(token))}")
-    unusable = proxy_and_client_problems(values, peer)
-    problems += [f"{setting}{where} {problem}" for setting, problem in unusable]
-    ca_path = values.get(peer.option("ca_path"))
-    return Connection(
-        peer=peer,
-        url=str(url or "").rstrip("/") + "/",
-        token=str(token or ""),
-        ca_path=expanded(ca_path) if ca_path else None,
-        validate_certs=_boolean(values.get(peer.option("validate_certs")), peer, where, problems),
-        timeout=float(options.get("timeout") or PLATFORM_OPTIONS["timeout"]["default"]),
-        proxy=UNSET if unusable else proxy_of(values, peer),
-        client_files=None if unusable else client_of(values, peer),
-    )
-
-
-def _boolean(value: Any, peer: Peer, where: str, problems: list[str]) -> bool:
-    try:
-        return True if value is None else bool(boolean(value))
-    except TypeError:
-        problems.append(f"{peer.option('validate_certs')}{where} is neither true nor false")
-        return True
-
-
-def _from_environment(name: str) -> str | None:
-    fallback = PLATFORM_OPTIONS[name].get("fallback")
-    return os.environ.get(fallback[1][0]) if fallback else None

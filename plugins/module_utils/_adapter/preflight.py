@@ -17,9 +17,9 @@ from .._domain.preflight.checks import check_fleet
 from .._domain.preflight.shapes import Intended
 from .._domain.trust.trust import AUTO
 from .._domain.url import is_bridge
-from .fleet import VARIABLES as CONNECTION_VARIABLES
-from .fleet import _edges, _platform, _refuse
 from .inventory import inventory_variables
+from .inventory_connections import VARIABLES as CONNECTION_VARIABLES
+from .inventory_connections import edge_connections, platform_of_inventory, refuse
 from .key_source import beside_inventory, read_key_file
 from .preflight_source import source_of
 from .sessions import require_requests
@@ -56,10 +56,10 @@ def preflight_fleet(
     chosen = list(hosts or task_vars["ansible_play_hosts_all"])
     variables = inventory_variables(task_vars, chosen, (*CONNECTION_VARIABLES, *INTENTIONS))
     problems: list[str] = []
-    platform = _platform(variables, options, problems)
-    edges = _edges(variables, options, problems)
+    platform = platform_of_inventory(variables, options, problems)
+    edges = edge_connections(variables, options, problems)
     if problems:
-        _refuse(task_vars, chosen, problems)
+        refuse(task_vars, chosen, problems)
     warnings = platform.warnings()
     for edge in edges.values():
         with contextlib.suppress(CertificateError):  # told by the check tls of that Edge

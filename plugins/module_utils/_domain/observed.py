@@ -109,6 +109,7 @@ class AccessConfig(TypedDict):
     problem: Optional[str]  # why the file cannot be compared
     patch: Dict[str, Any]  # settings of the patch that waits
     patch_problem: Optional[str]  # why the patch cannot be read
+    unlisted: List[str]  # settings that we supplied, and that neither latest shows nor Access's list of settings has
 
 
 class Environment(TypedDict):
@@ -264,6 +265,7 @@ class PlatformFacts(TypedDict, total=False):
     token: TokenSeen
     license_buckets: List[BucketSeen]
     federation: List[FederationSource]
+    preflight: Dict[str, Any]
     unread: Dict[str, str]
 
 

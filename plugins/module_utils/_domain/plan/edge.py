@@ -21,6 +21,7 @@ from .license import judge_licenses
 from .nodes import in_order_of_restart, judge_presence, judge_services
 from .pairing import Before
 from .pairs import judge_pairs
+from .preflight import judge_preflight
 from .rest import judge_rest
 from .settings import judge_settings, wanted_settings
 from .shapes import (
@@ -81,6 +82,7 @@ def plan_edge(view: EdgeView, short: Judged | None = None) -> Tuple[dict[str, An
     if not judged.has_need(RESTART):
         judged.add(judge_copies(view))
     judged.add(judge_rest(view, services))
+    judged.add(judge_preflight(view))
     trust = judge_trust(view)
     judged.add(trust)
     judged.add(judge_base_url(view))
