@@ -117,6 +117,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options impo
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import edge_connection
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.session import JFrogSession
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.signing_keys import (
+    FIELDS,
     SigningKeys,
     read_trusted_signing_keys,
 )
@@ -125,6 +126,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.distribution.
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import (
     ApiError,
     ConflictError,
+    EdgeError,
     TransportError,
     TrustError,
 )
@@ -141,11 +143,11 @@ def ensure_present(params: Mapping[str, Any], session: JFrogSession, *, check_mo
     alias, wanted = params["alias"], fingerprint(params["public_key"])
     seen = read_trusted_signing_keys(session)
     change = trusted_key.change(seen, alias, wanted, present=True)
-    current = trusted_key.find(seen, alias)
+    current = trusted_key.find(seen, alias, wanted)
     if change.changed and not check_mode:
         # Interrupted between the two, the next run adds it.
-        if current is not None:
-            remove(session, current)
+        for former in trusted_key.named(seen, alias):
+            remove(session, former)
         add(session, alias, params["public_key"], wanted)
     facts = {"alias": alias, "fingerprint": wanted}
     return Outcome(change, {"signing_key": facts}, warnings=doubts(current), subject=f"trusted signing key {alias}")
@@ -153,18 +155,31 @@ def ensure_present(params: Mapping[str, Any], session: JFrogSession, *, check_mo
 
 def add(session: JFrogSession, alias: str, public_key: str, wanted: str) -> None:
     """Add the key, once; after a refusal or no answer, the Edge's own list decides. Raises the error that counts."""
+    keys = SigningKeys(session)
     try:
-        SigningKeys(session).add(alias, public_key)
-    except (ApiError, TransportError):
+        keys.add(alias, public_key)
+    except (ApiError, TransportError) as exc:
         # A lost answer to a request that was carried out, or somebody who was faster (409).
-        if not is_there(session, alias, wanted):
+        if is_there(session, alias, wanted):
+            return
+        if exc.details.get("http_status") != 400:
             raise
-        return
+        add_by_other_name(keys, alias, public_key, exc)
     if not is_there(session, alias, wanted):
         raise TrustError(
             f"Cannot add the trusted signing key '{alias}' at the Edge {session.url}: it took the key and does not "
             "list it. See artifactory-service.log, and whether the Edge's licence allows signing keys."
         )
+
+
+def add_by_other_name(keys: SigningKeys, alias: str, public_key: str, refusal: EdgeError) -> None:
+    """What was refused was not done. The sources differ in the name of the field, so the other one is tried."""
+    first, second = FIELDS
+    try:
+        keys.add(alias, public_key, field=second)
+    except ApiError as exc:
+        # A server that misses or does not know the first name tells nothing about the key with it.
+        raise exc if first in str(refusal.details.get("api_errors")) else refusal from None
 
 
 def is_there(session: JFrogSession, alias: str, wanted: str) -> bool:
@@ -184,12 +199,13 @@ def remove(session: JFrogSession, current: SigningKeySeen) -> None:
 def ensure_absent(params: Mapping[str, Any], session: JFrogSession, *, check_mode: bool) -> Outcome:
     alias = params["alias"]
     seen = read_trusted_signing_keys(session)
-    current = trusted_key.find(seen, alias)
-    if current is not None and params["public_key"]:
+    current = trusted_key.named(seen, alias)
+    if current and params["public_key"]:
         refuse_other_key(seen, alias, fingerprint(params["public_key"]))
     change = trusted_key.change(seen, alias, None, present=False)
-    if current is not None and not check_mode:
-        remove(session, current)
+    if not check_mode:
+        for key in current:
+            remove(session, key)
     return Outcome(change, {"signing_key": None}, subject=f"trusted signing key {alias}")
 
 

@@ -17,6 +17,9 @@ from .._domain.observed import SigningKeySeen
 from .session import JFrogSession
 
 KEYS = "/artifactory/api/security/keys/trusted"
+# What a request calls the key's text: the first by control-plane-api.md 6.1, TF-RT and GO tests/distribution_test.go,
+# the second by GO artifactory/services/trustedkeys.go.
+FIELDS = ("public_key", "key")
 
 
 class SigningKeys:
@@ -37,12 +40,15 @@ class SigningKeys:
             raise answer.refused()
         return keys
 
-    def add(self, alias: str, public_key: str) -> None:
-        """POST /artifactory/api/security/keys/trusted (control-plane-api.md 6.1): 200 or 201."""
+    def add(self, alias: str, public_key: str, *, field: str = FIELDS[0]) -> None:
+        """POST /artifactory/api/security/keys/trusted (control-plane-api.md 6.1): 200 or 201.
+
+        ``field`` names the key's text, see FIELDS.
+        """
         self._session.call(
             "POST",
             KEYS,
-            json={"alias": alias, "public_key": public_key},
+            json={"alias": alias, field: public_key},
             ok=(200, 201),
             purpose=f"add the trusted signing key '{alias}'",
         )

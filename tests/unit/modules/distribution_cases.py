@@ -4,10 +4,16 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import (
     Connection,
@@ -18,6 +24,7 @@ from simulator import pgp
 from simulator.signing_keys import KeyPair
 from simulator.simulator import Simulator
 from simulator.sites import Edge
+from unit.modules.play import COLLECTIONS
 from unit.modules.rest_cases import edge_options, jpd_options, platform_options
 from unit.modules.run_module import run_module
 
@@ -92,8 +99,6 @@ def files_of(site: Any) -> list[str]:
 
 def inventory(simulator: Simulator, folder: Path, *edges: str, common: Any = None, **of_edges: Any) -> Path:
     """An inventory of these Edges with one host each; keywords are variables of one Edge."""
-    import yaml
-
     hosts = {}
     for name in edges:
         options = edge_options(simulator, name)
@@ -107,3 +112,31 @@ def inventory(simulator: Simulator, folder: Path, *edges: str, common: Any = Non
     path = folder / "inventory.yml"
     path.write_text(yaml.safe_dump({"all": {"vars": variables, "children": {"edge_nodes": {"hosts": hosts}}}}))
     return path
+
+
+def play_on(folder: Path, path: Path, *arguments: str, **work: Any) -> str:
+    """What ansible-playbook prints for a play over the Edges of this inventory; keywords are ``roles`` or ``tasks``."""
+    playbook = folder / "play.json"
+    playbook.write_text(json.dumps([{"name": "Play", "hosts": "edge_nodes", "gather_facts": False, **work}]))
+    return run_ansible(folder, path, str(playbook), *arguments)
+
+
+def run_ansible(folder: Path, path: Path, playbook: str, *arguments: str) -> str:
+    """What ansible-playbook prints for a playbook."""
+    ended = subprocess.run(
+        [str(Path(sys.executable).parent / "ansible-playbook"), "-i", str(path), playbook, *arguments],
+        cwd=folder,
+        env={
+            **{name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "JFROG_"))},
+            "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+            "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
+            "ANSIBLE_REMOTE_TEMP": str(folder / "tmp"),
+            "ANSIBLE_NOCOLOR": "1",
+            "HOME": str(folder),
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return ended.stdout + ended.stderr

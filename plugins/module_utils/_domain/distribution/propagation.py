@@ -12,7 +12,7 @@ from typing import Any, Mapping, Optional, Sequence, Tuple
 from ..errors import ApiError
 from ..observed import SigningKeySeen
 from ..wording import printable
-from .trusted_key import difference, find
+from .trusted_key import difference, named
 
 SUCCESS = "SUCCESS"
 # The statuses of the whole answer (control-plane-api.md 6.1) that tell more than that something failed.
@@ -80,8 +80,9 @@ def lacks(key: str, keys: Optional[Sequence[SigningKeySeen]], source: Sequence[S
     """
     if keys is None:
         return "which keys it trusts could not be read"
-    own = find(source, key)
-    return difference(key, own["fingerprint"] if own else None, keys)
+    own = named(source, key)
+    # Of several, nobody tells which one the platform signs with today.
+    return difference(key, own[0]["fingerprint"] if len(own) == 1 else None, keys)
 
 
 def failure(answer: Propagation, name: str, key: str) -> Optional[str]:

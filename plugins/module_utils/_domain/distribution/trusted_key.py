@@ -43,14 +43,21 @@ def normal_fingerprint(value: Any) -> Optional[str]:
     return text if _FINGERPRINT.fullmatch(text) else None
 
 
-def find(keys: Sequence[SigningKeySeen], alias: str) -> Optional[SigningKeySeen]:
-    """The key with this alias."""
-    return next((key for key in keys if key["alias"] == alias), None)
+def find(keys: Sequence[SigningKeySeen], alias: str, fingerprint: Optional[str] = None) -> Optional[SigningKeySeen]:
+    """The key with this alias; that with the fingerprint, when there are several."""
+    found = named(keys, alias)
+    same = [key for key in found if fingerprint and key["fingerprint"] == fingerprint]
+    return next(iter([*same, *found]), None)
+
+
+def named(keys: Sequence[SigningKeySeen], alias: str) -> List[SigningKeySeen]:
+    """All keys with this alias: a key that was renewed may stand beside the former one."""
+    return [key for key in keys if key["alias"] == alias]
 
 
 def difference(alias: str, fingerprint: Optional[str], keys: Sequence[SigningKeySeen]) -> Optional[str]:
     """Why this key is not among them, in words; None when it is. A fingerprint that is not told is not compared."""
-    current = find(keys, alias)
+    current = find(keys, alias, fingerprint)
     if current is None:
         return f"it does not trust the key '{alias}'"
     if fingerprint and current["fingerprint"] and fingerprint != current["fingerprint"]:
@@ -63,7 +70,7 @@ def change(keys: Sequence[SigningKeySeen], alias: str, fingerprint: Optional[str
 
     Raises ConflictError for a wanted key that is there under another alias: the server takes a key once.
     """
-    current = find(keys, alias)
+    current = find(keys, alias, fingerprint)
     facts = None if current is None else {"alias": alias, "fingerprint": current["fingerprint"]}
     if not present:
         return reconcile(facts, None)
