@@ -15,6 +15,9 @@ description:
   - The product applies the file at the next start and removes it, so its presence tells nothing. What is compared is
     C(access.config.latest.yml), in which Access shows what differs from the defaults, a table of known defaults, and
     the ledger of this collection for settings whose default is not known.
+  - A setting that was supplied, whose default is not known, and that Access does not show, has its default. When
+    C(access.config.template.yml), the list of Access's settings, does not have its name either, it may be mistyped, and
+    that is a failure.
   - The settings are in use after the next start. Let M(hybrid.jfrog.artifactory_service) follow, which also notes the
     proof. Where others restart the node, this module notes the proof at its next run.
   - A second run changes nothing, whether the settings wait for the start or are in use. A setting that was changed
@@ -145,7 +148,8 @@ def ensure(params: Mapping[str, Any], *, now: datetime, check_mode: bool) -> Out
     layout = layouts.require(params["artifactory_home"])
     if layout.generation == layouts.SIX:
         raise LayoutError(f"Cannot set settings of Access in {layout.home}: {access_config.NO_PATCH_ON_6}.")
-    seen, recorded = access_config.observe(layout), ledger.read(layout)
+    recorded = ledger.read(layout)
+    seen = access_config.observe(layout, recorded)
     judged = judge_access_config(
         seen, recorded, wanted, started_at=access_config.started_at(layout), on_unknown=params["on_unknown"]
     )

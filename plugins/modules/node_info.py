@@ -100,6 +100,8 @@ node:
       description:
         - The settings of Access that differ from their defaults, as C(access.config.latest.yml) shows them, which files
           wait for a start, and what the patch among them holds.
+        - C(unlisted) are settings that this collection supplied and that Access neither shows nor lists among those
+          that it knows.
       type: dict
     server_certificate:
       description:
@@ -143,7 +145,7 @@ node:
     system_yaml: {path: /opt/jfrog/artifactory/var/etc/system.yaml, settings: {shared.node.id: edge-lyon-1},
                   encrypted: [shared.database.password], secrets: [], problem: null}
     access_config: {present: true, settings: {security.tls: "true"}, pending: [], problem: null, patch: {},
-                    patch_problem: null}
+                    patch_problem: null, unlisted: []}
     server_certificate: {served: null, error: the router speaks no TLS, pending: null}
     environment: {overrides: [], proxies: [], no_proxy: []}
     addresses: [edge-lyon-1.example.com, 192.0.2.10]

@@ -34,11 +34,15 @@ NOTHING: Final[AccessConfig] = {
     "problem": None,
     "patch": {},
     "patch_problem": None,
+    "unlisted": [],
 }
 
 
-def observe(layout: Layout) -> AccessConfig:
-    """Settings by their dotted path, without secrets, and which files wait for a start."""
+def observe(layout: Layout, recorded: Ledger) -> AccessConfig:
+    """Settings by their dotted path, without secrets, and which files wait for a start.
+
+    ``recorded`` tells which settings were supplied: of those it is asked whether Access knows them.
+    """
     if layout.generation == SIX:
         return {**NOTHING, "problem": NO_PATCH_ON_6}
     latest, problem = _read(layout.access / LATEST)
@@ -50,6 +54,7 @@ def observe(layout: Layout) -> AccessConfig:
         "problem": f"{layout.access / LATEST} cannot be read: {problem}" if problem else None,
         "patch": _plain(patch),
         "patch_problem": patch_problem,
+        "unlisted": _unlisted(layout, latest, recorded),
     }
 
 
@@ -105,7 +110,7 @@ def confirm(layout: Layout, recorded: Ledger, now: datetime, paths: Optional[Ite
 
 def _shown(layout: Layout, recorded: Ledger) -> list[str]:
     """Settings that were supplied before the last start and are in use now, by all that can be told."""
-    seen, since = observe(layout), started_at(layout)
+    seen, since = observe(layout, recorded), started_at(layout)
     if seen["problem"]:
         return []
     found = []
@@ -115,9 +120,23 @@ def _shown(layout: Layout, recorded: Ledger) -> list[str]:
             continue
         current = seen["settings"].get(path, access_config.DEFAULTS.get(path))
         # What latest does not show, and has no known default, has the default: the value that was supplied.
-        if current is None or digest(current) == entry["sha256"]:
+        is_default = current is None and path not in seen["unlisted"]
+        if is_default or (current is not None and digest(current) == entry["sha256"]):
             found.append(path)
     return found
+
+
+def _unlisted(layout: Layout, latest: Mapping[str, Any], recorded: Ledger) -> list[str]:
+    """What was supplied, and neither is shown nor stands in the list of settings that Access wrote."""
+    supplied = [fact[len(FACT) + 1 :] for fact in recorded["certificates"] if fact.startswith(f"{FACT}:")]
+    unseen = [path for path in supplied if path not in latest and path not in access_config.DEFAULTS]
+    if not unseen:
+        return []
+    try:
+        template = files.read_text(layout.access / access_config.TEMPLATE)
+    except LayoutError:
+        return []
+    return access_config.unlisted(unseen, template or "")
 
 
 def _read(path: Path) -> tuple[Dict[str, Any], Optional[str]]:

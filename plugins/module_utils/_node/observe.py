@@ -43,6 +43,7 @@ def observe(home: str, service: Service, *, node_url: str | None = None, ca_path
 def look(layout: Layout, service: Service, seen_health: Health | None) -> Node:
     """The observed node of a known layout."""
     settings = system_yaml.observe(layout.system_yaml)
+    recorded = ledger_file.read(layout)
     return {
         "layout": layouts.facts(str(layout.home), layout),
         "version": version.read(layout),
@@ -58,11 +59,11 @@ def look(layout: Layout, service: Service, seen_health: Health | None) -> Node:
         "tls_ca_certificates": certificate_files.in_folder(layout.tls_trusted),
         "access_keys": certificate_files.access_keys(layout),
         "system_yaml": settings,
-        "access_config": access_config.observe(layout),
+        "access_config": access_config.observe(layout, recorded),
         "server_certificate": _server_certificate(layout, seen_health),
         "environment": environment.observe(layout, service),
         "addresses": addresses.own(layout, settings["settings"]),
-        "ledger": ledger_file.read(layout),
+        "ledger": recorded,
     }
 
 

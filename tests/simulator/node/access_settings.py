@@ -20,6 +20,28 @@ DEFAULTS: dict[str, Any] = {
     "security": {"tls": False, "authentication": {"mtls": {"enabled": False}}},
     "bootstrap-token-delete-in-minutes": 1,
 }
+# The "list of configurable parameters" (jfrog.com/confluence, "Access YAML Configuration"), with a line that is no YAML
+# as a client found it in 7.161. Only names of the reference and of "Recommended configurations"; the product has more.
+TEMPLATE = """# DO NOT IMPORT THIS FILE. It describes the configuration file and is only a reference.
+---
+do-not-import-this-file
+security:
+  tls: false
+  authentication:
+    mtls:
+      enabled: false
+      extraction-regex: "(.*)"
+token:
+  default-expiry: 31536000
+  max-expiry: 0
+  allow-refreshable: true
+# bootstrap-token-delete-in-minutes: 1
+"""
+KNOWN: dict[str, Any] = {
+    "security": {"tls": None, "authentication": {"mtls": {"enabled": None, "extraction-regex": None}}},
+    "token": {"default-expiry": None, "max-expiry": None, "allow-refreshable": None},
+    "bootstrap-token-delete-in-minutes": None,
+}
 
 
 def load(start: Start) -> None:
@@ -32,10 +54,12 @@ def load(start: Start) -> None:
         settings = _read(path)
         with start.database.lock:
             before = {} if name == "access.config.import.yml" else start.database.access_config
-            start.database.access_config = merge(before, settings)
+            merged = merge(before, settings)
+            shown = start.switches.unknown_access_setting_shown
+            start.database.access_config = merged if shown else known_settings(merged, KNOWN)
         path.unlink()
     folder.mkdir(parents=True, exist_ok=True)
-    _write(folder / "access.config.template.yml", DEFAULTS)
+    (folder / "access.config.template.yml").write_text(TEMPLATE, encoding="utf-8")
     _write(folder / "access.config.latest.yml", changed_settings(start.database.access_config, DEFAULTS))
 
 
@@ -46,6 +70,18 @@ def merge(old: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
         inner = merged.get(key)
         merged[key] = merge(inner, value) if isinstance(inner, Mapping) and isinstance(value, Mapping) else value
     return merged
+
+
+def known_settings(settings: Mapping[str, Any], known: Mapping[str, Any]) -> dict[str, Any]:
+    """Without those that Access does not know."""
+    kept: dict[str, Any] = {}
+    for key, value in settings.items():
+        inner = known.get(key)
+        if isinstance(value, Mapping) and isinstance(inner, Mapping):
+            kept[key] = known_settings(value, inner)
+        elif key in known:
+            kept[key] = value
+    return kept
 
 
 def changed_settings(settings: Mapping[str, Any], defaults: Mapping[str, Any]) -> dict[str, Any]:

@@ -91,6 +91,7 @@ def node_shape(
             "problem": None,
             "patch": {},
             "patch_problem": None,
+            "unlisted": [],
         },
         "ledger": recorded,  # type: ignore[typeddict-item]
     }

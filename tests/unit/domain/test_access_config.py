@@ -18,6 +18,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access.access
     digest,
     fact_of,
     judge_access_config,
+    unlisted,
 )
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import stamp
@@ -37,8 +38,13 @@ def seen(settings: Any = None, patch: Any = None, **changes: Any) -> Any:
         "problem": None,
         "patch": patch or {},
         "patch_problem": None,
+        "unlisted": [],
         **changes,
     }
+
+
+MISTYPED = {"token.defualt-expiry": 3600}
+UNLISTED = seen(unlisted=["token.defualt-expiry"])
 
 
 def ledger(wanted: Any = None, *, confirmed: bool = False, due: bool = False) -> Ledger:
@@ -79,6 +85,20 @@ def ledger(wanted: Any = None, *, confirmed: bool = False, due: bool = False) ->
         ),
         pytest.param(EXPIRY, seen(), ledger(EXPIRY), AFTER, "in_order", True, {}, id="not-shown-so-it-is-the-default"),
         pytest.param(EXPIRY, seen(), ledger(EXPIRY, confirmed=True), AFTER, "in_order", False, {}, id="default-proven"),
+        pytest.param(MISTYPED, UNLISTED, ledger(MISTYPED), AFTER, "unknown", False, {}, id="mistyped"),
+        pytest.param(
+            MISTYPED, UNLISTED, ledger(MISTYPED, confirmed=True), AFTER, "unknown", False, {}, id="known-no-longer"
+        ),
+        pytest.param(
+            MISTYPED,
+            seen(unlisted=["token.defualt-expiry"], patch=MISTYPED),
+            ledger(MISTYPED, due=True),
+            BEFORE,
+            "in_order",
+            False,
+            {},
+            id="mistyped-and-no-start-yet",
+        ),
         pytest.param(TLS, seen(), ledger(TLS), AFTER, "unknown", False, {}, id="not-taken"),
         pytest.param(
             EXPIRY, seen({"token.default-expiry": "60"}), ledger(EXPIRY), AFTER, "unknown", False, {}, id="not-taken-so"
@@ -212,3 +232,53 @@ def test_setting_that_access_does_not_show_is_said_to_be_its_default_or_unknown(
         "the settings are in use; not shown, so that it is the default or nothing that Access knows: "
         "token.default-expiry"
     )
+
+
+TEMPLATE = """# DO NOT IMPORT THIS FILE.
+---
+do-not-import-this-file # a guard
+security:
+  tls: false  # whether services speak TLS
+  authentication:
+    mtls: {enabled: false}
+token:
+  # default-expiry: 31536000
+  - one-of-a-list: 1
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "listed"),
+    [
+        pytest.param("security.tls", True, id="set"),
+        pytest.param("token.default-expiry", True, id="commented-out"),
+        pytest.param("security.authentication.mtls.enabled", True, id="in-one-line"),
+        pytest.param("token.one-of-a-list", True, id="in-a-list"),
+        pytest.param("token.tls", True, id="a-name-of-another-section"),
+        pytest.param("token.defualt-expiry", False, id="mistyped-setting"),
+        pytest.param("securty.tls", False, id="mistyped-section"),
+        pytest.param("token.guard", False, id="word-of-a-comment"),
+    ],
+)
+def test_unlisted_is_what_the_template_has_no_name_of(path: str, listed: bool) -> None:
+    assert unlisted([path], TEMPLATE) == ([] if listed else [path])
+
+
+@pytest.mark.parametrize("template", ["", "no settings"], ids=["empty", "without-names"])
+def test_unlisted_without_a_template_is_nothing(template: str) -> None:
+    assert unlisted(["a.b"], template) == []
+
+
+def test_setting_that_access_neither_shows_nor_lists_is_told_with_both_ways_out() -> None:
+    wanted = {**MISTYPED, **TLS}
+    found = judge_access_config(
+        seen({"security.tls": "false"}, unlisted=["token.defualt-expiry"]),
+        ledger(wanted),
+        wanted,
+        started_at=stamp(AFTER),
+    )
+
+    first, second = found.verdict.reason.split("; security.tls: ")
+    assert first.startswith("token.defualt-expiry: supplied")
+    assert "Correct the name; if it is right" in first
+    assert "Access does not have what was asked for" in second

@@ -127,7 +127,7 @@ def test_settings_that_are_defaults_are_in_order_without_a_patch(tmp_path: Path)
 
 def test_settings_whose_default_is_not_known_are_learned_by_one_start(tmp_path: Path) -> None:
     node = Workbench(tmp_path).started()
-    wanted = {"ui": {"theme": "plain"}}
+    wanted = {"token": {"default-expiry": 31536000}}
     assert run(node, wanted)["changed"]
     restart(node)
     node.database.access_config = {}  # as if that were the default, so that latest does not show it
@@ -205,6 +205,21 @@ def test_settings_that_are_secrets_are_refused(tmp_path: Path) -> None:
     node = Workbench(tmp_path).started()
     message = refused(node, "holds a secret", {"ldap": {"password": "geheim"}})
     assert "geheim" not in message
+
+
+@pytest.mark.parametrize(
+    "settings", [{"token": {"defualt-expiry": 3600}}, {"tokne": {"default-expiry": 3600}}], ids=["setting", "section"]
+)
+def test_setting_that_is_mistyped_needs_a_look_after_the_start_that_dropped_it(
+    tmp_path: Path, settings: dict[str, Any]
+) -> None:
+    node = Workbench(tmp_path, unknown_access_setting_shown=False).started()
+    assert run(node, settings)["state"] == "waiting"
+    restart(node)
+
+    refused(node, "access.config.template.yml, its list of settings, does not have that name. Correct", settings)
+    assert not run(node, {"token": {"max-expiry": 0}}).get("failed")
+    assert run(node, settings, on_unknown="supply")["state"] == "waiting"
 
 
 def test_settings_on_6_are_refused(tmp_path: Path) -> None:

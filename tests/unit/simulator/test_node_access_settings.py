@@ -13,7 +13,7 @@ import yaml
 
 from simulator.access_database import User
 from simulator.node import FAILED, Node
-from simulator.node.access_settings import changed_settings, merge
+from simulator.node.access_settings import KNOWN, changed_settings, merge
 from simulator.node.testing import Workbench, put, restart, start
 
 TLS = {"security": {"tls": True}}
@@ -53,6 +53,25 @@ def test_merge_replaces_values_and_keeps_the_rest(old: Any, new: Any, merged: An
 )
 def test_changed_settings_leaves_defaults_out(settings: Any, shown: Any) -> None:
     assert changed_settings(settings, {"security": {"tls": False}}) == shown
+
+
+@pytest.mark.parametrize("is_shown", [True, False])
+def test_setting_that_access_does_not_know_is_shown_or_dropped(tmp_path: Path, is_shown: bool) -> None:
+    node = Workbench(tmp_path, unknown_access_setting_shown=is_shown).started()
+    supply(node, "patch", "token:\n  defualt-expiry: 60\n  default-expiry: 60\n")
+    restart(node)
+
+    assert latest(node)["token"] == {"default-expiry": 60, **({"defualt-expiry": 60} if is_shown else {})}
+
+
+def test_template_is_no_yaml_and_has_the_known_names(tmp_path: Path) -> None:
+    node = Workbench(tmp_path).started()
+    template = (node.layout.access_etc / "access.config.template.yml").read_text()
+
+    with pytest.raises(yaml.YAMLError):
+        yaml.safe_load(template)
+    read = yaml.safe_load(template.replace("do-not-import-this-file", ""))
+    assert (set(read), set(read["token"])) == ({"security", "token"}, set(KNOWN["token"]))
 
 
 def test_patch_is_merged_and_consumed(tmp_path: Path) -> None:

@@ -6,7 +6,10 @@
 
 The only read-back is access.config.latest.yml, which shows what differs from the defaults and nothing else, as it was
 at the last start. So a setting that it does not show has its default: a known one, or one that this collection's
-ledger tells of, because it supplied that very value and a start has taken it without showing it.
+ledger tells of, because it supplied that very value and a start has taken it without showing it. Or Access does not
+know it: the names that it knows stand in access.config.template.yml ("a reference to the list of configurable
+parameters", jfrog.com/confluence, "Access YAML Configuration"). The values in there do not count, because some of them
+are samples.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ import json
 import math
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, Final, List, Mapping, Optional
+from typing import Any, Dict, Final, Iterable, List, Mapping, Optional, Sequence
 
 from ..change import NONE, UPDATE, Change
 from ..errors import InventoryError
@@ -29,6 +32,7 @@ from ..verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
 FACT: Final = "access_config"
 PATCH: Final = "access.config.patch.yml"
 IMPORT: Final = "access.config.import.yml"
+TEMPLATE: Final = "access.config.template.yml"
 
 # Defaults that a source names, by dotted path. token.default-expiry is none of them: it is a year in newer versions
 # and an hour in older ones.
@@ -49,6 +53,8 @@ SUPPLY = "supply"
 
 _PART = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
+# A name in the template, also of a setting that is commented out there.
+_NAME = re.compile(r"([A-Za-z0-9_][A-Za-z0-9_-]*)\"?[ \t]*:(?=\s|$)")
 _FLAGS = {"True": True, "TRUE": True, "False": False, "FALSE": False}
 
 
@@ -88,6 +94,16 @@ def check_settings(settings: Any) -> Dict[str, Any]:
 def is_path(path: str) -> bool:
     """Whether this is a dotted path whose parts need no quotes."""
     return all(_PART.fullmatch(part) for part in path.split("."))
+
+
+def unlisted(paths: Iterable[str], template: str) -> List[str]:
+    """Those of the settings that Access does not know by its template, as far as names alone tell.
+
+    The template is no YAML (a line in it keeps it from being imported), and where a name stands is not compared: a
+    setting that exists must never be among these.
+    """
+    names = set(_NAME.findall(template))
+    return sorted(path for path in paths if names and not names.issuperset(path.split(".")))
 
 
 def typed(value: Any) -> Any:
@@ -137,7 +153,8 @@ def judge_access_config(
     the waiting patch has the wanted value                                in order, the next start takes it
     latest shows the wanted value, or nothing and it is the default       in order
     latest shows nothing, the default is not known; the wanted value      in order, the value is the default
-    was supplied, and a start came since
+    was supplied, and a start came since; the template has its name
+    the same, but the template does not have its name                     unknown: it may be mistyped
     another value; the wanted one was supplied, and a start came since,   unknown: the product did not take
     but it never was in use                                               it, so it is not supplied again
     anything else                                                         drifted
@@ -160,7 +177,7 @@ def judge_access_config(
             return _left(Verdict(UNKNOWN, why), seen, wanted, why)
     not_taken = sorted(path for path, setting in of.items() if setting.was_not_taken)
     if not_taken and on_unknown != SUPPLY:
-        return _left(Verdict(UNKNOWN, _not_taken(not_taken)), seen, wanted, None)
+        return _left(Verdict(UNKNOWN, _not_taken(not_taken, seen["unlisted"])), seen, wanted, None)
     return _decided(of, ledger)
 
 
@@ -211,6 +228,11 @@ class _Setting:
         return text_of(shown) if shown is not None else DEFAULTS.get(self.path)
 
     @property
+    def is_unlisted(self) -> bool:
+        """Whether Access does not know the setting, by what it shows and lists."""
+        return self.path in self.seen["unlisted"]
+
+    @property
     def was_started_since(self) -> bool:
         return self.entry is not None and is_later(self.started_at, self.entry["supplied_at"])
 
@@ -227,13 +249,14 @@ class _Setting:
         if self.another_waits:
             return False
         if self.current is None:
-            return self.is_confirmed or self.was_started_since
+            return not self.is_unlisted and (self.is_confirmed or self.was_started_since)
         return bool(self.current == self.wanted)
 
     @property
     def was_not_taken(self) -> bool:
         """Whether a start took the value away, without a trace of it in what Access shows."""
-        return self.was_started_since and not (self.is_confirmed or self.is_in_use or self.another_waits)
+        was_in_use = self.is_confirmed and not self.is_unlisted
+        return self.was_started_since and not (was_in_use or self.is_in_use or self.another_waits)
 
 
 def _decided(of: Mapping[str, _Setting], ledger: Ledger) -> Judgement:
@@ -274,12 +297,23 @@ def _words(value: Any) -> str:
     return "not shown" if value is None else json.dumps(value, ensure_ascii=False).strip('"')
 
 
-def _not_taken(paths: List[str]) -> str:
-    return (
-        f"{', '.join(paths)}: supplied, and a start has taken the {PATCH} away since, but Access does not have what "
-        "was asked for. It may not know the setting or the value, or an import has replaced it; look for it in "
-        "access.config.template.yml and in the node's access-service.log. To supply it again, set on_unknown to supply"
-    )
+def _not_taken(paths: List[str], unlisted: Sequence[str]) -> str:
+    mistyped = [path for path in paths if path in unlisted]
+    others = [path for path in paths if path not in unlisted]
+    told = []
+    if mistyped:
+        told.append(
+            f"{', '.join(mistyped)}: supplied, and a start has taken the {PATCH} away since, but Access does not show "
+            f"it, and {TEMPLATE}, its list of settings, does not have that name. Correct the name; if it is right, "
+            "Access shows nothing because the value is the default, and the setting can be left out"
+        )
+    if others:
+        told.append(
+            f"{', '.join(others)}: supplied, and a start has taken the {PATCH} away since, but Access does not have "
+            "what was asked for. It may not know the setting or the value, or an import has replaced it; look for it "
+            f"in {TEMPLATE} and in the node's access-service.log. To supply it again, set on_unknown to supply"
+        )
+    return "; ".join(told)
 
 
 def _obstacle(seen: AccessConfig, wanted: Mapping[str, Any]) -> Optional[str]:
