@@ -43,7 +43,7 @@ class Directory:
             self.jpds = [from_api(item) for item in MissionControl(platform).list_jpds()]
             self.listed()
         except ApiError as exc:
-            if exc.details["http_status"] != 404:
+            if exc.details.get("http_status") != 404:
                 raise
             self.platform = None
             self.warnings.append(
