@@ -17,6 +17,8 @@ description:
   - A JPD that is there already is adopted when its URL is the wanted one, whatever its name is. One that has only the
     name in common is a conflict, unless O(adopt_by_name=true). The home JPD, which is the platform itself, is never
     touched.
+  - An Edge that gets another URL is paired again in the same step, because a pairing holds for the base URL under which
+    it was made. Set the Edge's base URL first.
   - A second run changes nothing. Whether a pairing works can be seen from the JPD's status only, so O(repair) says
     what is done about it.
   - Registering is tried once. After an unclear answer the platform's list is read again, so an Edge is never
@@ -132,6 +134,8 @@ options:
   wait:
     description:
       - Whether to wait, after a change, until the platform shows the JPD as C(ONLINE).
+      - When it does not, the error tells what the platform shows of its services, and what the Edge says of its own
+        health when it is asked from the host that runs the module.
     type: bool
     default: true
   wait_timeout:
@@ -139,6 +143,12 @@ options:
       - For how many seconds to wait.
     type: float
     default: 120.0
+  wait_for_license:
+    description:
+      - Whether to wait as well until the platform shows a licence of the Edge, which it does some time after the
+        registration. It is done on every run on which none is shown, with a time limit of its own of O(wait_timeout).
+    type: bool
+    default: false
 attributes:
   check_mode:
     support: full
@@ -302,6 +312,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "recreate_when_unrepairable": {"type": "bool", "default": False},
     "wait": {"type": "bool", "default": True},
     "wait_timeout": {"type": "float", "default": 120.0},
+    "wait_for_license": {"type": "bool", "default": False},
 }
 
 
@@ -358,12 +369,15 @@ def ensure_present(params: Mapping[str, Any], registrar: Registrar, *, check_mod
     wanted = wanted_of(params)
     current = registrar.find(wanted.deployment, adopt_by_name=wanted.adopt_by_name)
     change = registrar.decide(current, wanted)
-    if current is not None and not change.changed:
-        return change, current
-    if check_mode:
+    if check_mode and change.changed:
         return change, predicted(current, wanted.deployment)
-    jpd = registrar.apply(current, wanted)
-    return change, registrar.wait_online(jpd, seconds=params["wait_timeout"]) if params["wait"] else jpd
+    if current is None or change.changed:
+        current = registrar.apply(current, wanted)
+        if params["wait"]:
+            current = registrar.wait_online(current, seconds=params["wait_timeout"])
+    if params["wait_for_license"] and not check_mode:
+        current = registrar.wait_licensed(current, seconds=params["wait_timeout"])
+    return change, current
 
 
 def refuse_other_name(current: Jpd | None, params: Mapping[str, Any]) -> None:

@@ -34,12 +34,35 @@ options:
     required: true
   name:
     description:
-      - Only the JPD with exactly this name.
+      - Only the JPD with exactly this name. An asterisk stands for anything, as in V(lyon-*).
     type: str
   url:
     description:
       - Only the JPD with this base URL. Case of the host, default port and trailing slash do not count.
     type: str
+  tags:
+    description:
+      - Only JPDs that have all of these tags.
+    type: list
+    elements: str
+  status:
+    description:
+      - Only JPDs with one of these status codes.
+    type: list
+    elements: str
+    choices: [ONLINE, OFFLINE, PARTIAL, UNAUTHORIZED]
+  city_name:
+    description:
+      - Only JPDs in this city.
+    type: str
+  country_code:
+    description:
+      - Only JPDs in this country, as two letters of ISO 3166-1.
+    type: str
+  local:
+    description:
+      - Whether to list only the platform itself, or only all others. All of them, when not given.
+    type: bool
 seealso:
   - module: hybrid.jfrog.jpd
   - name: Get JPD List
@@ -60,6 +83,15 @@ EXAMPLES = r"""
     platform_url: https://acme.jfrog.io
     platform_access_token: "{{ vault_platform_access_token }}"
     url: https://edge-lyon.example.com
+  delegate_to: localhost
+
+- name: List the productive Edges that the platform cannot use
+  hybrid.jfrog.jpd_info:
+    platform_url: https://acme.jfrog.io
+    platform_access_token: "{{ vault_platform_access_token }}"
+    tags: [prod]
+    status: [OFFLINE, PARTIAL, UNAUTHORIZED]
+    local: false
   delegate_to: localhost
 """
 
@@ -113,17 +145,36 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module impor
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import PLATFORM_OPTIONS, required
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import platform_connection
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.mission_control import MissionControl
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.deployment import from_api
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.observed import Jpd
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.url import same
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.deployment import (
+    OFFLINE,
+    ONLINE,
+    PARTIAL,
+    from_api,
+)
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.jpd_filter import Filter
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.pairing import UNAUTHORIZED
 
-OPTIONS: dict[str, dict[str, Any]] = {"name": {"type": "str"}, "url": {"type": "str"}}
+OPTIONS: dict[str, dict[str, Any]] = {
+    "name": {"type": "str"},
+    "url": {"type": "str"},
+    "tags": {"type": "list", "elements": "str"},
+    "status": {"type": "list", "elements": "str", "choices": [ONLINE, OFFLINE, PARTIAL, UNAUTHORIZED]},
+    "city_name": {"type": "str"},
+    "country_code": {"type": "str"},
+    "local": {"type": "bool"},
+}
 
 
-def is_asked_for(jpd: Jpd, params: Mapping[str, Any]) -> bool:
-    if params["name"] is not None and jpd["name"] != params["name"]:
-        return False
-    return params["url"] is None or same(jpd["url"], params["url"])
+def filter_of(params: Mapping[str, Any]) -> Filter:
+    return Filter(
+        name=params["name"],
+        url=params["url"],
+        tags=frozenset(params["tags"] or ()),
+        status=frozenset(params["status"] or ()),
+        city_name=params["city_name"],
+        country_code=params["country_code"],
+        local=params["local"],
+    )
 
 
 def main() -> None:
@@ -135,7 +186,8 @@ def main() -> None:
         warn(module, platform.warnings())
         with platform.session(read_only=True) as session:
             jpds = [from_api(item) for item in MissionControl(session).list_jpds()]
-        return Outcome(facts={"jpds": [jpd for jpd in jpds if is_asked_for(jpd, params)]})
+        wanted = filter_of(params)
+        return Outcome(facts={"jpds": [jpd for jpd in jpds if wanted.takes(jpd)]})
 
     run(module, read)
 

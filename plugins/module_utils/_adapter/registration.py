@@ -21,11 +21,13 @@ from .._client.session import JFrogSession
 from .._domain import deployment as deployments
 from .._domain.change import NONE, UPDATE, Change
 from .._domain.deployment import Deployment
-from .._domain.errors import ApiError, EdgeError, PairingError, ServiceError, TransportError
+from .._domain.errors import ApiError, EdgeError, PairingError, TransportError
 from .._domain.observed import Jpd
 from .._domain.pairing import NEVER, UNAUTHORIZED, WHEN_BROKEN, check, claims, should_pair
 from .._domain.trust.trust import PAIRING_TOKEN
+from .._domain.url import same
 from .registration_errors import explain, may_help_to_recreate
+from .registration_waiting import Waiting
 from .sessions import Connection
 from .waiting import Clock, poll
 
@@ -65,6 +67,7 @@ class Registrar:
         self._read_only = read_only
         self._hide = hide
         self._clock = clock
+        self._waiting = Waiting(platform.url, self._mission_control, edge, clock)
         self._ahead = timedelta()  # the platform's clock minus ours
 
     def find(self, wanted: Deployment, *, adopt_by_name: bool = False) -> Jpd | None:
@@ -93,7 +96,7 @@ class Registrar:
         if current is None:
             return self._register(wanted)
         if not should_pair(current["status"]["code"], wanted.repair):
-            current = self._update(current, wanted)
+            current = self._update(current, wanted, self._token_for_new_url(current, wanted))
             # Under a wrong URL a JPD is OFFLINE; that its pairing is broken as well shows when the URL is right again.
             if not should_pair(current["status"]["code"], wanted.repair):
                 return current
@@ -104,25 +107,22 @@ class Registrar:
         self._mission_control.delete_jpd(current["id"])
 
     def wait_online(self, jpd: Jpd, *, seconds: float) -> Jpd:
-        """Wait until the platform shows the deployment as ONLINE. Raises ServiceError when it does not in time."""
-        seen = [jpd]
+        """The deployment when the platform shows it as ONLINE. Raises ServiceError when it does not in time."""
+        return self._waiting.online(jpd, seconds=seconds)
 
-        def read() -> Jpd:
-            if seen[-1]["status"]["code"] != deployments.ONLINE:
-                seen.append(self._get(jpd["id"]))
-            return seen[-1]
+    def wait_licensed(self, jpd: Jpd, *, seconds: float) -> Jpd:
+        """The deployment when the platform shows a licence of it. Raises ServiceError when it does not in time."""
+        return self._waiting.licensed(jpd, seconds=seconds)
 
-        last = poll(read, _is_online, seconds=seconds, pause=PAUSE_SECONDS, clock=self._clock)
-        if not _is_online(last):
-            status = last["status"]
-            said = f' ("{status["message"]}")' if status["message"] else ""
-            raise ServiceError(
-                f"Cannot finish the registration of '{last['name']}' ({last['url']}) at the platform "
-                f"{self._platform.url}: it is {status['code']}{said} after {seconds:g} seconds. "
-                "Check the health of the Edge, and that the platform can reach it; then run again.",
-                jpd=dict(last),
-            )
-        return last
+    def _token_for_new_url(self, current: Jpd, wanted: Wanted) -> str | None:
+        """A pairing token for an Edge that gets another URL, because the pairing was made under the former one.
+
+        "Changing the Edge's base URL needs a new pairing" (control-plane-api.md 2.4). It goes with the PUT that changes
+        the URL, so that there is no time between in which the Edge has its new URL and no pairing.
+        """
+        if wanted.method != PAIRING_TOKEN or wanted.repair == NEVER or same(current["url"], wanted.deployment.url):
+            return None
+        return self._credential(wanted)
 
     def _register(self, wanted: Wanted) -> Jpd:
         return self._add(wanted, self._credential(wanted))
@@ -255,7 +255,3 @@ class Registrar:
 def _is_refusal(exc: EdgeError) -> bool:
     """Whether the platform answered that it did not do it."""
     return 400 <= (exc.details.get("http_status") or 0) < 500
-
-
-def _is_online(jpd: Jpd) -> bool:
-    return jpd["status"]["code"] == deployments.ONLINE

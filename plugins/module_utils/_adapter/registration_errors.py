@@ -25,6 +25,12 @@ def explain(error: EdgeError, *, name: str, url: str, platform: str, method: str
     What is no answer of the platform, or needs no other advice than the client gave, comes back as it is.
     """
     status = error.details.get("http_status")
+    if isinstance(error, ApiError) and status == 404 and verb == "update":
+        return ApiError(
+            f"Cannot update the Edge '{name}' ({url}) at the platform {platform}: its JPD is gone, which somebody has "
+            "removed meanwhile. Run again, and it is registered again.",
+            **error.details,
+        )
     if not isinstance(error, ApiError) or status in (401, 403, 404, 429) or status is None or status >= 500:
         return error
     said = "; ".join(error.details.get("api_errors") or ())
@@ -54,12 +60,13 @@ def _remedy(said: str, status: int, url: str, method: str) -> str:
             f"The platform itself must reach {url}: check DNS, firewall and the Edge's TLS certificate as seen from "
             "there. If it may not come in from outside, use a JFrog Bridge."
         )
-    if _CREDENTIALS_REFUSED in said and method == PAIRING_TOKEN:
+    refused = _CREDENTIALS_REFUSED in said or (status == 400 and _says_of_token(said))
+    if refused and method == PAIRING_TOKEN:
         return (
             "It refused the pairing token: check that edge_url and url lead to the same Edge, that the Edge's base URL "
             "is right, and that the clocks of the Edge and the platform agree (a pairing token lives 300 seconds)."
         )
-    if _CREDENTIALS_REFUSED in said:
+    if refused:
         return (
             "It refused the join key: check that it is this Edge's key. Newer platforms take pairing tokens only; "
             "use trust_method=pairing_token with an Edge from Artifactory 7.29.7 on."
@@ -69,3 +76,8 @@ def _remedy(said: str, status: int, url: str, method: str) -> str:
     if status == 409:
         return "Another deployment has this name or URL: choose another name, or correct the URL."
     return "Correct what the answer names."
+
+
+def _says_of_token(said: str) -> bool:
+    """Whether it speaks of a token that has ended or was used; no source has the words (control-plane-api.md 1.5)."""
+    return "token" in said and any(word in said for word in ("expired", "used", "spent", "revoked", "invalid"))

@@ -376,7 +376,7 @@ def test_wait_ends_with_what_the_platform_shows(simulator: Simulator, clock: Fas
     assert (without["changed"], without["jpd"]["status"]["code"]) == (True, "OFFLINE")
     assert result["failed"] is True
     assert "it is OFFLINE" in result["msg"]
-    assert "after 10 seconds. Check the health of the Edge" in result["msg"]
+    assert "after 10 seconds; asked from here, " in result["msg"]
     assert sum(clock.slept) == 10
 
 

@@ -53,3 +53,26 @@ def test_platform_that_does_not_answer_is_an_error(simulator: Simulator, kind: s
     assert result["failed"] is True
     assert result["msg"].startswith("Cannot list the JPDs at the platform")
     assert says in result["msg"]
+
+
+@pytest.mark.parametrize(
+    ("filters", "names"),
+    [
+        pytest.param({"name": "*o*"}, ["lyon", "osaka"], id="name"),
+        pytest.param({"tags": ["hybrid", "prod"]}, ["lyon"], id="tags"),
+        pytest.param({"status": ["OFFLINE"]}, ["osaka"], id="status"),
+        pytest.param({"status": ["ONLINE", "OFFLINE"], "local": False}, ["lyon", "osaka"], id="several"),
+        pytest.param({"city_name": "Lyon", "country_code": "fr"}, ["lyon"], id="place"),
+        pytest.param({"local": True}, ["HOME"], id="the-platform"),
+    ],
+)
+def test_filters(simulator: Simulator, filters: dict[str, object], names: list[str]) -> None:
+    for name in ("lyon", "osaka"):
+        simulator.add_edge(name)
+        run_module("jpd", jpd_options(simulator, name))
+    simulator.platform.edit_jpd("osaka", tags=["hybrid"], city_name="Osaka", country_code="JP")
+    simulator.faults.add(site="osaka", kind="refuse")
+
+    result = run_module("jpd_info", platform_options(simulator, **filters))
+
+    assert [jpd["name"] for jpd in result["jpds"]] == names
