@@ -39,7 +39,8 @@ def explain(code: str, services: List[str], health: Health | None, *, url: str, 
 
     ``health`` None: the Edge was not asked. UNREACHABLE: it gave us no health page, for the reason in ``error``.
     """
-    said = [f"the platform sees that {', '.join(services)}"] if services else []
+    # What cannot be reached at all has no service that can.
+    said = [f"the platform sees that {', '.join(services)}"] if services and code != OFFLINE else []
     said += _of_edge(health, asked)
     return "; ".join(said), _remedy(code, health, url)
 
