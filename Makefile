@@ -16,6 +16,8 @@ export PATH := $(CURDIR)/$(BIN):$(PATH)
 export no_proxy := 127.0.0.1,localhost,$(no_proxy),$(NO_PROXY)
 export NO_PROXY := $(no_proxy)
 
+CLIENTS := tests/integration/clients
+
 JOBS ?= 2
 PYTEST_ARGS ?=
 
@@ -43,7 +45,7 @@ lint: $(VENV)/test.stamp ## Style, types and Ansible's own rules
 unit: $(VENV)/test.stamp ## Domain, client, node, module and simulator tests
 	$(BIN)/python -m pytest -n $(JOBS) tests/unit $(PYTEST_ARGS)
 
-integration: $(VENV)/test.stamp ## Playbooks against the simulator
+integration: $(VENV)/test.stamp $(VENV)/clients.stamp ## Playbooks and clients that others wrote against the simulator
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/integration $(PYTEST_ARGS)
 
 chaos: $(VENV)/test.stamp ## Kill the controller at each task of the rotations (takes a quarter of an hour)
@@ -77,3 +79,11 @@ $(VENV)/demo.stamp: requirements/demo.txt $(VENV)/venv.stamp
 $(VENV)/test.stamp: requirements/test.txt $(VENV)/demo.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
+
+# The client in JavaScript needs npm. On a machine without it, its tests are skipped; the pipeline has it.
+$(VENV)/clients.stamp: $(CLIENTS)/package-lock.json $(VENV)/venv.stamp
+	@mkdir -p $(VENV)/clients
+	cp $(CLIENTS)/package.json $(CLIENTS)/package-lock.json $(VENV)/clients
+	@if command -v npm >/dev/null; then \
+		npm ci --prefix $(VENV)/clients --ignore-scripts --no-audit --no-fund --silent && touch $@; \
+	else echo "npm was not found: the tests of jfrog-client-js are skipped"; fi

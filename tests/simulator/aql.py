@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """As much of the Artifactory Query Language as finds files by where they are: ``items.find({...})``, and ``include``.
 
-JFrog's page "Artifactory Query Language": fields are and-ed, values compare with $eq or $match, $and and $or take lists.
+JFrog's page "Artifactory Query Language": all fields must hold, values compare with $eq or $match, $and and $or take
+lists.
 """
 
 from __future__ import annotations

@@ -93,6 +93,7 @@ def _add_commands(parsers: Any) -> None:
     add("stop-node", "node")
     add("node-environment", "node", "name").add_argument("value", nargs="?")
     add("load-balancer", "edge", "scheme")
+    add("delivery", "edge", "how")
     add("service", "site", "prefix").add_argument("message", nargs="?")
     calls = add("calls")
     calls.add_argument("--writes", action="store_true", help="only calls that could change something")

@@ -4,8 +4,9 @@
 """Files in repositories: control-plane-api.md 6.4 "Simplest proof".
 
 JFrog's pages "Deploy Artifact", "Deploy Artifact by Checksum", "Create Directory", "Retrieve Artifact", "File Info",
-"Folder Info" and "Delete Item" have the shapes. The text of a wrong checksum is in jfrog/artifactory-client-java #367;
-that an Edge takes uploads in one repository only stands on the page "JFrog Artifactory Edge".
+"Folder Info", "File List" and "Delete Item" have the shapes. The text of a wrong checksum is in
+jfrog/artifactory-client-java #367; that an Edge takes uploads in one repository only stands on the page "JFrog
+Artifactory Edge".
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from simulator.sites import Edge
 
 ENDPOINTS = Endpoints()
 STORAGE = "/artifactory/api/storage/{repo}"
+LIST_QUERY = {"list", "deep", "depth", "listFolders"}
 # What clients send along, and the names that the three have here.
 SENT = {"x-checksum-sha1": "sha1", "x-checksum-md5": "md5", "x-checksum-sha256": "sha256"}
 
@@ -40,16 +42,17 @@ register_url_convertor("repository", RepositoryConvertor())
 FILE = "/artifactory/{repo:repository}/{path:path}"
 
 
-@ENDPOINTS.add("GET", STORAGE, "6.4", access=USER)
+@ENDPOINTS.add("GET", STORAGE, "6.4", access=USER, query=LIST_QUERY)
 def root_info(incoming: Incoming) -> Response:
     """6.4: the repository itself, as a folder."""
-    return JSONResponse(_info(incoming, _item(incoming)))
+    return info(incoming)
 
 
-@ENDPOINTS.add("GET", STORAGE + "/{path:path}", "6.4", access=USER)
+@ENDPOINTS.add("GET", STORAGE + "/{path:path}", "6.4", access=USER, query=LIST_QUERY)
 def info(incoming: Incoming) -> Response:
-    """6.4: "File Info" with checksums, or "Folder Info" with children."""
-    return JSONResponse(_info(incoming, _item(incoming)))
+    """6.4: "File Info" with checksums, or "Folder Info" with children; with "list" all that is in a folder."""
+    item = _item(incoming)
+    return JSONResponse(_list(incoming, item) if "list" in incoming.query else _info(incoming, item))
 
 
 @ENDPOINTS.add("GET", FILE, "6.4", access=USER)
@@ -151,6 +154,24 @@ def _info(incoming: Incoming, item: Item) -> dict[str, Any]:
         "checksums": item.checksums.shown(),
         "originalChecksums": item.original,
     }
+
+
+def _list(incoming: Incoming, folder: Item) -> dict[str, Any]:
+    """ "File List": below the folder, as deep as it is asked for. An item's "uri" is its path in the folder."""
+    if folder.is_file:
+        raise Refusal(400, "Expected a folder but found a file")
+    query, repositories = incoming.query, incoming.site.repositories
+    found = repositories.below(folder) if query.get("deep", "0") == "1" else repositories.children(folder)
+    deepest = int(query["depth"]) if query.get("depth", "").isdigit() and query["depth"] != "0" else None
+    shown = []
+    for one in found:
+        uri = one.path[len(folder.path) :].strip("/")
+        if (one.is_file or query.get("listFolders") == "1") and (deepest is None or uri.count("/") < deepest):
+            sums = {"sha1": one.checksums.sha1, "sha2": one.checksums.sha256} if one.checksums is not None else {}
+            entry = {"uri": f"/{uri}", "size": one.size if one.is_file else -1, "lastModified": time_of(one.created)}
+            shown.append({**entry, "folder": not one.is_file, **sums})
+    created = time_of(incoming.site.now())
+    return {"uri": _url(incoming, folder, "/api/storage"), "created": created, "files": shown}
 
 
 def _url(incoming: Incoming, item: Item, prefix: str = "") -> str:

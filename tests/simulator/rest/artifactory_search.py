@@ -13,14 +13,14 @@ from simulator import aql
 from simulator.envelopes import Refusal
 from simulator.repositories import Item
 from simulator.rest.artifactory_files import time_of
-from simulator.rest.endpoint import TEXT, USER, Endpoints, Incoming
+from simulator.rest.endpoint import ANYTHING, USER, Endpoints, Incoming
 
 ENDPOINTS = Endpoints()
 
 
-@ENDPOINTS.add("POST", "/artifactory/api/search/aql", "6.5", access=USER, body=TEXT, reads=True)
+@ENDPOINTS.add("POST", "/artifactory/api/search/aql", "6.5", access=USER, body=ANYTHING, reads=True)
 def search(incoming: Incoming) -> Response:
-    """6.5: results and the range that they are of the whole."""
+    """6.5: results, and their range. The page has text/plain; dohq-artifactory names no type at all."""
     try:
         found = aql.find(incoming.body.decode("utf-8", "replace"), incoming.site.repositories.files())
     except aql.BadQuery as error:

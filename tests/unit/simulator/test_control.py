@@ -170,6 +170,11 @@ def test_commands_set_a_variable_for_the_next_start_and_what_the_load_balancer_s
     assert lyon.load_balancer == "https"
 
 
+def test_command_makes_deliveries_to_an_edge_slow(folder: Path, lyon: Edge) -> None:
+    assert cli.main(["ctl", "--data", str(folder), "delivery", "lyon", "slow"]) == 0
+    assert lyon.delivery == "slow"
+
+
 def test_command_shows_the_calls(simulator: Simulator, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with requests.Session() as session:
         session.trust_env = False
@@ -198,6 +203,7 @@ def test_command_shows_the_calls(simulator: Simulator, folder: Path, capsys: pyt
         ),
         pytest.param(["edit-jpd", "HOME", "colour=blue"], "Cannot edit-jpd: a JPD has no field colour", id="field"),
         pytest.param(["load-balancer", "lyon", "ftp"], "a load balancer speaks one of any, http, https", id="scheme"),
+        pytest.param(["delivery", "lyon", "lost"], "a delivery is one of normal, slow, stuck, file_fails", id="how"),
         pytest.param(["switch", "colour", "blue"], "Cannot switch: there is no switch 'colour'", id="switch"),
         pytest.param(
             ["switch", "join_key_registration", "maybe"],

@@ -140,6 +140,28 @@ def test_folder_shows_its_children(shared: tuple[Simulator, Client]) -> None:
     assert "checksums" not in root
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        pytest.param("list", [], id="files-of-the-folder-itself"),
+        pytest.param("list&listFolders=1", ["/b"], id="and-its-folders"),
+        pytest.param("list&deep=1", ["/b/proof.txt"], id="deep"),
+        pytest.param("list&deep=1&listFolders=1&depth=1", ["/b"], id="not-so-deep"),
+    ],
+)
+def test_folder_is_listed_as_deep_as_asked(shared: tuple[Simulator, Client], query: str, found: list[str]) -> None:
+    running, call = shared
+    body = call(running.platform, "GET", f"{STORAGE}/generic-local/a?{query}").json()
+    assert [one["uri"] for one in body["files"]] == found
+    assert all(one["sha2"] == SHA256 for one in body["files"] if not one["folder"])
+
+
+def test_file_is_no_folder_to_list(shared: tuple[Simulator, Client]) -> None:
+    running, call = shared
+    response = call(running.platform, "GET", f"{STORAGE}/generic-local/a/b/proof.txt?list")
+    assert (response.status_code, message(response)) == (400, "Expected a folder but found a file")
+
+
 def test_file_info_is_what_the_deployment_said(simulator: Simulator, call: Client) -> None:
     acme = simulator.platform
     acme.repositories.create("generic-local", acme.now(), "admin")

@@ -31,6 +31,15 @@ def mission_control(message: str, kind: str = "Exception") -> dict[str, Any]:
     [
         pytest.param("lyon", "GET", "/access/api/v1/nope", {}, 404, access("NOT_FOUND", "Not Found"), id="access-path"),
         pytest.param("lyon", "GET", "/artifactory/api/nope", {}, 404, artifactory(404, "Not Found"), id="rt-path"),
+        pytest.param(
+            "acme",
+            "GET",
+            "/lifecycle/api/v2/distribution/destinations",
+            {},
+            404,
+            artifactory(404, "Not Found"),
+            id="lifecycle-path",
+        ),
         pytest.param("acme", "GET", "/mc/api/v1/nope", {}, 404, mission_control("HTTP 404 Not Found"), id="mc-path"),
         pytest.param(
             "acme", "GET", "/mc/api/ui/v1/jpds", {}, 404, mission_control("HTTP 404 Not Found"), id="mc-user-interface"
@@ -207,7 +216,7 @@ def test_request_beyond_the_contract_is_refused_in_the_envelope_of_its_service(
     [
         pytest.param("lyon", "/mc/api/v1/jpds", id="no-mission-control-on-an-edge"),
         pytest.param("lyon", "/distribution/api/v1/system/ping", id="no-distribution-on-an-edge"),
-        pytest.param("acme", "/lifecycle/api/v2/distribution/destinations", id="not-simulated"),
+        pytest.param("acme", "/xray/api/v1/system/version", id="not-simulated"),
         pytest.param("acme", "/", id="no-service"),
         pytest.param("lyon", "/router/api/v1/nope", id="router-itself"),
         pytest.param("acme", "/artifactoryx/api/system/ping", id="prefix-of-a-prefix"),
