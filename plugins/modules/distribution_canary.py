@@ -120,7 +120,8 @@ RETURN = r"""
 edges:
   description:
     - By Edge whether distribution to it is proven, C(ok), or would be tried in check mode; the C(reason) in words, with
-      the texts of the platform's tracker; and the usual C(causes) that the facts point to, with what to do.
+      the texts of the platform's tracker; the usual C(causes) that the facts point to, with what to do; and both in one
+      C(text).
   returned: success
   type: dict
   sample:
@@ -128,6 +129,9 @@ edges:
       ok: false
       reason: 'the distribution to it failed ("Signature verification failed")'
       causes: ["It does not trust the signing key 'release-key': propagate it, for example with edge_signing_key"]
+      text: >-
+        the distribution to it failed ("Signature verification failed"). It does not trust the signing key
+        'release-key': propagate it, for example with edge_signing_key
 release_bundle:
   description: The form of the release bundle, V(v2) or V(v1).
   returned: success

@@ -9,10 +9,12 @@ A POST is never repeated. After a lost answer, what the platform lists decides w
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Optional, Protocol, Sequence, Tuple
+from dataclasses import replace
+from typing import Any, Callable, Collection, List, Optional, Protocol, Sequence, Tuple
 
 from .._client.distribution import Distribution
 from .._client.lifecycle import Lifecycle
+from .._client.problems import scrub
 from .._client.session import JFrogSession
 from .._domain.distribution import tracker as trackers
 from .._domain.distribution.canary import NAME, Canary, rules
@@ -59,7 +61,7 @@ class ReleaseBundlesV2:
             return None
         listed = found.get("messages")
         texts = [str(item.get("text") or "") for item in listed or () if isinstance(item, dict)]
-        return trackers.normal(found["status"]), "; ".join(filter(None, texts))
+        return trackers.normal(found["status"]), scrub("; ".join(filter(None, texts)))
 
     def distribute(self, canary: Canary, names: Sequence[str]) -> Any:
         return self._lifecycle.distribute(NAME, canary.version, rules(names), canary.mappings)
@@ -145,7 +147,7 @@ class Bundles:
     def distribute(self, canary: Canary, names: Sequence[str], *, seconds: float) -> Tracker:
         """Distribute the bundle and follow it to its end, or until the time is over. Raises EdgeError."""
         try:
-            begun = trackers.from_api(self._service.distribute(canary, names))
+            begun = _scrubbed(trackers.from_api(self._service.distribute(canary, names)))
         except (ApiError, TransportError) as exc:
             if _is_final(exc):
                 raise
@@ -158,12 +160,16 @@ class Bundles:
 
     def trackers(self, version: str) -> List[Tracker]:
         """All distributions and deletions of the bundle."""
-        return trackers.all_from_api(self._service.trackers(version))
+        return list(filter(None, map(_scrubbed, trackers.all_from_api(self._service.trackers(version)))))
 
     def withdraw(self, version: str, names: Sequence[str], *, seconds: float) -> None:
         """Remove the bundle from these Edges and wait for it. Raises EdgeError when that is not seen to work."""
         known = {tracker.tracker_id for tracker in self.trackers(version)}
-        self._service.withdraw(version, names)
+        try:
+            self._service.withdraw(version, names)
+        except (ApiError, TransportError) as exc:
+            if _is_final(exc) or not self._settled(lambda: self._others(version, known) or None):
+                raise
         last = poll(
             lambda: self.trackers(version),
             lambda seen: all(tracker.over for tracker in seen),
@@ -185,11 +191,14 @@ class Bundles:
 
     def _follow(self, version: str, begun: Tracker, *, seconds: float) -> Tracker:
         def look() -> Tracker:
-            seen = trackers.from_api(self._service.tracker(version, begun.tracker_id))
+            seen = _scrubbed(trackers.from_api(self._service.tracker(version, begun.tracker_id)))
             # An id of a list may not be that of a single tracker; then the list is all that there is.
             return seen or self._last(version) or begun
 
         return poll(look, lambda seen: seen.over, seconds=seconds, pause=PAUSE_SECONDS, clock=self._clock)
+
+    def _others(self, version: str, known: Collection[str]) -> List[Tracker]:
+        return [tracker for tracker in self.trackers(version) if tracker.tracker_id not in known]
 
     def _last(self, version: str) -> Optional[Tracker]:
         found = [tracker for tracker in self.trackers(version) if tracker.kind == trackers.DISTRIBUTE]
@@ -207,6 +216,17 @@ class Bundles:
             )
         except (ApiError, TransportError):
             return None
+
+
+def _scrubbed(tracker: Optional[Tracker]) -> Optional[Tracker]:
+    """The tracker with texts that hold no token; what an Edge was asked with may be quoted in them."""
+    if tracker is None or tracker.sites is None:
+        return tracker
+    sites = [
+        replace(site, error=scrub(site.error), file_errors=tuple(map(scrub, site.file_errors)))
+        for site in tracker.sites
+    ]
+    return replace(tracker, sites=tuple(sites))
 
 
 def _is_final(error: EdgeError) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Callable, Dict, Mapping, Optional, Sequence
 
 from .._client.artifactory import Artifactory
 from .._client.lifecycle import Lifecycle
+from .._client.problems import scrub
 from .._client.repositories import Repositories
 from .._client.session import JFrogSession
 from .._client.signing_keys import read_trusted_signing_keys
@@ -80,7 +81,7 @@ class Look:
         if told is None:
             return seen
         listed = told.get("messages")
-        texts = [str(item.get("text") or "") for item in listed or () if isinstance(item, dict)]
+        texts = [scrub(str(item.get("text") or "")) for item in listed or () if isinstance(item, dict)]
         return replace(seen, received=normal(told["status"]), received_messages=tuple(filter(None, texts)))
 
 

@@ -17,6 +17,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from .._client.artifactory import Artifactory
 from .._client.distribution import Distribution
 from .._client.lifecycle import Lifecycle
+from .._client.problems import scrub
 from .._client.session import JFrogSession
 from .._client.signing_keys import read_trusted_signing_keys
 from .._domain.distribution import propagation as domain
@@ -172,4 +173,4 @@ def _source_keys(session: JFrogSession) -> List[SigningKeySeen]:
 
 
 def _tell(outcome: Outcome, one: Asked, state: str, reason: str) -> None:
-    outcome.edges[one.name] = {"key": one.key, "ok": state != FAILED, "state": state, "reason": reason}
+    outcome.edges[one.name] = {"key": one.key, "ok": state != FAILED, "state": state, "reason": scrub(reason)}

@@ -219,7 +219,17 @@ FAILED = told({**SITE, "status": "Failed", "general_error": "boom"})
             replace(FAILED, jpd=jpd(), license_type="Edge"), None, id="platform-does-not-know-the-licence-yet"
         ),
         pytest.param(replace(FAILED, keys=[]), "It does not trust the signing key 'release-key': propagate", id="key"),
-        pytest.param(replace(FAILED, has_repository=False), "It has no repository 'canary-local'", id="repository"),
+        pytest.param(replace(FAILED, has_repository=False), None, id="repository-that-a-distribution-would-have-made"),
+        pytest.param(
+            replace(FAILED, has_repository=False, site=Site("lyon", "FAILED", "repository 'x' does not exist")),
+            "It has no repository 'canary-local'",
+            id="repository",
+        ),
+        pytest.param(
+            replace(told(SITE), sha256=None, has_repository=False),
+            "It has no repository 'canary-local'",
+            id="repository-is-gone",
+        ),
         pytest.param(
             replace(FAILED, site=Site("lyon", "FAILED", "Token failed verification: signature")),
             "One side refuses the other's token: trust between the two is broken. Pair the Edge again",

@@ -26,8 +26,11 @@ from unit.modules.distribution_cases import (
     calls_of,
     edge_of,
     files_of,
+    inventory,
     platform_of,
+    play_on,
     register,
+    run_ansible,
     trust_key,
 )
 from unit.modules.rest_cases import assert_no_secret
@@ -35,6 +38,7 @@ from unit.modules.rest_cases import assert_no_secret
 DISTRIBUTE = "/lifecycle/api/v2/distribution/distribute"
 CREATE = "/lifecycle/api/v2/release_bundle"
 REMOTE_DELETE = "/lifecycle/api/v2/distribution/remote_delete"
+V1 = "/distribution/api/v1"
 RECORDS = "/lifecycle/api/v2/release_bundle/records"
 Break = Callable[[Simulator], Any]
 
@@ -298,6 +302,7 @@ def test_missing_source_repository_is_created_when_wanted(
         pytest.param("POST", CREATE, id="create"),
         pytest.param("POST", DISTRIBUTE, id="distribute"),
         pytest.param("GET", "/lifecycle/api/v2/distribution/trackers", id="tracker"),
+        pytest.param("POST", REMOTE_DELETE, id="remote-delete"),
         pytest.param("DELETE", RECORDS, id="delete"),
         pytest.param("DELETE", f"/artifactory/{REPOSITORY}", id="delete-the-file"),
     ],
@@ -313,11 +318,11 @@ def test_lost_answer_makes_nothing_twice(
 
     assert verdicts(proof) == {"lyon": True, "osaka": True}
     bundles = [p for p in calls_of(simulator, CREATE) if p == CREATE]
-    assert (len(bundles), len(calls_of(simulator, DISTRIBUTE))) == (1, 1)
+    assert (len(bundles), len(calls_of(simulator, DISTRIBUTE)), len(calls_of(simulator, REMOTE_DELETE))) == (1, 1, 1)
     assert_nothing_left(simulator, proof)
 
 
-def test_lost_answer_to_the_removal_leaves_the_file_that_tells_the_next_run(
+def test_removal_that_is_refused_leaves_the_file_that_tells_the_next_run(
     simulator: Simulator, edges: list[Any]
 ) -> None:
     simulator.faults.add(site="acme", method="POST", path=REMOTE_DELETE, kind="503", times=1)
@@ -492,6 +497,16 @@ def test_user_without_rights_is_told(simulator: Simulator, edges: list[Any]) -> 
     assert simulator.calls.writes == []
 
 
+def test_token_in_a_trackers_text_is_not_shown(simulator: Simulator, edges: list[Any]) -> None:
+    token = simulator.platform.admin_token()
+    simulator.switches.delivery_error_licence = f"refused with {token}"
+    simulator.edge("lyon").licence = None
+
+    proof = proof_of(simulator)
+
+    assert proof.verdicts["lyon"].reason == 'the distribution to it failed ("refused with ********")'
+
+
 def test_no_secret_is_in_what_is_told(simulator: Simulator, edges: list[Any]) -> None:
     simulator.edge("lyon").licence = None
     connection = edge_of(simulator, "lyon")
@@ -507,3 +522,169 @@ def test_error_is_designed(simulator: Simulator, edges: list[Any]) -> None:
 
     with pytest.raises(EdgeError, match="Cannot use release bundles v2 at this platform"):
         proof_of(simulator, release_bundle="v2")
+
+
+def make_older(simulator: Simulator, version: str = "2.13.2") -> None:
+    """A platform with the Distribution of before v2, which signs with a key of its own."""
+    platform = simulator.platform
+    platform.distribution = version
+    platform.distribution_keys[KEY] = platform.key_pairs[KEY]
+    platform.default_distribution_key = KEY
+
+
+@pytest.mark.parametrize("target", [REPOSITORY, "edge-canary"], ids=["same-repository", "other-repository"])
+def test_older_distribution_is_proven_with_a_bundle_v1(
+    simulator: Simulator, edges: list[Any], arrived: dict[str, list[str]], target: str
+) -> None:
+    make_older(simulator)
+
+    proof = proof_of(simulator, target=target)
+
+    assert (proof.form, verdicts(proof)) == ("v1", {"lyon": True, "osaka": True})
+    assert arrived["lyon"] == [f"{target}/edge-canary/{proof.versions[0]}.txt"]
+    assert calls_of(simulator, "/lifecycle") == []
+    assert_nothing_left(simulator, proof)
+
+
+def test_bundle_v1_on_request(simulator: Simulator, edges: list[Any]) -> None:
+    make_older(simulator, "2.33.1")
+
+    proof = proof_of(simulator, release_bundle="v1")
+
+    assert (proof.form, verdicts(proof)) == ("v1", {"lyon": True, "osaka": True})
+    assert_nothing_left(simulator, proof)
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        pytest.param("POST", f"{V1}/release_bundle", id="create"),
+        pytest.param("POST", f"{V1}/distribution", id="distribute"),
+        pytest.param("DELETE", f"{V1}/release_bundle", id="delete"),
+    ],
+)
+def test_lost_answer_makes_nothing_twice_with_v1(
+    simulator: Simulator, edges: list[Any], method: str, path: str
+) -> None:
+    make_older(simulator)
+    simulator.faults.add(site="acme", method=method, path=path, kind="drop_answer", times=1)
+
+    proof = proof_of(simulator)
+
+    assert verdicts(proof) == {"lyon": True, "osaka": True}
+    made = [path for path in calls_of(simulator, V1) if path == f"{V1}/release_bundle"]
+    sent = [path for path in calls_of(simulator, f"{V1}/distribution") if not path.endswith("/delete")]
+    assert (len(made), len(sent)) == (1, 1)
+    assert_nothing_left(simulator, proof)
+
+
+@pytest.mark.parametrize(
+    ("break_it", "says"),
+    [
+        pytest.param(expire, ["no valid license is installed", "It has no licence"], id="without-a-licence"),
+        pytest.param(forget_key, ["cannot be verified", "It does not trust the signing key"], id="key-not-propagated"),
+        pytest.param(offline, ["the platform shows it as OFFLINE"], id="offline"),
+    ],
+)
+def test_failure_of_a_bundle_v1_is_told(
+    simulator: Simulator, edges: list[Any], break_it: Break, says: list[str]
+) -> None:
+    make_older(simulator)
+    break_it(simulator)
+
+    proof = proof_of(simulator)
+
+    assert verdicts(proof) == {"lyon": False, "osaka": True}
+    assert [part for part in says if part not in proof.verdicts["lyon"].text] == []
+    assert_nothing_left(simulator, proof)
+
+
+def test_distribution_without_a_key_cannot_sign_a_bundle_v1(simulator: Simulator, edges: list[Any]) -> None:
+    simulator.platform.distribution = "2.13.2"
+
+    proof = proof_of(simulator)
+
+    assert 'it answered 400 Bad Request ("No signing key was found")' in proof.verdicts["lyon"].reason
+    assert_nothing_left(simulator, proof)
+
+
+@pytest.fixture
+def inventory_of(simulator: Simulator, edges: list[Any], tmp_path: Path) -> Callable[..., Path]:
+    simulator.switches.distribution_duration = 0.1
+
+    def write(common: Any = None, **of_edges: Any) -> Path:
+        variables = {"platform_canary_repository": REPOSITORY, "platform_canary_signing_key": KEY, **(common or {})}
+        return inventory(simulator, tmp_path, "lyon", "osaka", common=variables, **of_edges)
+
+    return write
+
+
+def test_playbook_proves_all_edges_and_fails_for_the_one_that_is_not_reached(
+    simulator: Simulator, inventory_of: Callable[..., Path], tmp_path: Path
+) -> None:
+    simulator.edge("lyon").licence = None
+
+    ended = run_ansible(tmp_path, inventory_of(), "hybrid.jfrog.prove_distribution")
+
+    assert "Distribution to the Edge 'lyon' is not proven: the distribution to it failed (" in ended
+    assert "It has no licence: an Edge without one takes no release bundles. Attach or install one." in ended
+    recap = {line.split()[0]: line for line in ended.splitlines() if "unreachable=" in line}
+    assert ("failed=1" in recap["lyon-1"], "failed=0" in recap["osaka-1"]) == (True, True)
+    assert len(calls_of(simulator, DISTRIBUTE)) == 1
+    assert_nothing_left(simulator)
+
+
+def test_role_proves_the_marked_edges_only(
+    simulator: Simulator, inventory_of: Callable[..., Path], tmp_path: Path
+) -> None:
+    path = inventory_of(osaka={"edge_canary": True})
+    roles = [{"role": "hybrid.jfrog.distribution_canary", "distribution_canary_marked_only": True}]
+
+    ended = play_on(tmp_path, path, roles=roles)
+
+    assert "failed=1" not in ended
+    assert [call.site for call in simulator.calls.find(path=f"/artifactory/{REPOSITORY}") if call.method == "GET"] != []
+    assert {call.site for call in simulator.calls if call.by_client} == {"acme", "osaka"}
+    assert_nothing_left(simulator)
+
+
+def test_check_mode_of_the_playbook_writes_nothing(
+    simulator: Simulator, inventory_of: Callable[..., Path], tmp_path: Path
+) -> None:
+    simulator.platform.repositories.remove(REPOSITORY)
+    path = inventory_of({"platform_canary_create_repository": True})
+
+    ended = run_ansible(tmp_path, path, "hybrid.jfrog.prove_distribution", "--check", "--diff", "-v")
+
+    assert simulator.calls.writes == []
+    assert '+    "source_repository": "present"' in ended
+    assert "A release bundle v2 would be distributed to lyon, osaka" in ended
+    assert "failed=1" not in ended
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        pytest.param({}, "Distribution is not proven. lyon: the distribution to it failed (", id="fails"),
+        pytest.param({"marked_only": True}, "No Edge of these hosts has edge_canary=true", id="none-is-marked"),
+        pytest.param({"on_failure": "report"}, "A release bundle v2 reached osaka.", id="reports"),
+    ],
+)
+def test_task_alone_tells_the_result(
+    simulator: Simulator, inventory_of: Callable[..., Path], tmp_path: Path, arguments: dict[str, Any], says: str
+) -> None:
+    simulator.edge("lyon").licence = None
+    tasks = [{"hybrid.jfrog.distribution_canary": arguments, "run_once": True}]
+
+    ended = play_on(tmp_path, inventory_of(), "-v", tasks=tasks)
+
+    assert says in ended
+    assert ("failed=1" in ended) is (arguments == {})
+
+
+def test_missing_repository_variable_is_told(
+    simulator: Simulator, inventory_of: Callable[..., Path], tmp_path: Path
+) -> None:
+    ended = run_ansible(tmp_path, inventory_of({"platform_canary_repository": ""}), "hybrid.jfrog.prove_distribution")
+
+    assert "Cannot prove distribution: platform_canary_repository is missing. Set it to a local generic" in ended

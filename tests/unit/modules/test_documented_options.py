@@ -39,6 +39,7 @@ MODULES = [
     "preflight_info",
     "root_certificate_info",
     "token_signing_certificate",
+    "trusted_signing_key",
 ]
 
 # Modules whose work is done by their action alone, and the argument spec of that.

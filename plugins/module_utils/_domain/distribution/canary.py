@@ -159,7 +159,7 @@ class Verdict:
     causes: Tuple[str, ...] = ()
 
     def facts(self) -> dict[str, object]:
-        return {"ok": self.proven, "reason": self.reason, "causes": list(self.causes)}
+        return {"ok": self.proven, "reason": self.reason, "causes": list(self.causes), "text": self.text}
 
     @property
     def text(self) -> str:
@@ -194,12 +194,14 @@ def causes(canary: Canary, seen: Seen, *, key: Optional[str]) -> List[str]:
         found.append("It has no licence: an Edge without one takes no release bundles. Attach or install one")
     if key and seen.keys is not None and find(seen.keys, key) is None:
         found.append(f"It does not trust the signing key '{key}': propagate it, for example with edge_signing_key")
-    if seen.has_repository is False:
+    said = " ".join((_said(seen.site), *seen.received_messages, seen.fetch_error or "")).lower()
+    # A distribution makes the repository, so one that failed for another reason leaves none.
+    failed_before = seen.site is not None and not seen.site.completed and "repositor" not in said
+    if seen.has_repository is False and not failed_before:
         found.append(
             f"It has no repository '{canary.target}': let distribution create it, or name another in "
             "edge_canary_repository"
         )
-    said = " ".join((_said(seen.site), *seen.received_messages, seen.fetch_error or "")).lower()
     if any(word in said for word in _TRUST_WORDS):
         found.append("One side refuses the other's token: trust between the two is broken. Pair the Edge again")
     return found
