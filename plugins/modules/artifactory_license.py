@@ -153,6 +153,8 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.license.keys 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.license.seen import is_edge_type
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.observed import LicenseSeen
 
+SHORT = 8  # what is not longer may be a word
+
 OPTIONS: dict[str, dict[str, Any]] = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
     "keys": {"type": "list", "elements": "str", "no_log": True},
@@ -289,9 +291,9 @@ def main() -> None:
     params, check_mode = module.params, module.check_mode
 
     def ensure() -> Outcome:
-        for text in params["keys"] or []:
-            for line in [text, *text.split()]:
-                module.no_log_values.add(line)
+        # Artifactory's answers echo a key in lines, of which Ansible knows nothing.
+        for line in (line for text in params["keys"] or [] for line in text.split() if len(line) > SHORT):
+            module.no_log_values.add(line)
         edge = edge_connection(params)
         warn(module, edge.warnings())
         act = ensure_present if params["state"] == "present" else ensure_absent

@@ -26,7 +26,8 @@ from .dates import iso_date
 _ALPHABET = re.compile(r"[A-Za-z0-9+/=_-]+")
 _SHA1_AND_MARK = re.compile(r"[0-9a-f]{40}[0-9a-z]?")
 _WIDTHS = (76, 64)
-_SHORTEST = 40  # characters; an error shows nothing that is shorter and could be a word
+_SHORTEST = 40  # characters of a key
+_SHORTEST_LINE = 8  # characters; what is shorter may be the end of any text
 
 
 @dataclass(frozen=True, repr=False)
@@ -51,7 +52,7 @@ class LicenseKey:
     def secrets(self) -> Tuple[str, ...]:
         """All that must not be shown: answers echo the key, whole or in lines."""
         lines = (line for one in self.spellings for line in one.split())
-        return tuple(dict.fromkeys([*self.spellings, *(line for line in lines if len(line) >= _SHORTEST)]))
+        return tuple(dict.fromkeys([*self.spellings, *(line for line in lines if len(line) >= _SHORTEST_LINE)]))
 
     def has_hash(self, shown: Optional[str]) -> bool:
         """Whether a hash that Artifactory lists is this key's."""

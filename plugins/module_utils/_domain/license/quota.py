@@ -80,7 +80,8 @@ def _remedy(bucket: BucketSeen, names: Collection[str]) -> str:
     gone = leaks(bucket, names)
     if gone:
         parts.append(f"release what is counted for deployments that are gone ({_listed(gone)})")
-    return "; ".join([*parts, "get a larger bucket, or name another one in edge_license_bucket"]).capitalize()
+    told = "; ".join([*parts, "get a larger bucket, or name another one in edge_license_bucket"])
+    return told[0].upper() + told[1:]
 
 
 def _listed(counts: Mapping[str, int]) -> str:
