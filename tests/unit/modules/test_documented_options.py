@@ -14,6 +14,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.hybrid.jfrog.plugins.action import access_token as access_token_action
 from ansible_collections.hybrid.jfrog.plugins.action import access_token_rotation as rotation_action
 from ansible_collections.hybrid.jfrog.plugins.action import fleet_info as fleet_info_action
+from ansible_collections.hybrid.jfrog.plugins.action import pairing_token as pairing_token_action
 from ansible_collections.hybrid.jfrog.plugins.action import preflight_info as preflight_info_action
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import merge_options
 
@@ -36,6 +37,7 @@ MODULES = [
     "health_info",
     "jpd",
     "jpd_info",
+    "pairing_token",
     "preflight_info",
     "root_certificate_info",
     "token_signing_certificate",
@@ -47,6 +49,7 @@ ON_THE_CONTROLLER: dict[str, dict[str, Any]] = {
     "access_token": access_token_action.ActionModule.SPEC,
     "access_token_rotation": rotation_action.ActionModule.SPEC,
     "fleet_info": fleet_info_action.SPEC,
+    "pairing_token": pairing_token_action.ActionModule.SPEC,
     "preflight_info": preflight_info_action.SPEC,
 }
 
