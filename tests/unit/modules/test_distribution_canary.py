@@ -454,6 +454,23 @@ def test_refusal_of_the_platform_is_every_edges_reason_and_leaves_nothing(
     assert_nothing_left(simulator, proof)
 
 
+@pytest.mark.parametrize(
+    ("version", "proven"),
+    [
+        pytest.param("7.102.9", True, id="edge-that-does-not-tell-what-it-received"),
+        pytest.param("7.59.9", False, id="edge-that-is-older-than-bundles-v2"),
+    ],
+)
+def test_older_edge(simulator: Simulator, edges: list[Any], version: str, proven: bool) -> None:
+    simulator.edge("lyon").version = version
+
+    proof = proof_of(simulator)
+
+    assert verdicts(proof) == {"lyon": proven, "osaka": True}
+    assert proven or f"not supported by version {version}" in proof.verdicts["lyon"].reason
+    assert_nothing_left(simulator, proof)
+
+
 def test_platforms_default_key_signs_where_it_has_one(simulator: Simulator, edges: list[Any]) -> None:
     simulator.switches.bundle_without_signing_key = "default_key"
 
