@@ -16,7 +16,7 @@ from .options import Family
 from .waiting import Clock
 
 
-class ControllerAction(ActionBase):
+class ControllerAction(ActionBase):  # type: ignore[misc]
     """``ensure`` gets the options and what of Ansible the work needs; it returns the result, or raises EdgeError."""
 
     TRANSFERS_FILES = False

@@ -33,6 +33,7 @@ from .waiting import Clock
 # What is read besides, and the variables that manage it.
 WANTED_OF_EDGE = {
     "base_url": ("edge_base_url", "edge_federation"),
+    "bridges": ("edge_bridge_id",),
     "licenses": ("edge_license_bucket", "edge_license_keys"),
     "trusted_signing_keys": ("edge_signing_key", "edge_trusted_signing_keys"),
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Callable, Collection, Mapping
 
 from .._domain.errors import ApiError
+from .bridges import read_bridges
 from .configuration import read_base_url
 from .federation import read_federation
 from .license_buckets import read_license_buckets
@@ -20,6 +21,7 @@ Reader = Callable[[JFrogSession], Any]
 
 EDGE_FACTS: Mapping[str, Reader] = {
     "base_url": read_base_url,
+    "bridges": read_bridges,
     "licenses": read_licenses,
     "trusted_signing_keys": read_trusted_signing_keys,
 }

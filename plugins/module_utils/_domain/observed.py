@@ -276,6 +276,7 @@ class EdgeFacts(TypedDict, total=False):
     base_url: Optional[str]  # the custom base URL; None: none is set
     licenses: List[LicenseSeen]
     trusted_signing_keys: List[SigningKeySeen]
+    bridges: List[Dict[str, Any]]  # bridge.BridgeSeen
     preflight: Dict[str, Any]
     unread: Dict[str, str]
 

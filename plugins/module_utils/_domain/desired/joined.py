@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Mapping, Optional, Tuple
 
+from ..bridge import id_problem
 from .shapes import Federation, NamedKey
 from .values import Unusable, name
 
@@ -17,8 +17,6 @@ ENTITIES = ("users", "groups", "permissions", "tokens")
 PATTERNS = ("include_patterns", "exclude_patterns")
 _FILTERS = ("permission_filters", "group_filters")
 _MOST_LICENSES = 1000
-# Lower-case letters, digits, hyphens (control-plane-api.md 2.6).
-_BRIDGE_ID = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 _PUBLIC_KEY = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
 
 
@@ -80,8 +78,9 @@ def federation(value: Any) -> Federation:
 def bridge_id(value: Any) -> str:
     """The name of a JFrog Bridge, as it is in the URL under which the platform reaches the Edge."""
     text = name(value)
-    if not _BRIDGE_ID.fullmatch(text):
-        raise Unusable(f"is '{text}'. A bridge's id is made of lower-case letters, digits and hyphens")
+    problem = id_problem(text)
+    if problem is not None:
+        raise Unusable(problem)
     return text
 
 

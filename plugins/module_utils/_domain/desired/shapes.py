@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Mapping, Optional, Tuple
 
+from ..bridge import jpd_url
 from ..deployment import Deployment
 from ..pairing import WHEN_BROKEN
 from ..trust.trust import AUTO
@@ -114,8 +115,9 @@ class DesiredEdge:
 
     @property
     def deployment(self) -> Deployment:
-        """The JPD that this Edge shall be."""
-        return Deployment(self.name, self.url, self.location, self.tags)
+        """The JPD that this Edge shall be. Behind a bridge, the platform knows it under the bridge's address."""
+        url = jpd_url(self.bridge_id) if self.connection == BRIDGE and self.bridge_id is not None else self.url
+        return Deployment(self.name, url, self.location, self.tags)
 
 
 @dataclass(frozen=True)

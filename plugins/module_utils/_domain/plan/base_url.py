@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from ..base_url import change, without_context
+from ..desired.shapes import BRIDGE
 from ..errors import ConflictError
 from ..health import HEALTHY
 from ..observed import Jpd
@@ -60,7 +61,13 @@ def _judge_unmanaged(view: EdgeView, judged: Judged) -> None:
     if view.seen is None or "preflight" in view.seen:  # which tells it, with the rest
         return
     current = view.seen.get("base_url")
-    if not current or not _carries_token(view) or is_bridge(view.edge.url) or _registered(view) is not None:
+    if (
+        not current
+        or not _carries_token(view)
+        or view.edge.connection == BRIDGE
+        or is_bridge(view.edge.url)
+        or _registered(view) is not None
+    ):
         return
     if host(current) == host(view.edge.url):
         return

@@ -13,6 +13,7 @@ from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
 from .access import judge_access
 from .base_url import judge_base_url
 from .behind import judge_copies
+from .bridge import judge_bridge
 from .calendar import judge_calendar
 from .deployment import judge_deployment
 from .federation import judge_federation
@@ -86,6 +87,7 @@ def plan_edge(view: EdgeView, short: Judged | None = None) -> Tuple[dict[str, An
     trust = judge_trust(view)
     judged.add(trust)
     judged.add(judge_base_url(view))
+    judged.add(judge_bridge(view))
     deployment = judge_deployment(view, Before(trust.method, services, keys, doubtful=judged.stop))
     judged.add(deployment)
     judged.add(judge_licenses(view))
