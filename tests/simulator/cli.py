@@ -89,6 +89,8 @@ def _add_commands(parsers: Any) -> None:
     add("reset-master-key", "edge")
     add("forget-trusted", "edge")
     add("support-import").add_argument("pem", type=Path, metavar="FILE")
+    add("license-bucket").add_argument("quantity", type=int)
+    add("license-key").add_argument("kind", nargs="?", default="Edge")
     add("start-node", "node")
     add("stop-node", "node")
     add("node-environment", "node", "name").add_argument("value", nargs="?")

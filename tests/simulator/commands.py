@@ -58,6 +58,17 @@ def support_import(simulator: Simulator, *, pem: str) -> str:
     return simulator.platform.support.import_certificate(pem)
 
 
+def license_bucket(simulator: Simulator, *, quantity: int) -> dict[str, str]:
+    """Play the vendor: make a licence bucket with so many licences for Edges, as a file and a URL, and its key."""
+    made = simulator.platform.make_license_bucket(quantity)
+    return {"identifier": made.identifier, "url": made.url, "path": str(made.path), "key": made.key}
+
+
+def license_key(simulator: Simulator, *, kind: str) -> str:
+    """Play the vendor: make a licence key of a type, such as Edge."""
+    return simulator.make_license_key(kind)
+
+
 def start_node(simulator: Simulator, *, node: str) -> dict[str, Any]:
     """Start a node."""
     simulator.node(node).start()
@@ -196,6 +207,8 @@ COMMANDS: dict[str, Callable[..., Any]] = {
         reset_master_key,
         forget_trusted,
         support_import,
+        license_bucket,
+        license_key,
         start_node,
         stop_node,
         node_environment,

@@ -44,6 +44,7 @@ EDGE_OPTIONS: dict[str, Callable[[str], Any]] = {
     "nodes": int,
     "started": _yes,
     "routers": _yes,
+    "licensed": _yes,
     "join_key": str,
     "master_key": str,
 }

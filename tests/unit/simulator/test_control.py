@@ -20,6 +20,7 @@ import pytest
 import requests
 
 from simulator import cli
+from simulator.licences import Licence
 from simulator.platform import Credential
 from simulator.simulator import Simulator
 from simulator.sites import Edge
@@ -168,6 +169,19 @@ def test_commands_set_a_variable_for_the_next_start_and_what_the_load_balancer_s
     assert node.environment == {}
     assert cli.main(["ctl", "--data", str(folder), "load-balancer", "lyon", "https"]) == 0
     assert lyon.load_balancer == "https"
+
+
+def test_commands_play_the_vendor_of_licences(
+    simulator: Simulator, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ["--data", str(folder)]
+    assert cli.main(["ctl", *data, "license-bucket", "4"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert cli.main(["ctl", *data, "license-key", "Enterprise"]) == 0
+
+    file = simulator.platform.bucket_files[made["url"]]
+    assert (made["identifier"], made["path"], made["key"]) == (file.identifier, str(file.path), file.key)
+    assert Licence.of_key(capsys.readouterr().out).type == "Enterprise"
 
 
 def test_command_makes_deliveries_to_an_edge_slow(folder: Path, lyon: Edge) -> None:
