@@ -229,3 +229,37 @@ def test_token_of_a_run_that_was_killed_is_revoked_by_the_next_one(fleet: Fleet)
     assert done.code == 0, done.output[-3000:]
     assert [one.revoked for one in run_token.own()] == [True, True]
     assert not run_token.file.exists()
+
+
+PIPELINE = """
+- name: Keep a token for the pipeline of an Edge
+  hosts: edge_nodes
+  gather_facts: false
+  roles:
+    - role: hybrid.jfrog.access_token
+      vars:
+        access_token_of: edge
+        access_token_description: "pipeline of {{ edge_name }}"
+        access_token_username: pipeline
+        access_token_scope: applied-permissions/groups:readers
+        access_token_file: "{{ pipeline_token_file }}"
+"""
+
+
+def test_role_keeps_a_token_of_an_edge_and_takes_it_away_again(fleet: Fleet) -> None:
+    edge = fleet.add("lyon")
+    file = fleet.folder / "secrets" / "pipeline.token"
+    fleet.variables["lyon"]["pipeline_token_file"] = str(file)
+    playbook = fleet.folder / "pipeline.yml"
+    playbook.write_text(PIPELINE)
+
+    made = fleet.run(str(playbook), "--diff", verbosity=4)
+    token = file.read_text()
+    again = fleet.run(str(playbook))
+    gone = fleet.run(str(playbook), "-e", "access_token_state=absent")
+    still_gone = fleet.run(str(playbook), "-e", "access_token_state=absent")
+
+    assert [run.code for run in (made, again, gone, still_gone)] == [0] * 4, made.output[-3000:] + gone.output[-3000:]
+    assert [run.changed for run in (made, again, gone, still_gone)] == [1, 0, 1, 0]
+    assert (alive(edge), file.exists()) == ([], False)
+    assert token not in made.output + again.output + gone.output

@@ -23,9 +23,8 @@ from .._domain.change import NONE, UPDATE, Change
 from .._domain.deployment import Deployment
 from .._domain.errors import ApiError, EdgeError, PairingError, TransportError
 from .._domain.observed import Jpd
-from .._domain.pairing import NEVER, UNAUTHORIZED, WHEN_BROKEN, check, claims, should_pair
+from .._domain.pairing import NEVER, UNAUTHORIZED, WHEN_BROKEN, check, claims, follows_url, should_pair
 from .._domain.trust.trust import PAIRING_TOKEN
-from .._domain.url import same
 from .registration_errors import explain, may_help_to_recreate
 from .registration_waiting import Waiting
 from .sessions import Connection
@@ -115,14 +114,10 @@ class Registrar:
         return self._waiting.licensed(jpd, seconds=seconds)
 
     def _token_for_new_url(self, current: Jpd, wanted: Wanted) -> str | None:
-        """A pairing token for an Edge that gets another URL, because the pairing was made under the former one.
-
-        "Changing the Edge's base URL needs a new pairing" (control-plane-api.md 2.4). It goes with the PUT that changes
-        the URL, so that there is no time between in which the Edge has its new URL and no pairing.
-        """
-        if wanted.method != PAIRING_TOKEN or wanted.repair == NEVER or same(current["url"], wanted.deployment.url):
-            return None
-        return self._credential(wanted)
+        """A pairing token for an Edge that gets another URL. It goes with the PUT that changes the URL, so that there
+        is no time between in which the Edge has its new URL and no pairing."""
+        paired = wanted.method == PAIRING_TOKEN and follows_url(current["url"], wanted.deployment.url, wanted.repair)
+        return self._credential(wanted) if paired else None
 
     def _register(self, wanted: Wanted) -> Jpd:
         return self._add(wanted, self._credential(wanted))

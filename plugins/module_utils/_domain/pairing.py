@@ -18,7 +18,7 @@ from typing import Any, Mapping, Optional
 
 from .errors import PairingError
 from .moment import stamp
-from .url import host, is_bridge
+from .url import host, is_bridge, same
 
 NEVER = "never"
 WHEN_BROKEN = "when_broken"
@@ -86,6 +86,14 @@ def should_pair(status_code: str | None, repair: str) -> bool:
     if status_code is None:
         return True
     return repair == ALWAYS or (repair == WHEN_BROKEN and status_code == UNAUTHORIZED)
+
+
+def follows_url(current_url: str, wanted_url: str, repair: str) -> bool:
+    """Whether a deployment that gets another URL is paired again with it, which only a pairing token can do.
+
+    "Changing the Edge's base URL needs a new pairing" (control-plane-api.md 2.4): the old one names the old URL.
+    """
+    return repair != NEVER and not same(current_url, wanted_url)
 
 
 def _payload(token: str) -> Mapping[str, Any]:

@@ -142,3 +142,16 @@ def test_should_pair_follows_status_and_policy(
         "when_broken": when_broken,
         "always": always,
     }
+
+
+@pytest.mark.parametrize(
+    ("current", "wanted", "repair", "expected"),
+    [
+        ("https://old.example.net/", "https://edge.example.net", "when_broken", True),
+        ("https://old.example.net/", "https://edge.example.net", "always", True),
+        ("https://old.example.net/", "https://edge.example.net", "never", False),
+        ("https://edge.example.net/", "HTTPS://edge.example.net:443", "when_broken", False),
+    ],
+)
+def test_new_url_needs_a_new_pairing(current: str, wanted: str, repair: str, expected: bool) -> None:
+    assert pairing.follows_url(current, wanted, repair) is expected

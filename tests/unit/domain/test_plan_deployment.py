@@ -279,3 +279,22 @@ def test_edge_that_is_gone_is_not_said_to_refuse_the_token() -> None:
     plan = plan_one(rest=seen(**{**DOWN, "admin": False}))
 
     assert "!access token of the Edge" not in findings_of(plan)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "rest", "steps", "findings"),
+    [
+        pytest.param({}, seen(), REGISTER, [], id="paired-with-the-new-url"),
+        pytest.param({}, seen(**DOWN), [], ["REST side of the Edge", "!pairing"], id="edge-makes-no-token"),
+        pytest.param({"repair": "never"}, seen(**DOWN), REGISTER, ["REST side of the Edge"], id="not-paired-again"),
+    ],
+)
+def test_edge_with_another_url_needs_a_new_pairing(
+    wanted: dict[str, Any], rest: Any, steps: list[Any], findings: list[str]
+) -> None:
+    moved = platform(jpds=[HOME, jpd(url="https://old.example.net")])
+
+    plan = plan_one(edge(adopt_by_name=True, **wanted), rest=rest, of_platform=moved)
+
+    assert (steps_of(plan), findings_of(plan)) == (steps, findings)
+    assert facts_of(plan, "jpd")[None][1] == ["url"]

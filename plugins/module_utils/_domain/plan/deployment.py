@@ -14,6 +14,8 @@ from ..change import CREATE, Change
 from ..deployment import change
 from ..errors import ConflictError
 from ..observed import Jpd
+from ..pairing import follows_url
+from ..trust.trust import PAIRING_TOKEN
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
 from .pairing import Before, is_pairing_blocked, judge_pairing
 from .shapes import JPD, EdgeView, Judged
@@ -48,10 +50,15 @@ def judge_deployment(view: EdgeView, before: Before) -> JudgedDeployment:
     if again is not None:
         reasons.append(again)
     if reasons:
-        pairs = judged.current is None or again is not None
+        pairs = judged.current is None or again is not None or _follows_url(view, judged.current, before)
         blocked = pairs and is_pairing_blocked(view, judged, judged.current, before)
         judged.need(JPD, view.first, "; ".join(reasons), blocked=blocked)
     return judged
+
+
+def _follows_url(view: EdgeView, current: Jpd, before: Before) -> bool:
+    """Whether the Edge gets another URL, and a new pairing with it."""
+    return before.method == PAIRING_TOKEN and follows_url(current["url"], view.edge.url, view.edge.repair)
 
 
 def _judge_jpd(judged: JudgedDeployment, found: Change) -> List[str]:
