@@ -312,6 +312,15 @@ def test_role_in_check_mode_and_over_edges_in_order(simulator: Simulator, edges:
     assert len(calls_of(simulator, PROPAGATE)) == 1
 
 
+def test_role_leaves_an_edge_without_a_key_alone(simulator: Simulator, edges: list[Any], tmp_path: Path) -> None:
+    path = inventory(simulator, tmp_path, "lyon", "osaka", lyon={"edge_signing_key": KEY})
+
+    ended = play_on(tmp_path, path, roles=["hybrid.jfrog.signing_key"])
+
+    assert "failed=1" not in ended
+    assert [call.site for call in simulator.calls.find(path=TRUSTED, by_client=True)] == ["lyon", "acme"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
