@@ -18,7 +18,7 @@ NOW = datetime(2026, 11, 22, tzinfo=timezone.utc)
 WANTED = Wanted("pipeline", "applied-permissions/user", 86_400, username="ci")
 
 
-def token(token_id: str = "a", *, left: float | None = 1000, **changed: Any) -> Token:
+def token(token_id: str = "a", *, left: float | None = 1000, **changed: Any) -> Token:  # noqa: S107
     known = {"scope": "applied-permissions/user", "description": "pipeline", **changed}
     subject = known.pop("subject", "jfac@01/users/ci")
     return Token(token_id, subject, expires_at=None if left is None else NOW + timedelta(seconds=left), **known)
