@@ -90,10 +90,13 @@ class Fleet:
         version: str = "7.104.2",
         routers: bool = False,
         started: bool = True,
+        licensed: bool = True,
         **variables: Any,
     ) -> Any:
         """Add an Edge to the simulator and to the inventory; ``routers``: each node's router has a port of its own."""
-        edge = self.simulator.add_edge(name, version=version, nodes=nodes, routers=routers, started=started)
+        edge = self.simulator.add_edge(
+            name, version=version, nodes=nodes, routers=routers, started=started, licensed=licensed
+        )
         self.variables[name] = {
             "edge_name": name,
             "edge_url": edge.url,

@@ -127,16 +127,15 @@ def test_edge_that_the_platform_cannot_reach_is_reported_with_its_answer(fleet: 
     assert [jpd["name"] for jpd in fleet.simulator.platform.jpds] == ["HOME"]
 
 
-def test_pairing_token_that_expired_by_a_wrong_clock_is_explained(fleet: Fleet) -> None:
+def test_wrong_clock_of_an_edge_is_told_before_anything_is_changed(fleet: Fleet) -> None:
     fleet.add("lyon")
     fleet.simulator.clock.skew["lyon"] = -3600
 
     run = fleet.run("onboard_edge.yml")
 
     assert run.code == 2
-    assert "expired" in run.output
-    assert "clock" in run.output
-    assert [jpd["name"] for jpd in fleet.simulator.platform.jpds] == ["HOME"]
+    assert re.search(r"needs a person: preflight: clock.*300 s", run.output), run.output
+    assert fleet.simulator.calls.writes == []
 
 
 def test_answer_lost_after_the_registration_leads_to_one_deployment(fleet: Fleet, simulator: Simulator) -> None:

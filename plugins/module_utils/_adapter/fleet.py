@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import contextlib
 from itertools import chain
-from typing import Any, Mapping, Sequence
+from typing import Any, Mapping, Sequence, Union
 
 from .._client.fleet import EdgeSource, PlatformSource, read_fleet
 from .._client.preflight import read_preflight
+from .._domain.access.access_token import token_seen
 from .._domain.errors import CertificateError
-from .._domain.observed import Fleet, WithClientCertificate
+from .._domain.observed import EdgeSeen, Fleet, Platform
 from .._domain.url import normal
 from .client_certificate import shown
 from .inventory import inventory_variables
@@ -82,9 +83,9 @@ def observe_fleet(
         now=clock.now(),
         max_parallel=max_parallel,
     )
-    _note_client(fleet["platform"], platform)
+    _note_ourselves(fleet["platform"], platform)
     for name, edge in edges.items():
-        _note_client(fleet["edges"][name], edge.connection)
+        _note_ourselves(fleet["edges"][name], edge.connection)
     if preflight and fleet["platform"]["reachable"]:
         _look_closer(fleet, platform, edges, max_parallel=max_parallel, clock=clock)
     return fleet, list(dict.fromkeys(warnings))
@@ -120,8 +121,11 @@ def _look_closer(
         fleet["edges"][name]["preflight"] = dict(seen)
 
 
-def _note_client(seen: WithClientCertificate, connection: Connection) -> None:
-    """Which certificate we show there, so that the calendar knows its end."""
+def _note_ourselves(seen: Union[Platform, EdgeSeen], connection: Connection) -> None:
+    """Which certificate and which token we show there, so that the plan knows their ends."""
+    token = token_seen(connection.token) if connection.token is not None else None
+    if token is not None:
+        seen["token"] = token
     certificate = shown(connection.client_files) if connection.client_files is not None else None
     if certificate is not None:
         seen["client_certificate"] = certificate

@@ -90,6 +90,8 @@ def _intended(variables: Mapping[str, Mapping[str, Any]], loader: Any) -> dict[s
             base_url=str(values["edge_base_url"]) if values.get("edge_base_url") else None,
             bridge=values.get("edge_connection") == BRIDGE or is_bridge(url),
             licensed=any(values.get(variable) for variable in LICENSES),
+            client_at_platform=bool(values.get("platform_client_certificate_path")),
+            client_at_edge=bool(values.get("edge_client_certificate_path")),
             published_keys=tuple(
                 f"{variable} of host {host}" for host, one in hosts.items() for variable in _published(one, loader)
             ),

@@ -231,6 +231,7 @@ class TokenSeen(TypedDict):
     token_id: str
     subject: str
     scope: str
+    issued_at: Optional[str]
     expires_at: Optional[str]  # None: never
 
 

@@ -25,12 +25,15 @@ def jwt(**claims: Any) -> str:
 
 
 def test_token_tells_who_it_is_and_when_it_ends() -> None:
-    token = jwt(jti="id", sub="jfac@01/users/admin", scp=ADMIN, exp=1_800_000_000, aud=["jfrt@*", "jfac@*"])
+    token = jwt(
+        jti="id", sub="jfac@01/users/admin", scp=ADMIN, iat=1_799_996_400, exp=1_800_000_000, aud=["jfrt@*", "jfac@*"]
+    )
 
     assert token_seen(token) == {
         "token_id": "id",
         "subject": "jfac@01/users/admin",
         "scope": ADMIN,
+        "issued_at": "2027-01-15T07:00:00.000Z",
         "expires_at": "2027-01-15T08:00:00.000Z",
     }
 
@@ -43,7 +46,9 @@ def test_token_tells_who_it_is_and_when_it_ends() -> None:
         pytest.param(jwt(), None, id="no-claims"),
         pytest.param(jwt(jti="id", exp="soon"), None, id="end-that-cannot-be-read"),
         pytest.param(
-            jwt(jti="id"), {"token_id": "id", "subject": "", "scope": "", "expires_at": None}, id="never-ends"
+            jwt(jti="id"),
+            {"token_id": "id", "subject": "", "scope": "", "issued_at": None, "expires_at": None},
+            id="never-ends",
         ),
     ],
 )

@@ -28,8 +28,14 @@ REMEDY = "Renew it with rotate_access_token.yml, or put another one into edge_ac
 FOR_ADMINS = "Use a token with the scope applied-permissions/admin in edge_access_token"
 
 
-def token(expires_at: str | None = LATER, scope: str = ADMIN) -> dict[str, Any]:
-    return {"token_id": "id", "subject": "jfac@01/users/admin", "scope": scope, "expires_at": expires_at}
+def token(expires_at: str | None = LATER, scope: str = ADMIN, issued_at: str | None = None) -> dict[str, Any]:
+    return {
+        "token_id": "id",
+        "subject": "jfac@01/users/admin",
+        "scope": scope,
+        "issued_at": issued_at,
+        "expires_at": expires_at,
+    }
 
 
 def judged(of_edge: Any, *, days_left: int = 7) -> Any:
@@ -138,3 +144,17 @@ def test_token_without_admin_scope_is_a_note_when_it_has_the_rights_all_the_same
 )
 def test_platform_token_is_told_in_time(of_platform: dict[str, Any], findings: list[str]) -> None:
     assert platform_token_findings(platform(**of_platform), now=NOW, days_left=7) == findings
+
+
+@pytest.mark.parametrize(
+    ("issued_at", "state"),
+    [
+        pytest.param("2026-11-22T09:00:00.000Z", "in_order", id="made-for-this-run"),
+        pytest.param("2026-01-01T00:00:00.000Z", "drifted", id="made-for-long"),
+    ],
+)
+def test_token_that_never_lasted_as_long_as_the_limit_ends_without_a_finding(issued_at: str, state: str) -> None:
+    found = judged(seen(token=token(IN_HOURS, issued_at=issued_at)))
+
+    assert [fact["state"] for fact in found.facts] == [state]
+    assert bool(found.findings) is (state == "drifted")

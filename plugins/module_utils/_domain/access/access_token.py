@@ -233,6 +233,7 @@ def token_seen(token: str) -> Optional[observed.TokenSeen]:
         "token_id": found.token_id,
         "subject": found.subject,
         "scope": found.scope or "",
+        "issued_at": None if found.issued_at is None else stamp(found.issued_at),
         "expires_at": None if found.expires_at is None else stamp(found.expires_at),
     }
 

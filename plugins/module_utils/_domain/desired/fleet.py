@@ -232,6 +232,7 @@ def _edge(name: str, nodes: Mapping[str, DesiredNode], found: Mapping[str, Any])
         signing_key=found["edge_signing_key"],
         trusted_signing_keys=found["edge_trusted_signing_keys"],
         federation=found["edge_federation"],
+        canary=found["edge_canary"],
         connection=found["edge_connection"],
         bridge_id=found["edge_bridge_id"],
         token_days_left=found["edge_token_days_left"],

@@ -104,6 +104,7 @@ class DesiredEdge:
     signing_key: Optional[str] = None
     trusted_signing_keys: Optional[Tuple[NamedKey, ...]] = None
     federation: Optional[Federation] = None
+    canary: bool = False
     connection: str = DIRECT
     bridge_id: Optional[str] = None
     token_days_left: int = 7

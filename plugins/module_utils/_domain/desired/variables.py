@@ -82,6 +82,7 @@ TABLE = {
     "edge_signing_key": Variable(read.name),
     "edge_trusted_signing_keys": Variable(joined.signing_keys),
     "edge_federation": Variable(joined.federation),
+    "edge_canary": Variable(read.boolean, False),
     "edge_connection": Variable(read.choice(CONNECTIONS), DIRECT),
     "edge_bridge_id": Variable(joined.bridge_id),
     "edge_token_days_left": Variable(read.days, 7),

@@ -26,10 +26,14 @@ from .preflight import judge_preflight
 from .rest import judge_rest
 from .settings import judge_settings, wanted_settings
 from .shapes import (
+    ARTIFACTORY_LICENSE,
     JOIN_KEY,
+    JPD,
+    JPD_LICENSE,
     OVER_REST,
     READ_AT_START,
     RESTART,
+    SIGNING_KEY,
     STEPS,
     UNREACHABLE,
     EdgeView,
@@ -40,6 +44,7 @@ from .shapes import (
 from .signing_keys import judge_signing_keys
 from .switch import judge_tls
 from .tls import judge_tls_trust_of_nodes
+from .tokens import judge_tokens
 from .trust import judge_trust, trust_state
 
 NEEDS_PERSON = "needs_person"
@@ -48,6 +53,9 @@ STATES = (IN_ORDER, DRIFTED, UNKNOWN, NEEDS_PERSON, UNREACHABLE)
 # Ends of names of groups beside those of the steps.
 ALL_WORK = "work"
 AGAIN = "again"
+CANARY = "canary"
+# After these, whether release bundles arrive is worth a proof.
+_PROVEN = (ARTIFACTORY_LICENSE, JPD, JPD_LICENSE, SIGNING_KEY)
 
 
 def plan_edge(view: EdgeView, short: Judged | None = None) -> Tuple[dict[str, Any], List[dict[str, Any]]]:
@@ -83,6 +91,7 @@ def plan_edge(view: EdgeView, short: Judged | None = None) -> Tuple[dict[str, An
     if not judged.has_need(RESTART):
         judged.add(judge_copies(view))
     judged.add(judge_rest(view, services))
+    judged.add(judge_tokens(view))
     judged.add(judge_preflight(view))
     trust = judge_trust(view)
     judged.add(trust)
@@ -204,5 +213,6 @@ def _work(
                 "system_yaml": wanted_settings(view, host),
             }
             groups += [AGAIN] if again else []
+            groups += [CANARY] if view.edge.canary and any(step in _PROVEN for step in steps) else []
             work.append({"host": host, "groups": [f"{view.group_prefix}_{name}" for name in groups], "edge_plan": plan})
     return work

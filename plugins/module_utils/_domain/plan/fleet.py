@@ -19,6 +19,7 @@ from .calendar import platform_findings, platform_rows
 from .edge import STATES, plan_edge
 from .license import judge_quota
 from .shapes import EdgeView
+from .tokens import platform_token_findings
 
 
 def plan_fleet(
@@ -73,13 +74,15 @@ def plan_fleet(
         work += of_hosts
     limit = max((edge.certificate_days_left for edge in desired.edges), default=0)
     certificates = platform_rows(platform, now=now, limit_days=limit)
+    days_left = max((edge.token_days_left for edge in desired.edges), default=0)
+    tokens = platform_token_findings(platform, now=now, days_left=days_left)
     return {
         "platform": {
             "url": platform["url"],
             "reachable": platform["reachable"],
             "error": platform["error"],
             "certificates": certificates,
-            "findings": [*platform_findings(certificates), *quota.findings],
+            "findings": [*platform_findings(certificates), *tokens, *quota.findings],
         },
         "edges": edges,
         "work": work,

@@ -69,6 +69,8 @@ def intended_of(view: EdgeView) -> Intended:
         base_url=edge.base_url,
         bridge=edge.connection == BRIDGE or is_bridge(edge.url),
         licensed=bool(edge.license_bucket or edge.license_keys),
+        client_at_platform="client_certificate" in view.platform,
+        client_at_edge=view.seen is not None and "client_certificate" in view.seen,
         published_keys=tuple(
             f"{what} of {host}"
             for host, node in view.nodes.items()

@@ -69,14 +69,19 @@ def _ending(token: TokenSeen, *, now: datetime, days_left: int) -> Optional[str]
     """That it has ended or ends within the limit; None when it lasts longer."""
     if token["expires_at"] is None:
         return None
-    end = moment(token["expires_at"])
+    end, limit = moment(token["expires_at"]), timedelta(days=days_left)
     if end <= now:
         return f"expired on {token['expires_at']}"
-    if end - now >= timedelta(days=days_left):
+    if end - now >= limit or _is_short_lived(token, end, limit):
         return None
     left = end - now
     told = f"{left.days} days" if left.days else f"{int(left.total_seconds() // 3600)} hours"
     return f"ends on {token['expires_at']}, in {told}"
+
+
+def _is_short_lived(token: TokenSeen, end: datetime, limit: timedelta) -> bool:
+    """Whether it never lasted as long as the limit: such a token is made for a run, and its end surprises nobody."""
+    return token["issued_at"] is not None and end - moment(token["issued_at"]) <= limit
 
 
 def _in_order(token: TokenSeen) -> str:

@@ -126,6 +126,7 @@ class Intended:
     """What the inventory intends with an Edge, as far as the preflight is concerned.
 
     ``licensed``: it gives the Edge a licence. ``published_keys`` names settings that hold a default of the vendor's.
+    ``client_at_platform``, ``client_at_edge``: we show a client certificate there, so others may have to as well.
     """
 
     name: str
@@ -135,6 +136,8 @@ class Intended:
     bridge: bool = False
     licensed: bool = False
     published_keys: Tuple[str, ...] = ()
+    client_at_platform: bool = False
+    client_at_edge: bool = False
 
 
 def check(identifier: str, state: str, cause: str, remedy: str = "") -> Check:
