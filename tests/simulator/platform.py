@@ -182,7 +182,8 @@ class Platform(Site):
         """What revoking a pairing at the platform does (control-plane-api.md 2.5). Returns how many it broke."""
         with self.lock:
             others = [entry for entry in self.jpds if not entry["local"]]
-            found = [entry for entry in others if normal(entry["base_url"]) == normal(base_url)]
+            mine = [entry for entry in others if normal(entry["base_url"]) == normal(base_url)]
+            found = [entry for entry in mine if self.credentials.get(entry["id"]) != Credential(None)]
             for entry in found:
                 self.credentials[entry["id"]] = Credential(None)
         return len(found)

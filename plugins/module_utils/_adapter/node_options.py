@@ -53,6 +53,18 @@ MASTER_KEY_RESET_OPTIONS: Family = {
     "key_file": {"type": "str", "no_log": False},
 }
 
+OFFBOARDING_OPTIONS: Family = {
+    **HOME_OPTION,
+    **CONTROL_OPTIONS,
+    **HEALTH_OPTIONS,
+    "state": {"type": "str", "choices": ["left", "stopped", "closed", "keys_removed"], "required": True},
+    "edge": {"type": "str"},
+    "platform": {"type": "str"},
+    "jpd_id": {"type": "str"},
+    "trusts_platform": {"type": "bool"},
+    "trusted_by_platform": {"type": "bool"},
+}
+
 PRODUCT_JOIN_KEY_OPTIONS: Family = {
     "product": {"type": "str", "required": True},
     "product_home": {"type": "str"},

@@ -36,6 +36,8 @@ ON_THE_NODE = [
     "master_key_reset",
     "master_key_reset_info",
     "node_info",
+    "offboarding",
+    "offboarding_info",
     "product_join_key",
     "server_certificate",
     "system_yaml",

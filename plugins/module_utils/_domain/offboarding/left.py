@@ -1,0 +1,149 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""What stays after the last step: what cannot be taken back, and what only a person can do."""
+
+from __future__ import annotations
+
+from typing import List, Optional
+
+from ..observed import Jpd
+from ..trust.trust import PERMANENT
+from .belongings import acquired_of, sources_of, unread_sources
+from .refusal import under_way
+from .shapes import Centre, Leaving, Left
+
+
+def left_behind(edge: Leaving, centre: Centre, jpd: Optional[Jpd]) -> List[Left]:
+    """Everything that the steps do not do, in the order in which it matters."""
+    return [
+        *_trust(edge, centre),
+        *_of_dead(edge),
+        *_unreachable_sources(edge, centre, jpd),
+        *_unread(edge, centre),
+        *_licenses(edge, centre),
+        *_own(edge),
+    ]
+
+
+def _trust(edge: Leaving, centre: Centre) -> List[Left]:
+    found = []
+    begun = under_way(edge)
+    trusts = begun["trusts_platform"] if begun is not None else edge.rest["trusts_platform"]
+    trusted = begun["trusted_by_platform"] if begun is not None else edge.rest["trusted_by_platform"]
+    recorded = (begun["supplied"] if begun is not None else {}).get(edge.certificate) or any(
+        node["ledger"]["trusted_certificates"].get(edge.certificate) for node in edge.seen.values()
+    )
+    if trusts or (recorded and trusts is None):
+        found.append(
+            Left(
+                "the platform's root certificate on the Edge",
+                f"administrators of the platform stay administrators of the Edge; {PERMANENT}",
+                "Install the Edge anew before it serves anybody else, or ask JFrog Support to remove the certificate "
+                "from its database",
+            )
+        )
+    if trusted:
+        whom = (
+            f"ask JFrog Support to remove it from the database of {centre.seen['url']}"
+            if centre.owned
+            else "send JFrog Support the text in withdrawal.txt"
+        )
+        found.append(
+            Left(
+                "the Edge's root certificate at the platform",
+                f"administrators of the Edge stay administrators of the platform; {PERMANENT}",
+                f"Destroy the Edge's signing key access/keys/private.key when the Edge is given up, and {whom}",
+            )
+        )
+    return found
+
+
+def _of_dead(edge: Leaving) -> List[Left]:
+    if not edge.wishes.dead:
+        return []
+    return [
+        Left(
+            "what lies on the dead host",
+            "its database holds the platform's master token, tokens, keys and perhaps the platform's root certificate, "
+            "and nobody could revoke them there",
+            "Wipe or destroy its disks and the backups of its database. Should it come back, do not start it in the "
+            "network; run offboard_edge without edge_offboard_host_is_dead",
+        ),
+        Left(
+            "a circle of trust with the dead host",
+            "whether the platform trusts the Edge's root certificate can only be asked of the Edge",
+            "If it was in a circle of trust or federated, ask JFrog Support to remove its root certificate from the "
+            f"platform's database; name the Edge {edge.name}",
+        ),
+    ]
+
+
+def _unreachable_sources(edge: Leaving, centre: Centre, jpd: Optional[Jpd]) -> List[Left]:
+    return [
+        Left(
+            f"Access Federation from {source.name}",
+            "it tells the Edge of its users, and its URL is none of this inventory",
+            f"Remove the target at {source.name}, with access_federation and state absent, or in its web page",
+        )
+        for source in sources_of(edge, jpd, centre)
+        if source.host is None
+    ]
+
+
+def _unread(edge: Leaving, centre: Centre) -> List[Left]:
+    """What could not be seen may be there."""
+    unread = (centre.seen.get("unread") or {}).get("federation")
+    found = []
+    if unread is not None:
+        found.append(
+            Left(
+                "Access Federation",
+                f"its sources could not be read: {unread.rstrip('.')}",
+                "Where it is in use, remove the Edge from the targets of the sources",
+            )
+        )
+    found += [
+        Left(f"Access Federation from {told.partition(':')[0]}", told, "Look at its targets when it answers again")
+        for told in unread_sources(centre)
+    ]
+    if centre.tokens is None:
+        found.append(
+            Left(
+                "access tokens at the platform",
+                "their list could not be read",
+                f"Look for tokens of the Edge {edge.name} there, and revoke them",
+            )
+        )
+    if edge.answers and edge.tokens is None:
+        found.append(
+            Left("access tokens on the Edge", "their list could not be read", "Look for them there, and revoke them")
+        )
+    return found
+
+
+def _licenses(edge: Leaving, centre: Centre) -> List[Left]:
+    return [
+        Left(
+            f"a licence that was acquired from '{name}' as '{edge.name}'",
+            "the platform cannot take back a key that was given out",
+            "Remove the licence from the Edge, then release the label with license_acquisition and state absent",
+        )
+        for name in acquired_of(edge, centre)
+    ]
+
+
+def _own(edge: Leaving) -> List[Left]:
+    """What stays on purpose, so that the server can go on without the platform."""
+    if edge.wishes.dead:
+        return []
+    keys = "" if edge.wishes.remove_keys else ", and so do its keys"
+    return [
+        Left(
+            "the server itself",
+            f"its licence keys and the access token in edge_access_token stay{keys}, because it may go on by itself",
+            "Revoke and remove them when the server is given up",
+            needs_person=False,
+        )
+    ]
