@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._domain.bridge import BridgeSeen, from_api
+from .._domain.bridge import from_api
+from .._domain.observed import BridgeSeen
 from .session import JFrogSession
 
 BRIDGES = "/bridge-client/api/v1/bridges"

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, List, Mapping, Optional, Sequence, TypedDict
+from typing import Any, List, Mapping, Optional, Sequence
 from urllib.parse import urlsplit
 
 from .errors import EdgeError
+from .observed import BridgeSeen
 from .url import is_bridge, normal, same
 from .version import Version, parse
 
@@ -26,14 +27,6 @@ BRIDGE_SERVICE = "http://localhost:8046"
 # "only lowercase letters, numbers, and hyphens" (JFrog docs, "Add a JFrog Bridge"). How long it may be is not said.
 _ID = re.compile(r"[a-z0-9-]+")
 _PREFIX = "bridge-"
-
-
-class BridgeSeen(TypedDict):
-    """One bridge of an Edge's Bridge Client."""
-
-    id: str
-    remote_url: str
-    local_url: str
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,13 @@ class Registered:
             )
         return by_name[0] if by_name else None
 
+    def find(self, wanted: Deployment, *, adopt_by_name: bool = False) -> Jpd | None:
+        """The same for those who need not tell of a conflict: then no JPD is known to be this Edge."""
+        try:
+            return self.match(wanted, adopt_by_name=adopt_by_name)
+        except ConflictError:
+            return None
+
 
 def match(jpds: Iterable[Jpd], wanted: Deployment, *, adopt_by_name: bool = False) -> Jpd | None:
     """See ``Registered.match``; for one Edge."""

@@ -216,6 +216,14 @@ class SigningKeySeen(TypedDict):
     key_id: Optional[str]
 
 
+class BridgeSeen(TypedDict):
+    """One bridge of an Edge's Bridge Client."""
+
+    id: str
+    remote_url: str
+    local_url: str
+
+
 class FederationSource(TypedDict):
     """What Mission Control tells of one source of Access Federation."""
 
@@ -277,7 +285,7 @@ class EdgeFacts(TypedDict, total=False):
     base_url: Optional[str]  # the custom base URL; None: none is set
     licenses: List[LicenseSeen]
     trusted_signing_keys: List[SigningKeySeen]
-    bridges: List[Dict[str, Any]]  # bridge.BridgeSeen
+    bridges: List[BridgeSeen]
     preflight: Dict[str, Any]
     unread: Dict[str, str]
 

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 from ..base_url import change, without_context
 from ..desired.shapes import BRIDGE
-from ..errors import ConflictError
-from ..health import HEALTHY
-from ..observed import Jpd
 from ..pairing import NEVER
 from ..trust.trust import AUTO, PAIRING_TOKEN
 from ..url import host, is_bridge
@@ -44,7 +41,7 @@ def _judge_managed(view: EdgeView, judged: Judged, current: str | None, wanted: 
     reason = f"the Edge calls itself {current} instead of {wanted}" if current else f"none is set instead of {wanted}"
     judged.fact(BASE_URL, DRIFTED, reason, drift=[BASE_URL])
     judged.need(BASE_URL, view.first, reason)
-    if _registered(view) is None or not _carries_token(view):
+    if view.jpd is None or not _carries_token(view):
         return
     if view.edge.repair == NEVER:
         judged.finding(
@@ -66,7 +63,7 @@ def _judge_unmanaged(view: EdgeView, judged: Judged) -> None:
         or not _carries_token(view)
         or view.edge.connection == BRIDGE
         or is_bridge(view.edge.url)
-        or _registered(view) is not None
+        or view.jpd is not None
     ):
         return
     if host(current) == host(view.edge.url):
@@ -78,32 +75,16 @@ def _judge_unmanaged(view: EdgeView, judged: Judged) -> None:
 
 def _judge_unread(view: EdgeView, judged: Judged) -> None:
     """An Edge that is to be started in this run cannot be asked yet; its base URL is set before it is paired."""
-    unread = view.seen.get("unread", {}).get("base_url") if view.seen is not None else None
+    unread = view.unread("base_url")
     reason = unread or rest_error(view) or "the custom base URL was not asked for"
     judged.fact(BASE_URL, UNKNOWN, reason)
     if unread is not None:
         judged.finding(
             "base URL", reason, "Give edge_access_token admin rights, or do not set edge_base_url for this Edge"
         )
-    if _registered(view) is None:
-        blocked = unread is not None or not _waits_for_start(view)
+    if view.jpd is None:
+        blocked = unread is not None or not view.waits_for_start
         judged.need(BASE_URL, view.first, f"{reason}; it is set before the Edge is paired", blocked=blocked)
-
-
-def _waits_for_start(view: EdgeView) -> bool:
-    """Whether a node does not serve, or is due for a start: then the Edge may answer when it is the step's turn."""
-    return any(
-        node["health"] is None or node["health"]["state"] != HEALTHY or node["ledger"]["restart_due"]
-        for node in view.nodes.values()
-    )
-
-
-def _registered(view: EdgeView) -> Jpd | None:
-    """The Edge's JPD. One that belongs to somebody else stops everything elsewhere."""
-    try:
-        return view.registered.match(view.edge.deployment, adopt_by_name=view.edge.adopt_by_name)
-    except ConflictError:
-        return None
 
 
 def _carries_token(view: EdgeView) -> bool:

@@ -9,11 +9,8 @@ Experimental. Nothing here makes or changes a bridge: it has to be there before 
 
 from __future__ import annotations
 
-from typing import Any, Mapping, cast
-
 from ..bridge import demand, is_supported, problem
 from ..desired.shapes import BRIDGE as BRIDGE_CONNECTION
-from ..errors import ConflictError
 from ..verdict import IN_ORDER, UNKNOWN
 from .rest import rest_error
 from .shapes import JPD, EdgeView, Judged
@@ -31,15 +28,14 @@ def judge_bridge(view: EdgeView) -> Judged:
         reason = f"the Edge has {view.version}, and a bridge needs {demand()}"
         _missing(view, judged, reason, f"Upgrade the Edge to {demand()}, or set edge_connection to direct")
         return judged
-    seen = cast(Mapping[str, Any], view.seen or {})
-    if "bridges" not in seen:
-        unread = seen.get("unread", {}).get("bridges")
+    if view.seen is None or "bridges" not in view.seen:
+        unread = view.unread("bridges")
         reason = unread or rest_error(view) or "the bridges of the Edge were not asked for"
         judged.fact(BRIDGE, UNKNOWN, reason)
         if unread is not None:
             judged.finding(BRIDGE, reason, REMEDY)
         return judged
-    found = problem(seen["bridges"], view.edge.bridge_id, view.platform["url"])
+    found = problem(view.seen["bridges"], view.edge.bridge_id, view.platform["url"])
     if found is None:
         judged.fact(BRIDGE, IN_ORDER, f"the Edge has the bridge '{view.edge.bridge_id}' to the platform")
     else:
@@ -51,12 +47,5 @@ def _missing(view: EdgeView, judged: Judged, reason: str, remedy: str) -> None:
     """Only a person can make a bridge, so this is no drift; an Edge that is not registered waits for it."""
     judged.fact(BRIDGE, UNKNOWN, reason)
     judged.finding(BRIDGE, reason, remedy)
-    if not _is_registered(view):
+    if view.is_registered is False:
         judged.need(JPD, view.first, reason, blocked=True)
-
-
-def _is_registered(view: EdgeView) -> bool:
-    try:
-        return view.registered.match(view.edge.deployment, adopt_by_name=view.edge.adopt_by_name) is not None
-    except ConflictError:
-        return True

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from typing import List, Optional
 
-from ..errors import ConflictError
 from ..federation import source as sources
 from ..federation.drift import Difference, Wanted, compare, wanted_target
 from ..federation.results import BASE_URL_REMEDY, CIRCLE_REMEDY
@@ -38,7 +37,7 @@ def judge_federation(view: EdgeView) -> Judged:
     if unread is not None:
         judged.fact(ACCESS_FEDERATION, UNKNOWN, unread)
         return judged
-    jpd = _jpd(view)
+    jpd = view.jpd
     differences = _differences(view, jpd)
     off = not view.edge.federation.entities
     blocked = not off and _needs_more(view, judged)
@@ -106,10 +105,3 @@ def _makes_circle(view: EdgeView) -> bool:
     if view.edge.trust_method == AUTO:
         return supports_pairing_token(view.version) is False
     return view.edge.trust_method == CIRCLE_OF_TRUST
-
-
-def _jpd(view: EdgeView) -> Optional[Jpd]:
-    try:
-        return view.registered.match(view.edge.deployment, adopt_by_name=view.edge.adopt_by_name)
-    except ConflictError:
-        return None  # told by the judge of the JPD, which stops everything

@@ -11,8 +11,7 @@ from typing import Collection, Dict, List, Optional, Sequence
 
 from ..deployment import Registered
 from ..desired.shapes import DesiredEdge
-from ..errors import ConflictError, EdgeError
-from ..health import HEALTHY
+from ..errors import EdgeError
 from ..license import keys as license_keys
 from ..license import seen, validity
 from ..license.assignment import Assignment, assignment, find
@@ -40,10 +39,9 @@ def judge_licenses(view: EdgeView) -> Judged:
     judged = Judged()
     if view.edge.license_keys is not None:
         _judge_keys(view, judged, view.edge.license_keys)
-    jpd = _registered(view.registered, view.edge)
     if view.edge.license_bucket is not None:
-        _judge_bucket(view, judged, jpd, view.edge.license_bucket)
-    _judge_validity(view, judged, jpd)
+        _judge_bucket(view, judged, view.edge.license_bucket)
+    _judge_validity(view, judged)
     return judged
 
 
@@ -97,18 +95,18 @@ def _judge_wanted_keys(view: EdgeView, judged: Judged, missing: Sequence[License
 
 def _judge_unread_keys(view: EdgeView, judged: Judged) -> None:
     """An Edge that is started in this run cannot be asked yet; the module looks again at its turn."""
-    unread = view.seen.get("unread", {}).get("licenses") if view.seen is not None else None
+    unread = view.unread("licenses")
     reason = unread or rest_error(view) or "the licences were not asked for"
     judged.fact(ARTIFACTORY_LICENSE, UNKNOWN, reason)
     if unread is not None:
         judged.finding(
             FINDING, unread.rstrip("."), "Give edge_access_token admin rights, or do not set edge_license_keys"
         )
-    elif _waits_for_start(view):
+    elif view.waits_for_start:
         judged.need(ARTIFACTORY_LICENSE, view.first, f"{reason}; its licences are looked at when it has started")
 
 
-def _judge_bucket(view: EdgeView, judged: Judged, jpd: Optional[Jpd], name: str) -> None:
+def _judge_bucket(view: EdgeView, judged: Judged, name: str) -> None:
     buckets = view.platform.get("license_buckets")
     if buckets is None:
         _judge_unread_buckets(view, judged)
@@ -119,7 +117,7 @@ def _judge_bucket(view: EdgeView, judged: Judged, jpd: Optional[Jpd], name: str)
         judged.fact(JPD_LICENSE, UNKNOWN, reason)
         judged.finding("licence bucket", reason, "Correct edge_license_bucket, or add it to platform_license_buckets")
         return
-    wanted = view.edge.licenses_wanted
+    wanted, jpd = view.edge.licenses_wanted, view.jpd
     if jpd is None:
         reason = f"the Edge is not registered; {_licences(wanted)} of '{bucket['name']}' to be attached when it is"
         judged.fact(JPD_LICENSE, DRIFTED, reason, drift=[JPD_LICENSE])
@@ -171,10 +169,10 @@ def _judge_unread_buckets(view: EdgeView, judged: Judged) -> None:
         )
 
 
-def _judge_validity(view: EdgeView, judged: Judged, jpd: Optional[Jpd]) -> None:
+def _judge_validity(view: EdgeView, judged: Judged) -> None:
     """Of what the Edge works with. What this run replaces is told, and needs nobody."""
     listed = None if view.seen is None else view.seen.get("licenses")
-    working = _working(listed, jpd)
+    working = _working(listed, view.jpd)
     needs_person = not judged.has_need(ARTIFACTORY_LICENSE, JPD_LICENSE)
     for problem in validity.problems(working, today=view.now.date(), days_left=view.edge.license_days_left):
         judged.finding(FINDING, problem, _remedy(view.edge), needs_person=needs_person)
@@ -200,7 +198,7 @@ def _wish(edge: DesiredEdge, buckets: Sequence[BucketSeen], registered: Register
     bucket = None if edge.license_bucket is None else find(buckets, edge.license_bucket)
     if bucket is None:
         return None
-    jpd = _registered(registered, edge)
+    jpd = registered.find(edge.deployment, adopt_by_name=edge.adopt_by_name)
     jpd_id, name = (jpd["id"], jpd["name"]) if jpd is not None else (None, edge.name)
     # A new registration is not given what an earlier one of that name has, unless the module finds it there.
     missing = assignment(bucket, edge.licenses_wanted, jpd_id=jpd_id, name=name).missing
@@ -212,21 +210,6 @@ def _leaked(bucket: BucketSeen, platform: Platform, known: Collection[str]) -> s
     return (
         f"{platform['url']}: the licence bucket '{bucket['name']}' counts licences for deployments that are not "
         f"registered ({counted}). Release them by their old JPD id with jpd_license and state=absent."
-    )
-
-
-def _registered(registered: Registered, edge: DesiredEdge) -> Optional[Jpd]:
-    """The Edge's JPD. One that belongs to somebody else stops everything elsewhere."""
-    try:
-        return registered.match(edge.deployment, adopt_by_name=edge.adopt_by_name)
-    except ConflictError:
-        return None
-
-
-def _waits_for_start(view: EdgeView) -> bool:
-    return any(
-        node["health"] is None or node["health"]["state"] != HEALTHY or node["ledger"]["restart_due"]
-        for node in view.nodes.values()
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any, Callable, List, Mapping, Optional, cast
 
 from ..desired.shapes import BRIDGE
-from ..health import HEALTHY
 from ..keys.keys import PUBLISHED
 from ..preflight.checks import check_edge, check_platform
 from ..preflight.shapes import (
@@ -103,11 +102,8 @@ def _may_be_mended(view: EdgeView, identifier: str) -> bool:
 
 
 def _is_started(view: EdgeView) -> bool:
-    """A node that does not serve: it is started in this run, or told by the judge of its service."""
-    return any(
-        node["health"] is None or node["health"]["state"] != HEALTHY or bool(node["ledger"]["restart_due"])
-        for node in view.nodes.values()
-    )
+    """A node that does not serve is started in this run, or told by the judge of its service."""
+    return view.waits_for_start
 
 
 def _gets_tls(view: EdgeView) -> bool:

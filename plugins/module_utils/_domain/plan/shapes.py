@@ -12,8 +12,9 @@ from typing import Any, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from ..deployment import Registered
 from ..desired.shapes import DesiredEdge
-from ..errors import EdgeError
-from ..observed import EdgeSeen, Node, Platform
+from ..errors import ConflictError, EdgeError
+from ..health import HEALTHY
+from ..observed import EdgeSeen, Jpd, Node, Platform
 from ..verdict import Verdict
 from ..version import parse
 
@@ -116,6 +117,34 @@ class EdgeView:
             return self.seen["version"]
         readable = [(numbers, text) for numbers, text in map(_numbers, self.nodes.values()) if numbers]
         return min(readable)[1] if readable else None
+
+    @property
+    def jpd(self) -> Optional[Jpd]:
+        """The Edge's JPD. None as well when it is in doubt which one that is: the judge of JPDs tells, and stops."""
+        return self.registered.find(self.edge.deployment, adopt_by_name=self.edge.adopt_by_name)
+
+    @property
+    def is_registered(self) -> Optional[bool]:
+        """Whether the Edge has a JPD; None when the platform does not answer, or ``jpd`` is in doubt."""
+        if not self.platform["reachable"]:
+            return None
+        try:
+            jpd = self.registered.match(self.edge.deployment, adopt_by_name=self.edge.adopt_by_name)
+        except ConflictError:
+            return None
+        return jpd is not None
+
+    @property
+    def waits_for_start(self) -> bool:
+        """Whether a node does not serve, or is due for a start: then the Edge may answer at the turn of a later step."""
+        return any(
+            node["health"] is None or node["health"]["state"] != HEALTHY or bool(node["ledger"]["restart_due"])
+            for node in self.nodes.values()
+        )
+
+    def unread(self, fact: str) -> Optional[str]:
+        """Why the Edge did not tell this fact; None when it told it, or was not asked."""
+        return self.seen.get("unread", {}).get(fact) if self.seen is not None else None
 
 
 @dataclass(frozen=True)

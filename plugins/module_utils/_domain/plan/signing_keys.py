@@ -34,14 +34,13 @@ def _judge_propagated(view: EdgeView, judged: Judged, key: str) -> None:
     if not view.platform["reachable"]:
         judged.fact(SIGNING_KEY, UNKNOWN, view.platform["error"] or "the platform does not answer")
         return
-    registered = _is_registered(view)
     keys = _keys(view)
     missing = lacks(key, keys, _of_platform(view))
     if missing is None:
         judged.fact(SIGNING_KEY, IN_ORDER, f"it trusts the signing key '{key}'")
-    elif registered is None:
+    elif view.is_registered is None:
         judged.fact(SIGNING_KEY, UNKNOWN, "which JPD is this Edge is not clear")
-    elif not registered:
+    elif not view.is_registered:
         reason = f"the signing key '{key}' is propagated when the Edge is registered"
         judged.fact(SIGNING_KEY, DRIFTED, reason, drift=[SIGNING_KEY])
         judged.need(SIGNING_KEY, view.first, reason)
@@ -54,7 +53,7 @@ def _judge_propagated(view: EdgeView, judged: Judged, key: str) -> None:
 
 def _judge_put(view: EdgeView, judged: Judged, wanted: Sequence[NamedKey]) -> None:
     keys = _keys(view)
-    if keys is None and _is_registered(view) is not False and view.edge.on_unknown != SUPPLY:
+    if keys is None and view.is_registered is not False and view.edge.on_unknown != SUPPLY:
         judged.fact(TRUSTED_SIGNING_KEY, UNKNOWN, _why_unread(view))
         return
     missing = _missing(judged, wanted, keys)
@@ -87,16 +86,6 @@ def _missing(
     return found
 
 
-def _is_registered(view: EdgeView) -> Optional[bool]:
-    """Whether the Edge has a JPD; None when that is not clear, which the judge of JPDs reports."""
-    if not view.platform["reachable"]:
-        return None
-    try:
-        return view.registered.match(view.edge.deployment, adopt_by_name=view.edge.adopt_by_name) is not None
-    except ConflictError:
-        return None
-
-
 def _keys(view: EdgeView) -> Optional[Sequence[SigningKeySeen]]:
     return None if view.seen is None else view.seen.get("trusted_signing_keys")
 
@@ -111,4 +100,4 @@ def _of_platform(view: EdgeView) -> Sequence[SigningKeySeen]:
 def _why_unread(view: EdgeView) -> str:
     if view.seen is None:
         return "the Edge was not asked"
-    return view.seen.get("unread", {}).get(SEEN) or view.seen["error"] or "which keys it trusts was not read"
+    return view.unread(SEEN) or view.seen["error"] or "which keys it trusts was not read"
