@@ -136,7 +136,7 @@ class EdgeView:
 
     @property
     def waits_for_start(self) -> bool:
-        """Whether a node does not serve, or is due for a start: then the Edge may answer at the turn of a later step."""
+        """Whether a node does not serve, or is due for a start: the Edge may answer at the turn of a later step."""
         return any(
             node["health"] is None or node["health"]["state"] != HEALTHY or bool(node["ledger"]["restart_due"])
             for node in self.nodes.values()
