@@ -59,17 +59,12 @@ class ActionModule(ActionBase):
         if self._task.check_mode:
             return {"plan": plans, "work": []}
         offboarding.refuse_unacknowledged(run, plans)
+        hostvars = variables["hostvars"]
+        offboarding.write_letters(run, plans, lambda host: hostvars[host].get(args["nodes_variable"]))
         return {"plan": plans, "work": offboarding.work(plans)}
 
     def _finish(self, run: Offboarding, args: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
-        edges = offboarding.finish(
-            run,
-            args["plan"],
-            args["failures"],
-            variables,
-            nodes_variable=args["nodes_variable"],
-            check_mode=self._task.check_mode,
-        )
+        edges = offboarding.finish(run, args["plan"], args["failures"], check_mode=self._task.check_mode)
         display.display(report.text(edges))
         if args["path"]:
             write_document(report.document(edges, run.platform.url), args["path"])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import Any, List, Mapping, Optional, Sequence
+from typing import Any, Callable, List, Mapping, Optional, Sequence
 
 from .._domain.errors import EdgeError, InventoryError
 from .._domain.observed import CertificateFile
@@ -56,33 +56,38 @@ def work(planned: Sequence[Mapping[str, Any]]) -> List[dict[str, Any]]:
     return found
 
 
+def write_letters(run: Offboarding, planned: Sequence[Mapping[str, Any]], nodes: Callable[[str], Any]) -> None:
+    """What JFrog Support needs, before anything is done: a run that is killed later has left it all the same.
+
+    ``nodes``: what was observed of a host. Raises EdgeError.
+    """
+    for plan in planned:
+        if plan["state"] == PLANNED and plan["work"]["trusted_by_platform"]:
+            name, url = plan["name"], plan["work"]["url"]
+            root = _root(plan["work"]["nodes"], nodes)
+            _write(run.requests_of(name), letter.files(platform=run.platform.url, name=name, url=url, root=root))
+
+
 def finish(
     run: Offboarding,
     planned: Sequence[Mapping[str, Any]],
     failures: Sequence[Mapping[str, Any]],
-    task_vars: Mapping[str, Any],
     *,
-    nodes_variable: str,
     check_mode: bool,
 ) -> List[dict[str, Any]]:
-    """What came of the plan, as the platform shows it now; letters for people are written. Raises EdgeError."""
+    """What came of the plan, as the platform shows it now."""
     worked = [plan for plan in planned if plan["state"] == PLANNED]
     if check_mode or not worked:
         return report.rows(planned, failures, {}, check_mode=check_mode)
     centre = run.read_platform()
     still = {plan["name"]: report.remains(plan["work"], centre) for plan in worked}
-    for plan in worked:
-        if plan["work"]["trusted_by_platform"]:
-            root = _root(task_vars, plan["work"]["nodes"], nodes_variable)
-            name, url = plan["name"], plan["work"]["url"]
-            _write(run.requests_of(name), letter.files(platform=run.platform.url, name=name, url=url, root=root))
     return report.rows(planned, failures, still, check_mode=check_mode)
 
 
-def _root(task_vars: Mapping[str, Any], hosts: Sequence[str], nodes_variable: str) -> Optional[CertificateFile]:
+def _root(hosts: Sequence[str], nodes: Callable[[str], Any]) -> Optional[CertificateFile]:
     """The root certificate of the Edge, as one of its nodes has it on its disk."""
     for host in hosts:
-        node, _error = observation(task_vars["hostvars"][host].get(nodes_variable))
+        node, _error = observation(nodes(host))
         if node is not None and node["access_keys"]["root"] is not None:
             found: CertificateFile = node["access_keys"]["root"]
             return found

@@ -25,7 +25,8 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.offboarding.s
     Leaving,
     Wishes,
 )
-from unit.domain.fleet_shapes import HOME, NOW, PLATFORM_URL, STOPPED, T1, T2, jpd, node
+from unit.domain.fleet_shapes import HOME, NOW, PLATFORM_URL, STOPPED, T1, T2, health, jpd, node
+from unit.domain.fleet_shapes import SILENT as NO_HEALTH
 
 URL = "https://lyon.example.net/"
 CERTIFICATE = "acme.jfrog.io"
@@ -61,17 +62,14 @@ def centre(**changed: Any) -> Centre:
 
 
 def rest(**changed: Any) -> Any:
-    return {
-        "reachable": True,
-        "error": None,
-        "admin": True,
-        "trusts_platform": False,
-        "trusted_by_platform": False,
-        **changed,
-    }
+    told = {"url": URL, "reachable": True, "error": None, "admin": True, "health": health()}
+    return {**told, "trusts_platform": False, "trusted_by_platform": False, **changed}
 
 
-SILENT = rest(reachable=False, error="connection refused", admin=None, trusts_platform=None, trusted_by_platform=None)
+UNKNOWN = {"admin": None, "health": NO_HEALTH, "trusts_platform": None, "trusted_by_platform": None}
+SILENT = rest(**UNKNOWN, reachable=False, error="connection refused")
+# A load balancer without nodes behind it.
+EMPTY = rest(**UNKNOWN, error="502")
 
 
 def leaving(**changed: Any) -> Leaving:
@@ -166,7 +164,10 @@ DEAD = {"seen": {}, "unreachable": {"lyon-1": "no route"}, "rest": SILENT, "wish
         ),
         pytest.param({"requested": True}, centre(), "pairing record stop jpd trust ledger", id="request-under-way"),
         pytest.param({"wishes": Wishes(remove_keys=True)}, centre(), "pairing record stop jpd ledger keys", id="keys"),
+        pytest.param({}, centre(owned=True), "pairing record stop jpd trust ledger", id="platform-of-our-own"),
+        pytest.param(DEAD, centre(owned=True), "pairing jpd trust", id="dead-at-a-platform-of-our-own"),
         pytest.param(DEAD, LICENSED, "pairing license jpd", id="dead"),
+        pytest.param({**DEAD, "rest": EMPTY}, LICENSED, "pairing license jpd", id="dead-behind-a-load-balancer"),
         pytest.param(DEAD, GONE_THERE, "", id="dead-and-gone"),
     ],
 )
@@ -194,6 +195,7 @@ def test_plan_has_just_the_steps_that_are_left(edge: dict[str, Any], platform: C
         ),
         pytest.param({**DEAD, "rest": rest()}, centre(), "it answers (https://lyon", id="dead-but-the-url-answers"),
         pytest.param(STILL, centre(), "its pairing can be revoked only while it runs", id="stopped"),
+        pytest.param({**STILL, "rest": EMPTY}, centre(), "only while it runs", id="stopped-behind-a-load-balancer"),
         pytest.param({"rest": rest(admin=False, error="401")}, centre(), "its token does not work", id="no-admin"),
         pytest.param(
             {"records": {"lyon-1": noted(platform="https://other.jfrog.io/")}},
@@ -254,12 +256,6 @@ ROOTS = ["the platform's root certificate on the Edge", "the Edge's root certifi
             ["Access Federation from rome"],
             id="source-that-nobody-reaches",
         ),
-        pytest.param(
-            {},
-            centre(federation=[{**AT_HOME, "source": "rome", "error": "no answer"}]),
-            ["Access Federation from rome"],
-            id="source-that-cannot-be-read",
-        ),
         pytest.param({}, centre(tokens=None), ["access tokens at the platform"], id="no-token-list"),
         pytest.param(
             {},
@@ -274,6 +270,25 @@ def test_what_needs_a_person_is_told(edge: dict[str, Any], platform: Centre, exp
 
     assert [one.what for one in left if one.needs_person] == expected
     assert all(one.reason and one.remedy for one in left)
+
+
+def test_source_that_is_away_is_a_note_and_the_edge_itself_is_none() -> None:
+    told = [{**AT_HOME, "source": source, "error": "OFFLINE"} for source in ("JPD-7", "JPD-9")]
+    platform = centre(jpds=[HOME, jpd(), jpd("rome", identifier="JPD-9")], federation=told)
+
+    left = plan_edge(leaving(), platform).left
+
+    assert [(one.what, one.needs_person) for one in left][:-1] == [("Access Federation from rome", False)]
+
+
+def test_circle_of_trust_of_an_edge_that_is_gone_stays_a_note() -> None:
+    trusting = noted(closed_at=T2, trusts_platform=True, trusted_by_platform=True)
+    plan = plan_edge(leaving(**STILL, records={"lyon-1": trusting}), GONE_THERE)
+
+    assert (plan.state, [(one.what, one.needs_person) for one in plan.left]) == (
+        GONE,
+        [(root, False) for root in ROOTS],
+    )
 
 
 def test_sources_are_reached_over_the_platform_the_inventory_and_the_edge_itself() -> None:

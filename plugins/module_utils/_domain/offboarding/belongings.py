@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, List, Mapping, Optional, Sequence
+from typing import Any, List, Mapping, Optional, Sequence, Tuple
 
 from ..access.access_token import Token
 from ..federation import source as sources
@@ -55,9 +55,14 @@ def sources_of(edge: Leaving, jpd: Optional[Jpd], centre: Centre) -> List[Source
     return [source for source in found if source.targets]
 
 
-def unread_sources(centre: Centre) -> List[str]:
-    """Sources of which Mission Control could not tell the targets."""
-    return [f"{one['source']}: {one['error']}" for one in centre.seen.get("federation") or [] if one["error"]]
+def unread_sources(jpd: Optional[Jpd], centre: Centre) -> List[Tuple[str, str]]:
+    """The other sources of which Mission Control could not tell the targets, each with the reason."""
+    found = []
+    for told in centre.seen.get("federation") or []:
+        if told["error"] and not (jpd is not None and sources.is_of(told, jpd)):
+            who = next((one["name"] for one in centre.seen["jpds"] if sources.is_of(told, one)), told["source"])
+            found.append((who, told["error"]))
+    return found
 
 
 def licenses_of(edge: Leaving, jpd_id: Optional[str], centre: Centre) -> dict[str, int]:

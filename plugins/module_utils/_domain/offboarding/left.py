@@ -6,13 +6,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import List, Optional
 
 from ..observed import Jpd
 from ..trust.trust import PERMANENT
 from .belongings import acquired_of, sources_of, unread_sources
-from .refusal import under_way
+from .refusal import closed, last_record, under_way
 from .shapes import Centre, Leaving, Left
+
+
+def remembered(edge: Leaving, centre: Centre) -> List[Left]:
+    """What stayed when the Edge was offboarded, by the record on its nodes; whoever had to know was told then."""
+    return [replace(one, needs_person=False) for one in _trust(edge, centre)]
 
 
 def left_behind(edge: Leaving, centre: Centre, jpd: Optional[Jpd]) -> List[Left]:
@@ -21,7 +27,7 @@ def left_behind(edge: Leaving, centre: Centre, jpd: Optional[Jpd]) -> List[Left]
         *_trust(edge, centre),
         *_of_dead(edge),
         *_unreachable_sources(edge, centre, jpd),
-        *_unread(edge, centre),
+        *_unread(edge, centre, jpd),
         *_licenses(edge, centre),
         *_own(edge),
     ]
@@ -29,7 +35,7 @@ def left_behind(edge: Leaving, centre: Centre, jpd: Optional[Jpd]) -> List[Left]
 
 def _trust(edge: Leaving, centre: Centre) -> List[Left]:
     found = []
-    begun = under_way(edge)
+    begun = under_way(edge) or (last_record(edge) if closed(edge, centre) else None)
     trusts = begun["trusts_platform"] if begun is not None else edge.rest["trusts_platform"]
     trusted = begun["trusted_by_platform"] if begun is not None else edge.rest["trusted_by_platform"]
     recorded = (begun["supplied"] if begun is not None else {}).get(edge.certificate) or any(
@@ -92,7 +98,7 @@ def _unreachable_sources(edge: Leaving, centre: Centre, jpd: Optional[Jpd]) -> L
     ]
 
 
-def _unread(edge: Leaving, centre: Centre) -> List[Left]:
+def _unread(edge: Leaving, centre: Centre, jpd: Optional[Jpd]) -> List[Left]:
     """What could not be seen may be there."""
     unread = (centre.seen.get("unread") or {}).get("federation")
     found = []
@@ -105,8 +111,14 @@ def _unread(edge: Leaving, centre: Centre) -> List[Left]:
             )
         )
     found += [
-        Left(f"Access Federation from {told.partition(':')[0]}", told, "Look at its targets when it answers again")
-        for told in unread_sources(centre)
+        Left(
+            f"Access Federation from {source}",
+            f"its targets could not be read: {error.rstrip('.')}",
+            "When it is back, run federate_access with access_federation_prune",
+            # Who is away tells nobody, and it may have no target at all.
+            needs_person=False,
+        )
+        for source, error in unread_sources(jpd, centre)
     ]
     if centre.tokens is None:
         found.append(

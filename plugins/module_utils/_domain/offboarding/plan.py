@@ -12,7 +12,7 @@ from ..errors import ConflictError
 from ..health import UNREACHABLE
 from ..observed import Jpd
 from .belongings import licenses_of, sources_of, tokens_of
-from .left import left_behind
+from .left import left_behind, remembered
 from .refusal import closed, refusal, registered, under_way
 from .shapes import (
     FEDERATION,
@@ -50,7 +50,8 @@ def plan_edge(edge: Leaving, centre: Centre) -> Plan:
     found = _Steps(edge, centre, jpd)
     steps = found.all()
     if not steps:
-        return Plan(edge.name, GONE, "nothing of it is left at the platform, nor to be done on its nodes")
+        reason = "nothing of it is left at the platform, nor to be done on its nodes"
+        return Plan(edge.name, GONE, reason, left=remembered(edge, centre))
     return Plan(edge.name, PLANNED, steps=steps, left=left_behind(edge, centre, jpd), work=found.work)
 
 
@@ -175,13 +176,13 @@ class _Steps:
             if name in node["ledger"]["trusted_certificates"]
             or any(one["file"] == f"{name}.crt" for one in node["trusted_certificates"])
         ]
-        if self._at_platform() and not holders:
-            return self._edge.nodes[:1]
-        return tuple(host for host in self._edge.nodes if host in holders)
+        first = self._edge.nodes[:1] if self._at_platform() else ()
+        return tuple(host for host in self._edge.nodes if host in holders or host in first)
 
     def _at_platform(self) -> bool:
-        trusted = self.work["trusted_by_platform"] is True and self._centre.owned and not self._ended
-        return trusted or self._edge.requested
+        """Whether a certificate may wait on the platform's own node, or a request for it on the controller."""
+        supplied = self._centre.owned and (self._jpd is not None or self._begun is not None)
+        return supplied or self._edge.requested
 
     def _trust(self) -> str:
         return "the Edge and the platform may trust each other's tokens" if self._trust_hosts() else ""

@@ -38,6 +38,11 @@ def under_way(edge: Leaving) -> Optional[Record]:
     return open_ones[0] if open_ones else None
 
 
+def last_record(edge: Leaving) -> Optional[Record]:
+    """The record of any of its nodes."""
+    return next((record for record in edge.records.values() if record is not None), None)
+
+
 def closed(edge: Leaving, centre: Centre) -> bool:
     """Whether the last offboarding from this platform was ended on every node."""
     records = [edge.records.get(host) for host in edge.nodes]
@@ -72,7 +77,7 @@ def refusal(edge: Leaving, centre: Centre) -> Optional[Refusal]:
 
 def _refusal_of_dead(edge: Leaving) -> Optional[Refusal]:
     """A host that is said to be dead, and lives: what could still be revoked there would be left."""
-    answering = [*edge.seen, *([edge.wanted.url] if edge.rest["reachable"] else [])]
+    answering = [*edge.seen, *([edge.rest["url"]] if edge.alive else [])]
     if not answering:
         return None
     return Refusal(
@@ -91,7 +96,7 @@ def _refusal_of_living(edge: Leaving, centre: Centre) -> Optional[Refusal]:
         gone = f"; list '{edge.name}' in edge_offboard_host_is_dead if its hosts are gone for good"
         return Refusal(
             f"not all of its nodes can be reached ({host}: {why.rstrip('.')})",
-            "Make them reachable and run again" + ("" if edge.seen or edge.rest["reachable"] else gone),
+            "Make them reachable and run again" + ("" if edge.seen or edge.alive else gone),
         )
     begun = under_way(edge)
     if begun is not None and not (begun["edge"] == edge.name and same(begun["platform"], centre.seen["url"])):
@@ -101,7 +106,7 @@ def _refusal_of_living(edge: Leaving, centre: Centre) -> Optional[Refusal]:
         )
     if edge.answers or begun is not None or closed(edge, centre):
         return None
-    if edge.rest["reachable"]:
+    if edge.alive:
         why = (edge.rest["error"] or "it was refused").rstrip(".")
         return Refusal(f"its token does not work on the Edge: {why}", "Give edge_access_token with admin scope")
     why = (edge.rest["error"] or "no answer").rstrip(".")

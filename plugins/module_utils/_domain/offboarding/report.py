@@ -47,6 +47,7 @@ def plan_text(plans: Sequence[Mapping[str, Any]]) -> str:
             lines += [f"  {_left(one)}" for one in plan["left"]]
         else:
             lines.append(heading + _WORDS[plan["state"]] + f": {_reason(plan)}.")
+            lines += [f"  {_left(one)}" for one in plan["left"]]
     return "\n".join(printable(line) for line in lines)
 
 

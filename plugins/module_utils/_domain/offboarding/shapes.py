@@ -11,6 +11,7 @@ from typing import Any, List, Mapping, Optional, Sequence, Tuple
 
 from ..access.access_token import Token
 from ..deployment import Deployment
+from ..health import UNREACHABLE
 from ..observed import EdgeSeen, Node, Platform
 from .record import Record
 
@@ -86,6 +87,13 @@ class Leaving:
     @property
     def name(self) -> str:
         return self.wanted.name
+
+    @property
+    def alive(self) -> bool:
+        """Whether something of it answers at its URL. A load balancer without any node behind it is not the Edge."""
+        health = self.rest["health"]
+        says_something = self.rest["admin"] is not None or (health is not None and health["state"] != UNREACHABLE)
+        return self.rest["reachable"] and says_something
 
     @property
     def answers(self) -> bool:
