@@ -36,6 +36,8 @@ REMEDIES = {
     404: "Check that {url} is the deployment's base URL (without /artifactory) and that its version has this call",
     429: "Try again later, or with fewer forks",
     500: "See the logs of the service",
+    # Of Lifecycle, an Edge has the received release bundles only (control-plane-api.md 6.4).
+    501: "Check that {url} leads to the deployment that is meant: an Edge has only a part of these calls",
     502: _STARTING,
     503: _STARTING,
     504: _STARTING,

@@ -60,7 +60,7 @@ def serve(stub: Stub) -> Iterator[Stub]:
                     self.wfile.write(bytes([byte]))
                     time.sleep(stub.pause)
 
-        do_GET = do_POST = do_PUT = do_DELETE = answer
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = answer
 
         def log_message(self, *_args: object) -> None:
             """Keep the test's output clean."""
