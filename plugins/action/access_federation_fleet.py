@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import Any, Mapping
+from typing import Any, Callable, Mapping
 
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import federation_fleet as fleet
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import mesh as inventory
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.federation import (
     BROADCAST,
     NEVER,
@@ -29,11 +29,12 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.federation_s
     federate,
 )
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import diff_of
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import Connection
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError, InventoryError
 
 display = Display()
-SPEC: dict[str, dict[str, Any]] = {
+SPEC: Family = {
     "topology": {"type": "str", "choices": [fleet.STAR, fleet.MESH], "default": fleet.STAR},
     "platform_federation": {"type": "raw"},
     "prune": {"type": "bool", "default": False},
@@ -42,38 +43,36 @@ SPEC: dict[str, dict[str, Any]] = {
 }
 
 
-class ActionModule(ActionBase):
-    BYPASS_HOST_LOOP = True
-    TRANSFERS_FILES = False
-    _requires_connection = False
-
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        _validation, args = self.validate_argument_spec(argument_spec=SPEC)
-        try:
-            works = _federate(task_vars or {}, args, check_mode=self._task.check_mode)
-        except EdgeError as exc:
-            return {**result, "failed": True, **exc.to_fail_json()}
-        change = change_of(works)
-        result |= {"changed": change.changed, "drift": change.drift, **facts_of(works), "msg": "Federated as wanted."}
-        for line in [*result["differences"], *map(_told, result["broadcasts"])]:
-            display.display(line)
-        for warning in (warning for work in works for warning in work.warnings):
-            display.warning(warning)
-        if self._task.diff:
-            result["diff"] = diff_of(change, "Access Federation")
-        try:
-            refuse_failures(works)
-        except EdgeError as exc:
-            result |= {"failed": True, **exc.to_fail_json()}
-        return result
+def _ensure(
+    params: dict[str, Any], *, variables: dict[str, Any], warn: Callable[[str], None], check_mode: bool, **_: Any
+) -> dict[str, Any]:
+    works = _federate(variables, params, warn=warn, check_mode=check_mode)
+    change, found = change_of(works), facts_of(works)
+    for line in [*found["differences"], *map(_told, found["broadcasts"])]:
+        display.display(line)
+    for warning in (warning for work in works for warning in work.warnings):
+        warn(warning)
+    result = {
+        "changed": change.changed,
+        "drift": change.drift,
+        **found,
+        "msg": "Federated as wanted.",
+        "diff": diff_of(change, "Access Federation"),
+    }
+    try:
+        refuse_failures(works)
+    except EdgeError as exc:  # with what was done all the same
+        result |= {"failed": True, **exc.to_fail_json()}
+    return result
 
 
 def _told(broadcast: Mapping[str, str]) -> str:
     return "{source}: full broadcast to {target}: {status}".format(**broadcast)
 
 
-def _federate(variables: dict[str, Any], args: dict[str, Any], *, check_mode: bool) -> list[Work]:
+def _federate(
+    variables: dict[str, Any], args: dict[str, Any], *, warn: Callable[[str], None], check_mode: bool
+) -> list[Work]:
     hosts = args["hosts"] or variables["ansible_play_hosts_all"]
     edges = inventory.edges_of(variables, hosts, [fleet.FEDERATION])
     platform = inventory.platform_of(variables, hosts)
@@ -87,11 +86,11 @@ def _federate(variables: dict[str, Any], args: dict[str, Any], *, check_mode: bo
         return []
     for connection in (platform, *ways.values()):
         for warning in connection.warnings():
-            display.warning(warning)
+            warn(warning)
     with ExitStack() as stack:
         directory = Directory(stack.enter_context(platform.session(read_only=check_mode)))
         for warning in directory.warnings:
-            display.warning(warning)
+            warn(warning)
         sources = {name: _federator(stack, directory, name, ways.get(name), check_mode) for name in tasks}
         return federate(
             list(sources.values()),
@@ -119,3 +118,8 @@ def _federator(
 ) -> Federator:
     session = stack.enter_context(way.session(read_only=check_mode)) if way is not None else None
     return Federator(directory.source(None if name == HOME else name, session))
+
+
+class ActionModule(FleetAction):
+    SPEC = SPEC
+    ensure = staticmethod(_ensure)

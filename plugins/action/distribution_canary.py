@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from typing import Any, Callable, Mapping
 
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible.plugins.action import ActionBase
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import mesh as inventory
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.canary import Asked, Proof, Settings, facts, prove
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import require_requests
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.distribution.versions import AUTO, FORMS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError, InventoryError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
 
 MARK = "edge_canary"
 TARGET = "edge_canary_repository"
@@ -23,7 +24,7 @@ KEY = "edge_signing_key"
 SOURCE = "platform_canary_repository"
 CREATE = "platform_canary_create_repository"
 SIGNED_WITH = "platform_canary_signing_key"
-SPEC: dict[str, dict[str, Any]] = {
+SPEC: Family = {
     "hosts": {"type": "list", "elements": "str"},
     "marked_only": {"type": "bool", "default": False},
     "repository": {"type": "str"},
@@ -36,34 +37,33 @@ SPEC: dict[str, dict[str, Any]] = {
 }
 
 
-class ActionModule(ActionBase):
-    BYPASS_HOST_LOOP = True
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
-    _supports_async = False
-
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        _validation, args = self.validate_argument_spec(argument_spec=SPEC)
-        check_mode = self._task.check_mode
-        try:
-            proof, warnings = _prove(task_vars or {}, args, check_mode=check_mode)
-        except EdgeError as exc:
-            return {**result, "failed": True, **exc.to_fail_json()}
-        for warning in [*warnings, *(f"The canary is left behind in part: {text}" for text in proof.left)]:
-            self._display.warning(warning)
-        changed = proof.created_repository or bool(proof.removed)
-        result |= {"changed": changed, **facts(proof), "msg": _told(proof, check_mode=check_mode)}
-        if self._task.diff:
-            result["diff"] = _diff(proof)
-        if proof.failed and args["on_failure"] == "fail" and not check_mode:
-            texts = "; ".join(f"{verdict.name}: {verdict.text}" for verdict in proof.failed)
-            result |= {"failed": True, "msg": f"Distribution is not proven. {texts}."}
-        return result
+def _ensure(
+    params: dict[str, Any],
+    *,
+    variables: dict[str, Any],
+    warn: Callable[[str], None],
+    check_mode: bool,
+    clock: Clock,
+    **_: Any,
+) -> dict[str, Any]:
+    proof, warnings = _prove(variables, params, check_mode=check_mode, clock=clock)
+    for warning in [*warnings, *(f"The canary is left behind in part: {text}" for text in proof.left)]:
+        warn(warning)
+    result = {
+        "changed": proof.created_repository or bool(proof.removed),
+        **facts(proof),
+        "msg": _told(proof, check_mode=check_mode),
+        "diff": _diff(proof),
+    }
+    if proof.failed and params["on_failure"] == "fail" and not check_mode:
+        texts = "; ".join(f"{verdict.name}: {verdict.text}" for verdict in proof.failed)
+        result |= {"failed": True, "msg": f"Distribution is not proven. {texts}."}
+    return result
 
 
-def _prove(task_vars: dict[str, Any], args: Mapping[str, Any], *, check_mode: bool) -> tuple[Proof, list[str]]:
+def _prove(
+    task_vars: dict[str, Any], args: Mapping[str, Any], *, check_mode: bool, clock: Clock
+) -> tuple[Proof, list[str]]:
     require_requests()
     hosts = args["hosts"] or task_vars["ansible_play_hosts"]
     found = inventory.edges_of(task_vars, hosts, (MARK, TARGET, KEY, SOURCE, CREATE, SIGNED_WITH))
@@ -81,7 +81,7 @@ def _prove(task_vars: dict[str, Any], args: Mapping[str, Any], *, check_mode: bo
         ],
         settings,
         read_only=check_mode,
-        clock=Clock(),
+        clock=clock,
     )
     warnings = [warning for one in (platform, *reached.values()) for warning in one.warnings()]
     return proof, list(dict.fromkeys(warnings))
@@ -145,3 +145,8 @@ def _diff(proof: Proof) -> dict[str, Any]:
     if proof.removed:
         before["left_behind"], after["left_behind"] = proof.removed, []
     return {"before": before, "after": after}
+
+
+class ActionModule(FleetAction):
+    SPEC = SPEC
+    ensure = staticmethod(_ensure)

@@ -5,48 +5,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Callable
 
-from ansible.plugins.action import ActionBase
-
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import PLATFORM_OPTIONS
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import PLATFORM_OPTIONS_OF_TASK, Family
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.preflight import preflight_fleet
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 
-# Without defaults and fallbacks: what the task does not say comes from the inventory.
-SPEC = {
-    **{
-        name: {key: value for key, value in spec.items() if key not in ("default", "fallback")}
-        for name, spec in PLATFORM_OPTIONS.items()
-    },
+SPEC: Family = {
+    **PLATFORM_OPTIONS_OF_TASK,
     "hosts": {"type": "list", "elements": "str"},
     "max_parallel": {"type": "int", "default": 32},
 }
 
 
-class ActionModule(ActionBase):
-    BYPASS_HOST_LOOP = True
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
-    _supports_async = False
+def _look(
+    params: dict[str, Any],
+    *,
+    loader: Any,
+    variables: dict[str, Any],
+    warn: Callable[[str], None],
+    clock: Clock,
+    **_: Any,
+) -> dict[str, Any]:
+    hosts, max_parallel = params.pop("hosts"), params.pop("max_parallel")
+    preflight, warnings = preflight_fleet(
+        variables, hosts=hosts, options=params, max_parallel=max_parallel, loader=loader, clock=clock
+    )
+    for warning in warnings:
+        warn(warning)
+    return {"changed": False, "preflight": preflight}
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        _validation, args = self.validate_argument_spec(argument_spec=SPEC)
-        hosts, max_parallel = args.pop("hosts"), args.pop("max_parallel")
-        try:
-            preflight, warnings = preflight_fleet(
-                task_vars or {},
-                hosts=hosts,
-                options=args,
-                max_parallel=max_parallel,
-                loader=self._loader,
-                clock=Clock(),
-            )
-        except EdgeError as exc:
-            return {**result, "failed": True, **exc.to_fail_json()}
-        for warning in warnings:
-            self._display.warning(warning)
-        return {**result, "changed": False, "preflight": preflight}
+
+class ActionModule(FleetAction):
+    SPEC = SPEC
+    ensure = staticmethod(_look)

@@ -5,18 +5,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping
-
-from ansible.plugins.action import ActionBase
+from typing import Any, Callable, Mapping
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import mesh as inventory
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.propagation import Asked, Outcome, propagate
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import require_requests
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.distribution.versions import AUTO, FORMS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError, InventoryError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
 
 KEY = "edge_signing_key"
-SPEC: dict[str, dict[str, Any]] = {
+SPEC: Family = {
     "hosts": {"type": "list", "elements": "str"},
     "name": {"type": "str"},
     "release_bundle": {"type": "str", "choices": list(FORMS), "default": AUTO},
@@ -26,34 +26,23 @@ SPEC: dict[str, dict[str, Any]] = {
 }
 
 
-class ActionModule(ActionBase):
-    BYPASS_HOST_LOOP = True
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
-    _supports_async = False
-
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result: dict[str, Any] = super().run(tmp, task_vars)
-        _validation, args = self.validate_argument_spec(argument_spec=SPEC)
-        try:
-            outcome, warnings = _propagate(task_vars or {}, args, check_mode=self._task.check_mode)
-        except EdgeError as exc:
-            return {**result, "failed": True, **exc.to_fail_json()}
-        for warning in [*warnings, *outcome.warnings]:
-            self._display.warning(warning)
-        result |= {
-            "changed": bool(outcome.before),
-            "edges": outcome.edges,
-            "others": outcome.others,
-            "drift": sorted(outcome.before),
-        }
-        if self._task.diff:
-            result["diff"] = {"before": outcome.before, "after": outcome.after}
-        problems = _problems(outcome, args)
-        if problems:
-            result |= {"failed": True, "msg": f"Cannot propagate the signing key: {'; '.join(problems)}."}
-        return result
+def _ensure(
+    params: dict[str, Any], *, variables: dict[str, Any], warn: Callable[[str], None], check_mode: bool, **_: Any
+) -> dict[str, Any]:
+    outcome, warnings = _propagate(variables, params, check_mode=check_mode)
+    for warning in [*warnings, *outcome.warnings]:
+        warn(warning)
+    result = {
+        "changed": bool(outcome.before),
+        "edges": outcome.edges,
+        "others": outcome.others,
+        "drift": sorted(outcome.before),
+        "diff": {"before": outcome.before, "after": outcome.after},
+    }
+    problems = _problems(outcome, params)
+    if problems:
+        result |= {"failed": True, "msg": f"Cannot propagate the signing key: {'; '.join(problems)}."}
+    return result
 
 
 def _propagate(task_vars: dict[str, Any], args: Mapping[str, Any], *, check_mode: bool) -> tuple[Outcome, list[str]]:
@@ -84,3 +73,8 @@ def _problems(outcome: Outcome, args: Mapping[str, Any]) -> list[str]:
     if args["require_all"]:
         found += [f"{name}: {told['status']}" for name, told in outcome.others.items() if not told["ok"]]
     return found
+
+
+class ActionModule(FleetAction):
+    SPEC = SPEC
+    ensure = staticmethod(_ensure)

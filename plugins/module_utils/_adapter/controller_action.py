@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise is made to other importers.
-"""An action that does all of its work on the controller, once for each host of the task, and nothing on the host."""
+"""Actions that do all of their work on the controller, and nothing on the host of the task."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from .waiting import Clock
 
 
 class ControllerAction(ActionBase):  # type: ignore[misc]
-    """``ensure`` gets the options and what of Ansible the work needs; it returns the result, or raises EdgeError."""
+    """Once for each host. ``ensure`` gets the options and what of Ansible the work needs; it returns the result, or
+    raises EdgeError."""
 
     TRANSFERS_FILES = False
     _requires_connection = False
@@ -44,3 +45,9 @@ class ControllerAction(ActionBase):  # type: ignore[misc]
         if not self._task.diff:
             ensured.pop("diff", None)
         return {**result, **ensured}
+
+
+class FleetAction(ControllerAction):
+    """Once for all hosts of the task. The documentation of the module names the inventory's variables that it reads."""
+
+    BYPASS_HOST_LOOP = True

@@ -38,6 +38,13 @@ EDGE_OPTIONS: Family = {
 }
 
 
+# For what looks at the whole fleet: what the task does not say, the inventory or the environment does.
+PLATFORM_OPTIONS_OF_TASK: Family = {
+    name: {key: value for key, value in spec.items() if key not in ("default", "fallback")}
+    for name, spec in PLATFORM_OPTIONS.items()
+}
+
+
 def required(family: Mapping[str, Mapping[str, Any]], *names: str) -> Family:
     """The family with these options required."""
     return {name: {**spec, **({"required": True} if name in names else {})} for name, spec in family.items()}

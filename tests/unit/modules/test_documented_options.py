@@ -48,9 +48,9 @@ MODULES = [
 ON_THE_CONTROLLER: dict[str, dict[str, Any]] = {
     "access_token": access_token_action.ActionModule.SPEC,
     "access_token_rotation": rotation_action.ActionModule.SPEC,
-    "fleet_info": fleet_info_action.SPEC,
+    "fleet_info": fleet_info_action.ActionModule.SPEC,
     "pairing_token": pairing_token_action.ActionModule.SPEC,
-    "preflight_info": preflight_info_action.SPEC,
+    "preflight_info": preflight_info_action.ActionModule.SPEC,
 }
 
 
