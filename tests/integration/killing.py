@@ -15,14 +15,16 @@ from integration.fleet import Fleet
 EVERY = int(os.environ.get("KILL_EVERY", "10"))
 
 
-def run_until_task(fleet: Fleet, playbook: str, number: int, matching: str = "") -> str | None:
+def run_until_task(
+    fleet: Fleet, playbook: str, number: int, matching: str = "", arguments: tuple[str, ...] = ()
+) -> str | None:
     """Run the playbook, and kill it with all its children when its n-th task with this text in its name begins.
 
     The task's name; None when there is no such task, so that the playbook came to its end.
     """
     fleet._write_inventory()
     process = subprocess.Popen(
-        fleet._command(playbook),
+        [*fleet._command(playbook), *arguments],
         cwd=fleet.folder,
         env={**fleet._environment(), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
