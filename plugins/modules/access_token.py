@@ -16,8 +16,8 @@ description:
     at the server on every run. While it works, has the wanted scope and does not end soon, nothing is changed.
   - A new token is made, tried and stored, and only then are the former ones with the same description revoked. What an
     interrupted run has left is found by the description and revoked by the next run.
-  - Making a token is not repeated blindly. After a lost answer the server's list is read, a token whose value nobody has
-    is revoked, and one more attempt is made.
+  - Making a token is not repeated blindly. After a lost answer the server's list is read, a token whose value nobody
+    has is revoked, and one more attempt is made.
   - Runs on the controller, whatever host the task is for.
 author:
   - hybrid.jfrog contributors (@hybrid-jfrog)
@@ -36,8 +36,8 @@ options:
   state:
     description:
       - V(present) keeps one working token in O(token_file).
-      - V(absent) revokes the tokens with O(description), the one with O(token_id) and the one in O(token_file), of which
-        one at least is given, and then removes the file.
+      - V(absent) revokes the tokens with O(description), the one with O(token_id) and the one in O(token_file), of
+        which one at least is given, and then removes the file.
     type: str
     choices: [present, absent]
     default: present
@@ -66,8 +66,8 @@ options:
     type: str
   scope:
     description:
-      - What the token may do, for example V(applied-permissions/admin) or V(applied-permissions/groups:readers). Several
-        scopes are separated by a blank.
+      - What the token may do, for example V(applied-permissions/admin) or V(applied-permissions/groups:readers).
+        Several scopes are separated by a blank.
     type: str
     default: applied-permissions/user
   audience:
