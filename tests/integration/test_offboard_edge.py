@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from integration.platform_state import described_tokens, platform_state
 from simulator import tokens
 from simulator.federation import Target
 from simulator.license_buckets import opened
+from simulator.simulator import Simulator
 from unit.simulator.federating import circle
 
 PLAYBOOK = "offboard_edge.yml"
@@ -319,3 +321,26 @@ def come_back(fleet: Fleet) -> None:
     assert fleet.run("onboard_edge.yml").code == 0
     add_token(fleet.simulator.platform, "hybrid.jfrog edge osaka")
     add_token(osaka, "hybrid.jfrog run_token anna /edges")
+
+
+def test_old_edge_of_a_self_hosted_platform_leaves_it_and_certificates_that_wait_are_taken_back(tmp_path: Path) -> None:
+    with Simulator(tmp_path / "simulator") as running:
+        running.add_platform("acme", saas=False)
+        fleet = Fleet(running, tmp_path / "controller")
+        fleet.add("quito", version="7.25.7", edge_circle_of_trust_acknowledged=True)
+        own = fleet.list_platform_node()
+        assert fleet.run("onboard_edge.yml").code == 0
+        waiting = own.layout.trusted / "quito.crt"
+        running.switches.trusted_import_delay = 3600.0
+        waiting.write_text((running.edge("quito").nodes[0].layout.access_keys / "root.crt").read_text())
+
+        run = offboard(fleet, "quito")
+
+        assert run.code == 2, run.output
+        assert not waiting.exists()
+        assert [jpd["name"] for jpd in running.platform.jpds] == ["HOME"]
+        told = [left["remedy"] for left in row(run, "quito")["left"] if left["needs_person"]]
+        assert "from the database of" in told[1]
+        again = offboard(fleet, "quito")
+        assert (again.code, again.changed) == (0, 0), again.output
+        assert "note: the Edge's root certificate at the platform" in again.output
