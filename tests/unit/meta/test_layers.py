@@ -71,7 +71,9 @@ def target(name: str) -> str:
     return name.removeprefix(PREFIX).split(".")[0] if name.startswith(PREFIX) else name.split(".")[0]
 
 
-FILES = sorted(path for layer in ("module_utils", "modules", "action", "inventory") for path in (PLUGINS / layer).rglob("*.py"))
+FILES = sorted(
+    path for layer in ("module_utils", "modules", "action", "inventory") for path in (PLUGINS / layer).rglob("*.py")
+)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PLUGINS)))
