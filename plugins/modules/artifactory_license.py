@@ -176,10 +176,7 @@ def install(session: JFrogSession, keys: Sequence[LicenseKey]) -> tuple[bool, li
     except (ApiError, TransportError) as exc:
         if exc.details.get("http_status") == 400 and has_no_list(licenses):
             return True, install_single(session, keys)
-        now = seen_after(session, exc)
-        if now is None or missing(keys, now):
-            raise
-        return True, now
+        return True, kept_after(session, keys, exc)
     return installed, read_licenses(session)
 
 
@@ -198,8 +195,19 @@ def install_single(session: JFrogSession, keys: Sequence[LicenseKey]) -> list[Li
             f"Cannot install {len(keys)} licence keys on the Edge {session.url}: it has one node and takes one key. "
             "Give the key that it shall have."
         )
-    Licenses(session).install_single(keys[0])
+    try:
+        Licenses(session).install_single(keys[0])
+    except (ApiError, TransportError) as exc:
+        return kept_after(session, keys, exc)
     return read_licenses(session)
+
+
+def kept_after(session: JFrogSession, keys: Sequence[LicenseKey], exc: EdgeError) -> list[LicenseSeen]:
+    """The licences when all keys are installed although the answer was none of success. Raises ``exc`` when not."""
+    now = seen_after(session, exc)
+    if now is None or missing(keys, now):
+        raise exc
+    return now
 
 
 def seen_after(session: JFrogSession, exc: EdgeError) -> list[LicenseSeen] | None:

@@ -160,7 +160,7 @@ def add(session: JFrogSession, alias: str, public_key: str, wanted: str) -> None
         keys.add(alias, public_key)
     except (ApiError, TransportError) as exc:
         # A lost answer to a request that was carried out, or somebody who was faster (409).
-        if is_there(session, alias, wanted):
+        if is_there_after(exc, session, alias, wanted):
             return
         if exc.details.get("http_status") != 400:
             raise
@@ -184,6 +184,14 @@ def add_by_other_name(keys: SigningKeys, alias: str, public_key: str, refusal: E
 
 def is_there(session: JFrogSession, alias: str, wanted: str) -> bool:
     return trusted_key.difference(alias, wanted, read_trusted_signing_keys(session)) is None
+
+
+def is_there_after(exc: EdgeError, session: JFrogSession, alias: str, wanted: str) -> bool:
+    """The same after a failure, which says more than that the list cannot be read either. Raises ``exc`` then."""
+    try:
+        return is_there(session, alias, wanted)
+    except (ApiError, TransportError):
+        raise exc from None
 
 
 def remove(session: JFrogSession, current: SigningKeySeen) -> None:

@@ -254,7 +254,17 @@ class Federator:
         for target in wanted:
             seen = drift.find_target(now, target)
             if seen is not None:
-                work.broadcasts[target.name] = self._access.full_broadcast(seen["name"])
+                self._broadcast_one(self._access, work, target.name, seen["name"])
+
+    @staticmethod
+    def _broadcast_one(access: AccessFederation, work: Work, target: str, name: str) -> None:
+        """The next run finds nothing to change, so with when_changed it would not make up for what failed here."""
+        try:
+            work.broadcasts[target] = access.full_broadcast(name)
+        except (ApiError, TransportError) as exc:
+            failure = _failure(work.source, target, exc)
+            remedy = f"{failure.remedy}, and run once with full_broadcast={ALWAYS}"
+            work.failures.append(Failure(failure.what, failure.reason, remedy))
 
 
 def refuse_failures(works: Sequence[Work]) -> None:

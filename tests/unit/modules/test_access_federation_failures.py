@@ -266,6 +266,25 @@ def test_answer_that_was_lost_is_settled_by_reading(
     assert len(names) == len(set(names)) == len(wanted)
 
 
+def test_broadcast_that_was_not_started_says_that_the_next_run_does_not_make_up_for_it(simulator: Simulator) -> None:
+    for name in ("lyon", "osaka"):
+        add_edge(simulator, name)
+    lyon = simulator.edge("lyon").database.service_id
+    path = f"{ACCESS}/{lyon}/full_broadcast"
+    simulator.faults.add(site="acme", method="PUT", path=path, kind="502_html", times=None)
+    options = star_options(simulator, "lyon", "osaka", full_broadcast="when_changed")
+
+    result = run_module("access_federation", options)
+
+    assert (result["failed"], result["changed"]) == (True, True)
+    what = f"target lyon of HOME: Cannot start a full broadcast to the federation target '{lyon}' at the platform"
+    assert f"Cannot federate HOME to all its targets: {what}" in result["msg"]
+    assert "it answered 502 Bad Gateway" in result["msg"]
+    assert "and run once with full_broadcast=always." in result["msg"]
+    # The other target has got it.
+    assert len(simulator.calls.find(method="PUT", path=f"{ACCESS}/{simulator.edge('osaka').database.service_id}")) == 1
+
+
 def test_lost_answer_of_a_mesh_is_settled_by_reading(simulator: Simulator) -> None:
     mesh(simulator, "lyon", "osaka", "quito")
     options = mesh_options(simulator, "lyon", "osaka", "quito")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._client.signing_keys import SigningKeys
 from simulator import pgp
 from simulator.simulator import Simulator
 from unit.modules.distribution_cases import trust_key, trusted
@@ -121,6 +122,27 @@ def test_answer_that_is_lost_adds_nothing_twice(simulator: Simulator, kind: str)
     assert len([c for c in simulator.calls.find(path=KEYS) if c.method == "POST"]) == (
         1 if kind == "drop_answer" else 2
     )
+
+
+def test_edge_that_stays_silent_after_the_request_gives_the_first_error(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edge = simulator.add_edge("lyon")
+    add = SigningKeys.add
+
+    def add_and_fall_silent(*arguments: Any, **options: Any) -> None:
+        simulator.faults.add(site="lyon", method="POST", path=KEYS, kind="drop_answer")
+        simulator.faults.add(site="lyon", method="GET", path=KEYS, kind="hang_up", times=None)
+        add(*arguments, **options)
+
+    monkeypatch.setattr(SigningKeys, "add", add_and_fall_silent)
+    result = run_module("trusted_signing_key", options(simulator))
+    monkeypatch.undo()
+    simulator.faults.clear()
+
+    assert result["msg"].startswith("Cannot add the trusted signing key 'release' at the Edge")
+    assert run_module("trusted_signing_key", options(simulator))["changed"] is False
+    assert trusted(edge) == {"release": FINGERPRINT}
 
 
 def test_replacement_that_was_interrupted_is_finished_by_the_next_run(simulator: Simulator) -> None:
