@@ -17,7 +17,7 @@ from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple
 
 from .._domain import deployment as deployments
 from .._domain.access.access_token import from_api
-from .._domain.access.admin_token import claims_of
+from .._domain.access.claims import claims_of, time_of
 from .._domain.errors import ApiError, EdgeError, TransportError
 from .._domain.moment import stamp
 from .._domain.observed import Jpd
@@ -234,23 +234,17 @@ def _self_hosted(url: str, licence: Call) -> Optional[bool]:
 def _token_facts(token: str) -> TokenFacts:
     """What the token says of itself, without a request (control-plane-api.md 3.2, Traps 20)."""
     claims = claims_of(token)
-    audience = claims.get("aud")
-    scope = claims.get("scp")
+    audience, scope, end = claims.get("aud"), claims.get("scp"), time_of(claims.get("exp"))
     return {
         "reference": not claims,
         "scope": scope if isinstance(scope, str) else None,
         "audience": audience.split() if isinstance(audience, str) else _texts(audience),
-        "expires_at": _end(claims),
+        "expires_at": None if end is None else stamp(end),
     }
 
 
 def _texts(value: Any) -> Optional[List[str]]:
     return [str(item) for item in value] if isinstance(value, list) else None
-
-
-def _end(claims: Mapping[str, Any]) -> Optional[str]:
-    expires_at = from_api({"expiry": claims.get("exp")}).expires_at
-    return None if expires_at is None else stamp(expires_at)
 
 
 def not_asked(error: Optional[str] = None) -> Call:

@@ -9,13 +9,12 @@ A pairing token lives 300 seconds and works once (control-plane-api.md 2.2). Not
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any, Mapping, Optional
 
+from .access.claims import claims_of, time_of
 from .errors import PairingError
 from .moment import stamp
 from .url import host, is_bridge, same
@@ -47,8 +46,8 @@ def claims(token: str) -> PairingClaims:
     return PairingClaims(
         extended=extension is not None,
         base_url=base if isinstance(base, str) else None,
-        issued_at=_time(payload.get("iat")),
-        expires_at=_time(payload.get("exp")),
+        issued_at=time_of(payload.get("iat")),
+        expires_at=time_of(payload.get("exp")),
     )
 
 
@@ -97,15 +96,9 @@ def follows_url(current_url: str, wanted_url: str, repair: str) -> bool:
 
 
 def _payload(token: str) -> Mapping[str, Any]:
-    segments = token.split(".")
-    if len(segments) == 3:
-        try:
-            padded = segments[1] + "=" * (-len(segments[1]) % 4)
-            payload = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-        except (binascii.Error, ValueError, RecursionError):
-            payload = None
-        if isinstance(payload, dict):
-            return payload
+    payload = claims_of(token)
+    if payload:
+        return payload
     raise PairingError(
         "Cannot read the pairing token: it is no JSON web token. "
         "Check that edge_url leads to the Edge itself and not to a login page."
@@ -120,12 +113,3 @@ def _extension(value: Any) -> Mapping[str, Any] | None:
         except (ValueError, RecursionError):
             return None
     return value if isinstance(value, dict) else None
-
-
-def _time(value: Any) -> Optional[datetime]:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    try:
-        return datetime.fromtimestamp(value, tz=timezone.utc)
-    except (OverflowError, OSError, ValueError):
-        return None

@@ -7,14 +7,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any, Iterable, List, Mapping, Optional
 
 from .. import observed
 from ..errors import InventoryError
 from ..moment import stamp
-from ..wording import printable
-from .admin_token import claims_of, from_claims
+from .claims import claims_of, text_of, time_of
 
 ADMIN_SCOPE = "applied-permissions/admin"
 
@@ -199,33 +198,34 @@ def from_api(item: Mapping[str, Any]) -> Token:
     description = item.get("description")
     refreshable = item.get("refreshable")
     return Token(
-        token_id=_text(item.get("token_id")),
-        subject=_text(item.get("subject")),
-        scope=_text(item.get("scope")) or None,
-        description=_text(description) if isinstance(description, str) else None,
-        issued_at=_time(item.get("issued_at")),
-        expires_at=_time(item.get("expiry")),
+        token_id=text_of(item.get("token_id")),
+        subject=text_of(item.get("subject")),
+        scope=text_of(item.get("scope")) or None,
+        description=text_of(description) if isinstance(description, str) else None,
+        issued_at=time_of(item.get("issued_at")),
+        expires_at=time_of(item.get("expiry")),
         refreshable=refreshable if isinstance(refreshable, bool) else None,
-        last_used=_time(item.get("last_used")),
+        last_used=time_of(item.get("last_used")),
     )
 
 
 def of_claims(token: str) -> Optional[Token]:
-    """What a token says of itself, unverified; None for a reference token, or when its end cannot be read."""
+    """What a token says of itself; None for a reference token, or when its end cannot be read."""
     claims = claims_of(token)
-    expires_at = _time(claims.get("exp"))
+    expires_at = time_of(claims.get("exp"))
     if not claims or (expires_at is None and claims.get("exp") is not None):
         return None  # an end that cannot be read is not "never"
-    seen = from_claims(token)
-    return Token(seen.token_id, seen.subject, seen.scope, None, _time(claims.get("iat")), expires_at)
+    return Token(
+        token_id=text_of(claims.get("jti")),
+        subject=text_of(claims.get("sub")),
+        scope=text_of(claims.get("scp")) or None,
+        issued_at=time_of(claims.get("iat")),
+        expires_at=expires_at,
+    )
 
 
 def token_seen(token: str) -> Optional[observed.TokenSeen]:
-    """What the token says of itself, without a request. None for a reference token, which says nothing.
-
-    The signature is not verified: whoever holds the token may believe it (control-plane-api.md 3.2, "Other
-    introspection").
-    """
+    """The same for the plan (control-plane-api.md 3.2, "Other introspection")."""
     found = of_claims(token)
     if found is None:
         return None
@@ -254,16 +254,3 @@ def _is_other(token: Token, wanted: Wanted) -> bool:
     if token.description is not None and token.description != wanted.description:
         return True
     return wanted.username is not None and bool(token.username) and token.username != wanted.username
-
-
-def _text(value: Any) -> str:
-    return printable(value) if isinstance(value, str) else ""
-
-
-def _time(value: Any) -> Optional[datetime]:
-    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 < value < 1 << 40:
-        return None
-    try:
-        return datetime.fromtimestamp(value, timezone.utc)
-    except (OverflowError, OSError, ValueError):
-        return None

@@ -9,16 +9,15 @@ Facts: node-files.md 3.4 (the file that a start leaves), control-plane-api.md 3 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from typing import Any, Mapping, Optional
 
 from ..errors import InventoryError
 from ..moment import stamp
-from ..wording import printable, token_problem
+from ..wording import token_problem
+from .claims import claims_of, text_of, time_of
 
 DAY = 86_400
 # The states of the token in the store.
@@ -53,10 +52,10 @@ class TokenSeen:
 def from_api(item: Mapping[str, Any]) -> TokenSeen:
     """An answer of ``tokens/me``. Times are epoch seconds (control-plane-api.md 3.2)."""
     return TokenSeen(
-        token_id=_text(item.get("token_id")),
-        subject=_text(item.get("subject")),
-        scope=_text(item.get("scope")) or None,
-        expires_at=_time(item.get("expiry")),
+        token_id=text_of(item.get("token_id")),
+        subject=text_of(item.get("subject")),
+        scope=text_of(item.get("scope")) or None,
+        expires_at=time_of(item.get("expiry")),
     )
 
 
@@ -64,10 +63,10 @@ def from_claims(token: str) -> TokenSeen:
     """What the token says about itself, for versions without ``tokens/me``. Empty for one that is no JWT."""
     claims = claims_of(token)
     return TokenSeen(
-        token_id=_text(claims.get("jti")),
-        subject=_text(claims.get("sub")),
-        scope=_text(claims.get("scp")) or None,
-        expires_at=_time(claims.get("exp")),
+        token_id=text_of(claims.get("jti")),
+        subject=text_of(claims.get("sub")),
+        scope=text_of(claims.get("scp")) or None,
+        expires_at=time_of(claims.get("exp")),
     )
 
 
@@ -116,28 +115,3 @@ def token_in(text: str) -> Optional[str]:
         return None
     found = [data.get(name) for name in ("token", "access_token")] if isinstance(data, dict) else [data]
     return next((one for one in found if isinstance(one, str) and token_problem(one) is None), None)
-
-
-def claims_of(token: str) -> Mapping[str, Any]:
-    """The claims of a token, unverified; empty for one that is no JWT."""
-    parts = token.split(".")
-    if len(parts) != 3:
-        return {}
-    try:
-        payload = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (binascii.Error, ValueError, RecursionError):
-        return {}
-    return payload if isinstance(payload, dict) else {}
-
-
-def _text(value: Any) -> str:
-    return printable(value) if isinstance(value, str) else ""
-
-
-def _time(value: Any) -> Optional[datetime]:
-    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 < value < 1 << 40:
-        return None
-    try:
-        return datetime.fromtimestamp(value, timezone.utc)
-    except (OverflowError, OSError, ValueError):
-        return None
