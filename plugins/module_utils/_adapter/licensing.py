@@ -30,7 +30,6 @@ SETTLE_SECONDS = 15.0
 PAUSE_SECONDS = 2.0
 _REFUSED_TO_ATTACH = "cannot deploy licenses"
 _NOT_OFFLINE = "must be offline"
-_NOTHING_TO_RELEASE = "no licenses to release"
 _REACHABLE = (ONLINE, PARTIAL)
 
 

@@ -90,21 +90,6 @@ class Access:
         path = _token_path(token_id)
         return self._session.call("DELETE", path, ok=(200, 404), purpose="revoke an access token").status == 200
 
-    def revoke_token(self, token: str) -> bool:
-        """DELETE /access/api/v1/tokens/revoke ("Revoke Token by Value"; control-plane-api.md 3.2), which has a body.
-
-        False, a 404, for one that is not known or cannot be revoked. It is the only way to revoke a reference token.
-        """
-        answer = self._session.call(
-            "DELETE",
-            "/access/api/v1/tokens/revoke",
-            json={"token": token},
-            ok=(200, 404),
-            secrets=[token],
-            purpose="revoke an access token by its value",
-        )
-        return answer.status == 200
-
     def own_token(self) -> Mapping[str, Any]:
         """GET /access/api/v1/tokens/me ("Get Token by ID"; control-plane-api.md 3.2): what the caller's token is."""
         answer = self._session.call("GET", "/access/api/v1/tokens/me", purpose="read the access token's own data")

@@ -14,11 +14,8 @@ from .bridge import bridge_id
 from .deployment import from_api
 from .observed import Jpd
 
-STATUSES = ("ONLINE", "OFFLINE", "PARTIAL", "UNAUTHORIZED")
-
 # What groups can be made of.
 TAG, CITY, COUNTRY, STATUS = "tag", "city", "country", "status"
-GROUPS = (TAG, CITY, COUNTRY, STATUS)
 
 
 class Service(TypedDict):

@@ -270,12 +270,6 @@ CALLS = [
         EDGE,
     ),
     Documented(Access.delete_token, lambda s: Access(s).delete_token("t-1"), "revoke an access token", ACCESS_ADMIN),
-    Documented(
-        Access.revoke_token,
-        lambda s: Access(s).revoke_token("a-reference-token"),
-        "revoke an access token by its value",
-        [*ACCESS_ADMIN, Said(400, b"a-reference-token is none", "******** is none")],
-    ),
     # 4
     Documented(
         Access.root_certificate, lambda s: Access(s).root_certificate(), "read the root certificate", ACCESS_ADMIN
