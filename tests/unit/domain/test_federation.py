@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.federation import drift
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.federation import source as sources
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.federation.drift import (
     Wanted,
     compare,
@@ -96,11 +97,30 @@ def differences(*arguments: Any, **options: Any) -> list[tuple[str, str, list[st
             [("replace", "lyon", ["url"])],
             id="same-id-other-url",
         ),
+        pytest.param(
+            [seen(url="https://old/"), seen("jfac@1", url="https://lyon.example.net/")],
+            [wanted()],
+            [],
+            id="url-before-name",
+        ),
         pytest.param([seen("osaka")], [], [], id="of-somebody-else"),
     ],
 )
 def test_what_differs_is_told_target_by_target(known: Any, asked: Any, expected: Any) -> None:
     assert differences(known, asked) == expected
+
+
+def test_platform_s_own_targets_have_the_ids_that_only_mission_control_knows() -> None:
+    own = sources.own([{"name": "jfac@1", "url": "https://lyon.example.net/access", "entities": ["users"]}])
+    target = {"id": "JPD-7", "name": "lyon", "code": "jfac@1", "url": "https://lyon.example.net/access"}
+    listed = sources.listed({"source": "JPD-1", "entities": ["TOKENS"], "targets": [target]})
+    home: Any = {"id": "JPD-1", "name": "HOME", "local": True}
+
+    found = sources.find([own, listed], home, is_home=True)  # type: ignore[list-item]
+
+    assert [(one["id"], one["code"], one["name"], one["entities"]) for one in found["targets"]] == [  # type: ignore[index]
+        ("JPD-7", "jfac@1", "jfac@1", ["users"])
+    ]
 
 
 def test_changes_come_before_removals_and_replacements_first() -> None:

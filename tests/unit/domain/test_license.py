@@ -314,6 +314,9 @@ def test_empty_bucket_is_a_shortage_for_all() -> None:
             {"valid_through": "2026-11-23"}, ["the licence Edge on osaka-1 ends on 2026-11-23, in 1 day"], id="tomorrow"
         ),
         pytest.param(
+            {"valid_through": "2026-11-22"}, ["the licence Edge on osaka-1 ends on 2026-11-22, in 0 days"], id="today"
+        ),
+        pytest.param(
             {"valid_through": "2026-11-21"}, ["the licence Edge on osaka-1 expired on 2026-11-21"], id="yesterday"
         ),
         pytest.param({"expired": True, "valid_through": None}, ["the licence Edge on osaka-1 expired"], id="expired"),

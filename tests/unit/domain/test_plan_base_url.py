@@ -127,6 +127,9 @@ def test_base_url_that_nobody_manages_is_told_when_it_would_spoil_the_pairing(
         pytest.param(DOWN, {}, False, ["(base_url)"], id="node-is-well-but-the-edge-is-silent"),
         pytest.param(DOWN, STOPPED, True, [], id="registered-and-down"),
         pytest.param({"unread": {"base_url": "it says no"}}, {}, False, ["(base_url)"], id="refused"),
+        pytest.param(
+            {"unread": {"base_url": "it says no"}}, STOPPED, False, ["(base_url)"], id="refused-whatever-is-started"
+        ),
         pytest.param({"unread": {"base_url": "it says no"}}, {}, True, [], id="refused-and-registered"),
     ],
 )

@@ -305,6 +305,15 @@ def test_licence_that_will_not_do_is_a_finding(
     assert told(judge(wanted, licenses=licenses, jpds=jpds)) == reasons
 
 
+def test_licence_that_a_bucket_replaces_in_this_run_needs_nobody() -> None:
+    expired = [{**INSTALLED, "valid_through": "2026-11-01"}]
+
+    judged = judge(edge(**OF_BUCKET), licenses=expired, buckets=[{**BUCKET, "jpds": {}}])
+
+    assert needs(judged) == [("jpd_license", "lyon-1")]
+    assert told(judged) == [("the licence Edge on lyon-1 expired on 2026-11-01", False)]
+
+
 def quota_of(edges: list[DesiredEdge], bucket: Any, jpds: Any) -> FleetQuota:
     centre = platform(jpds=jpds, license_buckets=[bucket])
     return judge_quota(edges, centre, Registered(centre["jpds"]))
@@ -340,6 +349,13 @@ def test_licences_of_deployments_that_are_gone_are_told() -> None:
         "https://acme.jfrog.io/: the licence bucket 'edges' counts licences for deployments that are not registered "
         "('old': 2). Release them by their old JPD id with jpd_license and state=absent."
     ]
+
+
+def test_licences_that_are_counted_for_an_edge_of_the_inventory_are_not_leaked() -> None:
+    """It is registered in this run, under the name that they are counted for."""
+    quota = quota_of([edge("osaka", **OF_BUCKET)], {**BUCKET, "jpds": {"osaka": 1}}, [HOME])
+
+    assert quota == FleetQuota()
 
 
 def test_quota_is_not_judged_when_no_bucket_was_asked_for() -> None:

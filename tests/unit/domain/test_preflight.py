@@ -221,6 +221,9 @@ def test_edge_calls_the_platform(call: Any, state: str, says: str) -> None:
         pytest.param({}, {}, {"url": "https://edge.corp/"}, "failed", "private network", id="private-name"),
         pytest.param({}, {}, {"url": "https://edge/"}, "failed", "private network", id="single-label"),
         pytest.param({"way": PRIVATE}, {}, {}, "warning", "cannot be seen from here", id="private-by-our-dns"),
+        pytest.param(
+            {"way": way(addresses=["10.1.2.3", PUBLIC[0]])}, {}, {}, "unknown", "only the reg", id="private-and-public"
+        ),
         pytest.param({}, {}, {"url": "http://lyon.example.net/"}, "warning", "without TLS", id="plain-http"),
         pytest.param({}, {}, {"url": BRIDGE}, "passed", "JFrog Bridge", id="bridge"),
         pytest.param(

@@ -139,6 +139,12 @@ def test_trusted_keys_have_one_form(item: dict[str, Any]) -> None:
     assert trusted_key.from_api([item]) == [seen()]
 
 
+def test_fingerprint_of_a_version_6_key_is_compared_as_well() -> None:
+    digits = "0a" * 32
+
+    assert trusted_key.from_api([{"alias": "new", "fingerprint": digits.upper()}]) == [seen("new", digits, None)]
+
+
 def test_trusted_keys_without_what_is_not_told_are_read_all_the_same() -> None:
     listed = [{"alias": "b", "fingerprint": "unknown form"}, "no key", {"alias": "a"}]
 
@@ -191,6 +197,20 @@ def test_propagation_is_read_in_both_shapes(data: Any) -> None:
     assert propagation.failure(answer, "lyon", "release") is None
 
 
+def test_answer_about_the_wanted_key_counts_where_an_edge_is_named_twice() -> None:
+    details = [
+        {**SAMPLE["details"][2], "key_alias": alias, "status": status}
+        for alias, status in (  # type: ignore[index]
+            ("former", "FAILURE"),
+            ("release", "SUCCESS"),
+        )
+    ]
+    answer = propagation.from_api({**SAMPLE, "details": details})
+
+    assert propagation.failure(answer, "osaka", "release") is None
+    assert "the platform answered FAILURE for it" in str(propagation.failure(answer, "osaka", "former"))
+
+
 @pytest.mark.parametrize("data", [None, [], {}, {"report": "x"}, {"status": 1}], ids=repr)
 def test_propagation_without_a_status_is_no_answer(data: Any) -> None:
     with pytest.raises(ApiError, match="Cannot tell whether the signing key was propagated"):
@@ -230,6 +250,8 @@ def test_failed_propagation_says_what_to_do(answer: Any, says: str) -> None:
             [seen(fingerprint=OTHER)], [seen()], "its key 'release' is another one", id="renewed-at-the-platform"
         ),
         pytest.param([seen(fingerprint=None)], [seen()], None, id="fingerprint-not-told"),
+        # Of two keys with one alias, nobody tells which one the platform signs with, so either will do.
+        pytest.param([seen(fingerprint=OTHER)], [seen(), seen(fingerprint=OTHER)], None, id="two-at-the-platform"),
         pytest.param(None, [seen()], "which keys it trusts could not be read", id="not-asked"),
     ],
 )
