@@ -19,11 +19,14 @@ ELSEWHERE = {**LYON, "remote_url": "https://other.jfrog.io/"}
 NOT_THERE = "the Edge has no bridge 'lyon'"
 
 
-def judge(*, bridges: Any = None, registered: bool = False, rest: Any = None, **wanted: Any) -> Judged:
+def judge(
+    *, bridges: Any = None, registered: bool = False, rest: Any = None, jpds: Any = None, **wanted: Any
+) -> Judged:
     answer = seen(**{"version": NEW, **(rest or {})})
     if bridges is not None:
         answer["bridges"] = bridges
-    of_platform = platform(jpds=[HOME, jpd(url="http://localhost:8046/bridge-lyon/")] if registered else [HOME])
+    known = [jpd(url="http://localhost:8046/bridge-lyon/")] if registered else jpds or []
+    of_platform = platform(jpds=[HOME, *known])
     return judge_bridge(
         EdgeView(
             edge=edge(**{"connection": "bridge", "bridge_id": "lyon", **wanted}),
@@ -83,6 +86,12 @@ def test_bridge_is_judged(case: dict[str, Any], state: str, reason: str, finding
         [(reason, True)] if finding else []
     )
     assert all(str(finding) in found["remedy"] for found in judged.findings)
+
+
+def test_jpd_that_is_somebody_else_s_is_left_to_the_judge_of_jpds() -> None:
+    judged = judge(bridges=[], jpds=[jpd(url="https://other.example.net/")], url="http://localhost:8046/bridge-lyon/")
+
+    assert (judged.needs, [one["reason"] for one in judged.findings]) == ([], [NOT_THERE])
 
 
 def test_edge_that_is_reached_directly_has_no_fact_about_bridges() -> None:

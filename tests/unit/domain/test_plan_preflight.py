@@ -19,6 +19,9 @@ TLS_ENDED = ended("tls", "its TLS certificate is not trusted: self-signed certif
 PORT_ENDED = ended("port", "connection refused")
 
 
+NOT_TRUSTED = refused(400, "Received error from endpoint url: PKIX path building failed")
+
+
 def judge(preflight: Any, *, center: Any = None, of_node: Any = None, **wanted: Any) -> Judged:
     found = platform(jpds=[HOME])
     if center is not None:
@@ -111,6 +114,16 @@ def test_what_this_run_changes_does_not_stop_it(preflight: Any, of_node: Any, wa
 
     assert judged.stop is stops
     assert [one["needs_person"] for one in judged.findings] == [stops]
+
+
+@pytest.mark.parametrize(("wanted", "stops"), [({}, True), ({"tls": True}, False)], ids=["as-it-is", "gets-tls"])
+def test_platform_that_refuses_the_edge_s_certificate_stops_it_unless_it_gets_another(wanted: Any, stops: bool) -> None:
+    judged = judge(of_edge(called_by_platform=NOT_TRUSTED), center=of_platform(self_hosted=True), **wanted)
+
+    assert [(one["what"], one["needs_person"]) for one in judged.findings] == [
+        ("preflight: platform_to_edge of the Edge", stops)
+    ]
+    assert judged.stop is stops
 
 
 def test_published_key_on_a_node_stops_the_edge() -> None:

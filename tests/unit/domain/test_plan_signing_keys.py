@@ -194,6 +194,14 @@ def test_key_that_is_put_on_the_edge(
     assert [finding["what"] for finding in judged.findings] == findings
 
 
+def test_key_is_put_on_an_edge_that_was_not_read_where_the_inventory_says_so() -> None:
+    judged = judge(edge(trusted_signing_keys=(TEAM,), on_unknown="supply"), rest=seen(**DOWN))
+
+    assert short(judged) == [("trusted_signing_key", "drifted", ["trusted_signing_key"])]
+    assert judged.facts[0]["reason"] == "the key 'team' is put on it"
+    assert needs(judged) == PUT
+
+
 def test_key_that_is_none_is_a_persons_to_correct() -> None:
     wanted = edge(trusted_signing_keys=(NamedKey("team", "-----BEGIN PGP PUBLIC KEY BLOCK-----"),))
 

@@ -73,6 +73,18 @@ def test_token_that_ends_within_the_limit_needs_a_person(
     assert (found.needs, found.stop) == ([], False)
 
 
+@pytest.mark.parametrize(
+    ("issued_at", "findings"),
+    [
+        pytest.param("2026-11-17T18:00:00.000Z", 0, id="never-longer-than-the-limit"),
+        pytest.param("2026-11-17T17:59:59.000Z", 1, id="longer"),
+        pytest.param(None, 1, id="not-told"),
+    ],
+)
+def test_token_that_is_made_for_a_run_ends_without_a_word(issued_at: str | None, findings: int) -> None:
+    assert len(judged(seen(token=token(IN_TWO_DAYS, issued_at=issued_at))).findings) == findings
+
+
 def test_limit_is_the_inventory_s() -> None:
     assert judged(seen(token=token(IN_TWO_DAYS)), days_left=2).findings == []
 
