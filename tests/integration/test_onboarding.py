@@ -9,7 +9,11 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from integration.fleet import Fleet
+from simulator import pgp
+from simulator.federation import Target
+from simulator.license_buckets import opened
 from simulator.simulator import Simulator
+from unit.simulator.federating import circle
 
 
 @pytest.fixture
@@ -90,31 +94,72 @@ def test_nodes_of_an_ha_edge_are_started_again_one_after_the_other(fleet: Fleet)
 def test_converged_fleet_costs_one_execution_per_node_and_as_many_platform_requests_for_30_edges_as_for_3(
     thirty_edges: Fleet, playbook: str
 ) -> None:
-    def requests(*arguments: str) -> list[tuple[str, str]]:
-        thirty_edges.simulator.calls.clear()
+    def requests(*arguments: str) -> tuple[list[tuple[str, str]], set[tuple[str, ...]]]:
+        """Those to the platform, and the paths that each Edge was asked for."""
+        calls = thirty_edges.simulator.calls
+        calls.clear()
         run = thirty_edges.run(playbook, *arguments)
         assert (run.code, run.changed) == (0, 0), run.output
+        assert calls.writes == []
         assert set(run.executions.values()) == {1}
-        assert len(run.executions) == len(run.report["edges"])
-        return sorted(
-            (call.method, call.path) for call in thirty_edges.simulator.calls.find(site="acme", by_client=True)
-        )
+        names = [edge["name"] for edge in run.report["edges"]]
+        assert len(run.executions) == len(names)
+        asked = {tuple(sorted(call.path for call in calls.find(site=name, by_client=True))) for name in names}
+        return sorted((call.method, call.path) for call in calls.find(site="acme", by_client=True)), asked
 
-    assert requests() == requests("--limit", "edge-1,edge-2,edge-3")
+    platform, of_edge = requests()
+
+    assert (platform, of_edge) == requests("--limit", "edge-1,edge-2,edge-3")
+    # Whatever is managed is asked for, with one request each, but for the health, which the node asks for as well; and
+    # nothing of the preflight.
+    (asked,) = of_edge
+    assert len(asked) == len(set(asked)) + 1
+    assert {"/artifactory/api/security/keys/trusted", "/artifactory/api/system/configuration"} <= set(asked)
+    assert not [path for path in (*asked, *(path for _method, path in platform)) if "verifyconnection" in path]
+    assert ("GET", "/mc/api/v1/system/ping") not in platform
+    assert {path for _method, path in platform} >= {"/mc/api/v1/federation", "/mc/api/v1/buckets/edges/report"}
 
 
 @pytest.fixture(scope="module")
 def thirty_edges(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
-    """Thirty joined Edges whose keys are not managed."""
+    """Thirty joined Edges whose join keys are not managed, and everything that the platform side has is."""
     folder = tmp_path_factory.mktemp("thirty")
     with Simulator(folder / "simulator") as simulator:
         simulator.add_platform("acme")
         fleet = Fleet(simulator, folder / "controller")
         for number in range(1, 31):
-            fleet.add(f"edge-{number}", edge_join_key_file=None)
+            edge = fleet.add(f"edge-{number}", edge_join_key_file=None)
+            edge.custom_base_url = edge.url
         onboarded = fleet.run("onboard_edge.yml")
         assert onboarded.code == 0, onboarded.output
+        equip(simulator)
+        fleet.common = {
+            "edge_base_url": "{{ edge_url }}",
+            "edge_license_bucket": "edges",
+            "edge_signing_key": "release-key",
+            "edge_trusted_signing_keys": [{"alias": "partner-key", "public_key": pgp.sample("other")[0]}],
+            "edge_federation": ["users"],
+            "edge_circle_of_trust_acknowledged": True,
+        }
+        for variables in fleet.variables.values():
+            key = simulator.edge(variables["edge_name"]).licences[0].key
+            variables["edge_license_keys"] = [key]
         yield fleet
+
+
+def equip(simulator: Simulator) -> None:
+    """What the playbook would do step by step: licences, keys, federation."""
+    platform = simulator.platform
+    file = platform.make_license_bucket(30)
+    bucket = platform.buckets["edges"] = opened(file.content, file.key, name="edges", url=file.url)
+    for edge in simulator.edges:
+        jpd_id = platform.jpd(edge.name)["id"]
+        bucket.take(1, bucket.given, jpd_id)
+        bucket.names[jpd_id] = edge.name
+        for alias, sample in (("release-key", "canary"), ("partner-key", "other")):
+            edge.trusted_keys.add(alias, pgp.sample(sample)[0], edge.now(), "admin")
+        circle(edge, platform)
+        platform.federation.targets[edge.name] = Target(edge.name, f"{edge.url}/access", ["users"])
 
 
 def bootstrap_key_lies_there(fleet: Fleet) -> bool:
