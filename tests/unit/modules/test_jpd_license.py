@@ -8,6 +8,7 @@ import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import licensing
 from ansible_collections.hybrid.jfrog.plugins.modules import jpd_license as module
+from simulator.license_buckets import Bucket
 from simulator.simulator import Simulator
 from simulator.sites import Edge
 from unit.modules.license_cases import BUCKETS, add_bucket, registered, stop
@@ -236,6 +237,18 @@ def test_refusal_by_the_platform_is_told_at_once(
     assert (result["http_status"], clock.slept) == (500, [])
 
 
+def test_busy_platform_is_told_and_asked_nothing_more(simulator: Simulator, lyon: Edge) -> None:
+    simulator.faults.add(site="acme", method="POST", path=DEPLOY, kind="429")
+    simulator.calls.clear()
+
+    result = run(simulator)
+
+    assert "it answered 429 Too Many Requests" in result["msg"]
+    assert "Try again later, or with fewer forks." in result["msg"]
+    assert [call.path for call in simulator.calls.find(by_client=True)][-1] == DEPLOY
+    assert (sent(simulator), given(simulator)) == (1, {})
+
+
 def test_jpd_that_goes_meanwhile_is_told(simulator: Simulator, lyon: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
     original = licensing.Licensing.attach
 
@@ -318,6 +331,19 @@ def test_unclear_answer_to_a_release_is_settled_by_reading(
     else:
         assert "The report still counts them. See the answer, and run again." in result["msg"]
         assert run(simulator, state="absent")["changed"] is True
+
+
+def test_release_that_changes_nothing_ends_with_what_the_report_counts(
+    simulator: Simulator, lyon: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(simulator)
+    stop(simulator, lyon)
+    monkeypatch.setattr(Bucket, "release", lambda *_, **__: 1)
+
+    result = run(simulator, state="absent")
+
+    assert "says that it did, and its report still counts 1 of 'edges'. See it in the web page." in result["msg"]
+    assert sent(simulator, RELEASE) == 1
 
 
 def test_licences_of_a_jpd_that_is_gone_are_released_by_its_id(simulator: Simulator, lyon: Edge) -> None:

@@ -13,6 +13,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import acqui
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.secret_file import SecretFile
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from ansible_collections.hybrid.jfrog.plugins.modules import license_acquisition as module
+from simulator.license_buckets import Bucket
 from simulator.simulator import Simulator
 from unit.modules.license_cases import BUCKETS, add_bucket
 from unit.modules.rest_cases import FastClock, assert_no_secret, edge_options, platform_options
@@ -206,6 +207,18 @@ def test_release_that_was_not_done_keeps_the_file(simulator: Simulator, path: Pa
 
     assert "Cannot release the licences of the bucket 'edges' from 'ship'" in result["msg"]
     assert (counted(simulator), path.exists()) == ({"ship": 1}, True)
+
+
+def test_release_that_changes_nothing_ends_with_what_the_report_counts_and_keeps_the_file(
+    simulator: Simulator, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(simulator, path)
+    monkeypatch.setattr(Bucket, "release", lambda *_, **__: 1)
+
+    result = run(simulator, path, state="absent")
+
+    assert "says that it did, and its report still counts 1 of 'edges'. See it in the web page." in result["msg"]
+    assert (sent(simulator, RELEASE), path.exists()) == (1, True)
 
 
 def test_too_few_licences_are_told_before_any_is_acquired(simulator: Simulator, path: Path) -> None:
