@@ -242,7 +242,8 @@ class Switches:
     bundle_in_background_status: int = 202
     # CP 6.2: a creation without the header that names the key: refused, or signed with a key that the server chooses.
     bundle_without_signing_key: Literal["refused", "default_key"] = "refused"
-    # CP 6.2: a key pair of that name is not there: 400 or 404 of the codes that are listed.
+    # CP 6.2: a key pair of that name is not there: 400 or 404 of the codes that are listed. For its propagation (6.1)
+    # none is listed at all.
     unknown_signing_key_status: int = 404
     # CP 6.2: an artifact is not there: 400, 404 or 422 of the codes that are listed.
     bundle_artifact_missing_status: int = 404

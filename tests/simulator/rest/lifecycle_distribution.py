@@ -32,7 +32,8 @@ def propagate_key(incoming: Incoming) -> Response:
     """6.1: one entry per JPD, HOME among them, also when some of them fail."""
     pair = incoming.simulator.platform.key_pairs.get(incoming.parameters["key_name"])
     if pair is None:
-        raise Refusal(404, f"Could not find key pair '{incoming.parameters['key_name']}'")
+        status = incoming.simulator.switches.unknown_signing_key_status
+        raise Refusal(status, f"Could not find key pair '{incoming.parameters['key_name']}'")
     return JSONResponse(propagate(incoming.simulator, [pair]))
 
 

@@ -15,6 +15,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import canar
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.canary import Asked, Proof, Settings, prove
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.canary_edges import Look
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.canary_maker import maker
+from ansible_collections.hybrid.jfrog.plugins.module_utils._client.lifecycle import Lifecycle
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ApiError, EdgeError, InventoryError
 from simulator.simulator import Simulator
 from simulator.sites import FILE_FAILS, STUCK
@@ -319,6 +320,24 @@ def test_lost_answer_makes_nothing_twice(
     assert verdicts(proof) == {"lyon": True, "osaka": True}
     bundles = [p for p in calls_of(simulator, CREATE) if p == CREATE]
     assert (len(bundles), len(calls_of(simulator, DISTRIBUTE)), len(calls_of(simulator, REMOTE_DELETE))) == (1, 1, 1)
+    assert_nothing_left(simulator, proof)
+
+
+def test_conflict_over_a_version_that_is_ours_alone_is_no_refusal(
+    simulator: Simulator, edges: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something on the way sends a POST twice, and only its second answer arrives."""
+    create = Lifecycle.create_bundle
+
+    def twice(*arguments: Any) -> None:
+        create(*arguments)
+        create(*arguments)
+
+    monkeypatch.setattr(Lifecycle, "create_bundle", twice)
+
+    proof = proof_of(simulator)
+
+    assert verdicts(proof) == {"lyon": True, "osaka": True}
     assert_nothing_left(simulator, proof)
 
 

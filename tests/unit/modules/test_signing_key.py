@@ -159,14 +159,16 @@ def test_each_key_is_propagated_once(simulator: Simulator, edges: list[Any]) -> 
     assert sorted(calls_of(simulator, PROPAGATE)) == [f"{PROPAGATE}/{KEY}", f"{PROPAGATE}/second"]
 
 
-def test_one_wrong_key_stops_no_other(simulator: Simulator, edges: list[Any]) -> None:
+@pytest.mark.parametrize("status", [400, 404])
+def test_one_wrong_key_stops_no_other(simulator: Simulator, edges: list[Any], status: int) -> None:
+    simulator.switches.unknown_signing_key_status = status
     asked = [Asked("lyon", "nobody", edge_of(simulator, "lyon")), Asked("osaka", KEY, edge_of(simulator, "osaka"))]
 
     outcome = propagate(platform_of(simulator), asked, release_bundle="auto", read_only=False, max_parallel=4)
 
     assert states(outcome) == {"lyon": "failed", "osaka": "propagated"}
     assert outcome.edges["lyon"]["reason"] == (
-        f"Cannot propagate the signing key 'nobody' at the platform {simulator.platform.url}: it answered 404 "
+        f"Cannot propagate the signing key 'nobody' at the platform {simulator.platform.url}: it answered {status} "
         "(\"Could not find key pair 'nobody'\"). See whether the platform has a key pair of this name, and correct "
         "edge_signing_key or create it"
     )
