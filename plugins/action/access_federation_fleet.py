@@ -11,7 +11,7 @@ from typing import Any, Callable, Mapping
 from ansible.utils.display import Display
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import federation_fleet as fleet
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import mesh as inventory
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import inventory_connections as inventory
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.federation import (
     BROADCAST,
@@ -74,7 +74,7 @@ def _federate(
     variables: dict[str, Any], args: dict[str, Any], *, warn: Callable[[str], None], check_mode: bool
 ) -> list[Work]:
     hosts = args["hosts"] or variables["ansible_play_hosts_all"]
-    edges = inventory.edges_of(variables, hosts, [fleet.FEDERATION])
+    edges = inventory.edges_of(variables, hosts, fleet.VARIABLES)
     platform = inventory.platform_of(variables, hosts)
     is_mesh = args["topology"] == fleet.MESH
     # Only sources are asked themselves: in a star the targets need nothing but their URL.

@@ -9,7 +9,7 @@ from typing import Any, Callable, Mapping
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import mesh as inventory
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import inventory_connections as inventory
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.canary import Asked, Proof, Settings, facts, prove
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family

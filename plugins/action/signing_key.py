@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import mesh as inventory
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import inventory_connections as inventory
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.propagation import Asked, Outcome, propagate

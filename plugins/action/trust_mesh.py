@@ -10,6 +10,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import inventory_connections as inventory
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import mesh as adapter
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
@@ -46,11 +47,11 @@ class ActionModule(ActionBase):
 
 def _observe(variables: dict[str, Any], args: dict[str, Any], *, check_mode: bool) -> tuple[Any, list[dict[str, Any]]]:
     hosts = args["hosts"] or variables["ansible_play_hosts_all"]
-    edges = adapter.edges_of(variables, hosts)
+    edges = inventory.edges_of(variables, hosts, adapter.VARIABLES)
     pairs = domain.wanted_pairs(adapter.peers_of(variables, edges))
     adapter.demand_acknowledgement(edges, pairs)
     members = {name: values for name, values in edges.items() if any(name in pair for pair in pairs)}
-    reached = adapter.connections(members)
+    reached = inventory.connections(members)
     for connection in reached.values():
         for warning in connection.warnings():
             display.warning(warning)

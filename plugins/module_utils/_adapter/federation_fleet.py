@@ -22,6 +22,7 @@ from .inventory import inventory_variables
 STAR, MESH = "star", "mesh"
 FEDERATION = "edge_federation"
 ACKNOWLEDGED = "edge_circle_of_trust_acknowledged"
+VARIABLES = (FEDERATION, ACKNOWLEDGED)
 
 
 @dataclass(frozen=True)

@@ -6,29 +6,18 @@
 
 from __future__ import annotations
 
-import contextlib
 from itertools import chain
 from typing import Any, Mapping, Sequence, Union
 
 from .._client.fleet import EdgeSource, PlatformSource, read_fleet
 from .._client.preflight import read_preflight
 from .._domain.access.access_token import token_seen
-from .._domain.errors import CertificateError
 from .._domain.observed import EdgeSeen, Fleet, Platform
 from .._domain.url import normal
 from .client_certificate import shown
-from .inventory import inventory_variables
-from .inventory_connections import (
-    VARIABLES as CONNECTION_VARIABLES,
-)
-from .inventory_connections import (
-    EdgeConnection,
-    edge_connections,
-    platform_of_inventory,
-    refuse,
-)
+from .inventory_connections import EdgeConnection, reach
 from .preflight_source import source_of
-from .sessions import Connection, require_requests
+from .sessions import Connection
 from .waiting import Clock
 
 # What is read besides, and the variables that manage it.
@@ -43,7 +32,6 @@ WANTED_OF_PLATFORM = {
     "license_buckets": ("edge_license_bucket",),
 }
 MANAGING = dict.fromkeys(chain(*WANTED_OF_EDGE.values(), *WANTED_OF_PLATFORM.values()))
-VARIABLES = (*CONNECTION_VARIABLES, *MANAGING)
 
 
 def observe_fleet(
@@ -60,24 +48,13 @@ def observe_fleet(
     ``options`` of the task win over the platform's variables in the inventory. ``preflight``: Edges that are not
     registered yet are looked at more closely. Raises InventoryError.
     """
-    require_requests()
-    chosen = list(hosts or task_vars["ansible_play_hosts_all"])
-    variables = inventory_variables(task_vars, chosen, VARIABLES)
-    problems: list[str] = []
-    platform = platform_of_inventory(variables, options, problems)
-    edges = edge_connections(variables, options, problems)
-    if problems:
-        refuse(task_vars, chosen, problems)
-    warnings = platform.warnings()
-    for edge in edges.values():
-        # A client certificate that cannot be used is told with its Edge, and stops no other.
-        with contextlib.suppress(CertificateError):
-            warnings += edge.connection.warnings()
+    found = reach(task_vars, hosts, options, tuple(MANAGING))
+    platform, edges, warnings = found.platform, found.edges, found.warnings()
     fleet = read_fleet(
         PlatformSource(
             platform.url,
             lambda: platform.session(read_only=True),
-            frozenset().union(*(_wanted(WANTED_OF_PLATFORM, values) for values in variables.values())),
+            frozenset().union(*(_wanted(WANTED_OF_PLATFORM, values) for values in found.variables.values())),
         ),
         [_source(name, edge) for name, edge in edges.items()],
         now=clock.now(),
@@ -88,7 +65,7 @@ def observe_fleet(
         _note_ourselves(fleet["edges"][name], edge.connection)
     if preflight and fleet["platform"]["reachable"]:
         _look_closer(fleet, platform, edges, max_parallel=max_parallel, clock=clock)
-    return fleet, list(dict.fromkeys(warnings))
+    return fleet, warnings
 
 
 def _source(name: str, edge: EdgeConnection) -> EdgeSource:

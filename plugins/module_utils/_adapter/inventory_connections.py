@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass, field
 from typing import Any, Mapping, Sequence
@@ -15,14 +16,14 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from .._client.failures import EDGE, PLATFORM, Peer
 from .._domain.desired.fleet import VARIABLES as ALL_VARIABLES
 from .._domain.desired.fleet import parse_fleet
-from .._domain.errors import InventoryError
+from .._domain.errors import CertificateError, InventoryError
 from .._domain.proxy import UNSET
 from .._domain.trust.trust import AUTO, REQUESTS
-from .._domain.url import base_url_problem
+from .._domain.url import base_url_problem, normal
 from .._domain.wording import token_problem
 from .inventory import inventory_variables
 from .options import EDGE_OPTIONS, PLATFORM_OPTIONS
-from .sessions import Connection, client_of, expanded, proxy_and_client_problems, proxy_of
+from .sessions import Connection, client_of, expanded, proxy_and_client_problems, proxy_of, require_requests
 
 # Every option of the connection but the time limit, under the option's own name.
 PLATFORM_VARIABLES = tuple(name for name in PLATFORM_OPTIONS if name.startswith(PLATFORM.prefix))
@@ -38,6 +39,77 @@ class EdgeConnection:
     connection: Connection
     trust_method: str
     variables: Mapping[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """The variables of the chosen hosts, and how platform and Edges are reached."""
+
+    variables: Mapping[str, Mapping[str, Any]] = field(repr=False)
+    platform: Connection
+    edges: Mapping[str, EdgeConnection]
+
+    def warnings(self) -> list[str]:
+        """What is risky about the connections, each once."""
+        found = self.platform.warnings()
+        for edge in self.edges.values():
+            # A client certificate that cannot be used is told with its Edge, and stops no other.
+            with contextlib.suppress(CertificateError):
+                found += edge.connection.warnings()
+        return list(dict.fromkeys(found))
+
+
+def reach(
+    task_vars: Mapping[str, Any], hosts: Sequence[str] | None, options: Mapping[str, Any], names: Sequence[str]
+) -> Reach:
+    """Of these hosts (default: all hosts of the play), with these variables more. Raises InventoryError.
+
+    ``options`` of the task win over the platform's variables in the inventory.
+    """
+    require_requests()
+    chosen = list(hosts or task_vars["ansible_play_hosts_all"])
+    variables = inventory_variables(task_vars, chosen, (*VARIABLES, *names))
+    problems: list[str] = []
+    platform = platform_of_inventory(variables, options, problems)
+    edges = edge_connections(variables, options, problems)
+    if problems:
+        _refuse(task_vars, chosen, problems)
+    return Reach(variables, platform, edges)
+
+
+def edges_of(
+    task_vars: Mapping[str, Any], hosts: Sequence[str], names: Sequence[str] = ()
+) -> dict[str, dict[str, Any]]:
+    """The Edges of these hosts: their variables as their first host says them, and their hosts under ``hosts``."""
+    edges: dict[str, dict[str, Any]] = {}
+    for host, values in inventory_variables(task_vars, hosts, ("edge_name", *EDGE_VARIABLES, *names)).items():
+        name = str(values.get("edge_name") or "")
+        if not name:
+            raise InventoryError(f"Cannot tell the Edge of host '{host}': it has no edge_name. Set it.")
+        edges.setdefault(name, {**values, "hosts": []})["hosts"].append(host)
+    return edges
+
+
+def connections(edges: Mapping[str, Mapping[str, Any]]) -> dict[str, Connection]:
+    """How to reach each Edge of ``edges_of``. Raises InventoryError with everything that is missing or wrong."""
+    problems: list[str] = []
+    made = {name: _connection(EDGE, values, {}, f" of the Edge '{name}'", problems) for name, values in edges.items()}
+    if problems:
+        raise InventoryError(
+            f"Cannot reach the Edges: {'; '.join(problems)}. Correct the inventory.", problems=problems
+        )
+    return made
+
+
+def platform_of(task_vars: Mapping[str, Any], hosts: Sequence[str]) -> Connection:
+    """How to reach the platform, as these hosts say. Raises InventoryError."""
+    problems: list[str] = []
+    made = platform_of_inventory(inventory_variables(task_vars, hosts, PLATFORM_VARIABLES), {}, problems)
+    if problems:
+        raise InventoryError(
+            f"Cannot reach the platform: {'; '.join(problems)}. Correct the inventory.", problems=problems
+        )
+    return made
 
 
 def platform_of_inventory(
@@ -69,7 +141,7 @@ def edge_connections(
     return edges
 
 
-def refuse(task_vars: Mapping[str, Any], hosts: Sequence[str], problems: Sequence[str]) -> None:
+def _refuse(task_vars: Mapping[str, Any], hosts: Sequence[str], problems: Sequence[str]) -> None:
     """Raise InventoryError, with the problems that the plan would find as well, so that one run tells them all."""
     parse_fleet(inventory_variables(task_vars, hosts, [name for name in ALL_VARIABLES if name not in KEY_FILES]))
     raise InventoryError(
@@ -94,7 +166,7 @@ def _connection(
     ca_path = values.get(peer.option("ca_path"))
     return Connection(
         peer=peer,
-        url=str(url or "").rstrip("/") + "/",
+        url=normal(str(url or "")),
         token=str(token or ""),
         ca_path=expanded(ca_path) if ca_path else None,
         validate_certs=_boolean(values.get(peer.option("validate_certs")), peer, where, problems),

@@ -8,67 +8,17 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-
 from .._client.mesh import Source, ask, read_mesh
-from .._domain.errors import EdgeError, InventoryError
+from .._domain.errors import InventoryError
 from .._domain.trust import mesh as domain
 from .._domain.trust.mesh import Mesh, PairName
-from .inventory import inventory_variables
-from .options import EDGE_OPTIONS, PLATFORM_OPTIONS, Family
-from .sessions import Connection, edge_connection, platform_connection, require_requests
+from .sessions import Connection, require_requests
 from .waiting import Clock, poll
 
 PEERS = "edge_trust_peers"
 ACKNOWLEDGED = "edge_circle_of_trust_acknowledged"
-VARIABLES = ("edge_name", PEERS, ACKNOWLEDGED, *EDGE_OPTIONS)
+VARIABLES = (PEERS, ACKNOWLEDGED)
 PAUSE = 1.0
-
-
-def edges_of(
-    task_vars: Mapping[str, Any], hosts: Sequence[str], names: Sequence[str] = ()
-) -> dict[str, dict[str, Any]]:
-    """The Edges of these hosts: their variables as their first host says them, and their hosts under ``hosts``."""
-    edges: dict[str, dict[str, Any]] = {}
-    for host, values in inventory_variables(task_vars, hosts, (*VARIABLES, *names)).items():
-        name = str(values.get("edge_name") or "")
-        if not name:
-            raise InventoryError(f"Cannot tell the Edge of host '{host}': it has no edge_name. Set it.")
-        edges.setdefault(name, {**values, "hosts": []})["hosts"].append(host)
-    return edges
-
-
-def connections(edges: Mapping[str, Mapping[str, Any]]) -> dict[str, Connection]:
-    """How to reach each Edge. Raises InventoryError with everything that is missing or wrong."""
-    made, problems = {}, []
-    for name, values in edges.items():
-        try:
-            made[name] = edge_connection(options_of(values, EDGE_OPTIONS, ("edge_url", "edge_access_token")))
-        except EdgeError as exc:
-            problems.append(f"Edge '{name}': {'; '.join(exc.details.get('problems') or [exc.msg.rstrip('.')])}")
-    if problems:
-        raise InventoryError(
-            f"Cannot reach the Edges: {'; '.join(problems)}. Correct the inventory.", problems=problems
-        )
-    return made
-
-
-def platform_of(task_vars: Mapping[str, Any], hosts: Sequence[str]) -> Connection:
-    """How to reach the platform, as the first host says that has a platform_url."""
-    found = inventory_variables(task_vars, hosts, tuple(PLATFORM_OPTIONS))
-    values = next((said for said in found.values() if said.get("platform_url")), {})
-    return platform_connection(options_of(values, PLATFORM_OPTIONS, ("platform_url", "platform_access_token")))
-
-
-def options_of(values: Mapping[str, Any], family: Family, needed: Sequence[str]) -> dict[str, Any]:
-    """The variables of the inventory as options of this family, whose names they share. Raises InventoryError."""
-    given = {name: values[name] for name in family if values.get(name) is not None}
-    checked = ArgumentSpecValidator(family).validate(given)
-    absent = [name for name in needed if not checked.validated_parameters.get(name)]
-    problems = [*checked.error_messages, *(f"{name} is missing" for name in absent)]
-    if problems:
-        raise InventoryError(f"Cannot reach it: {'; '.join(problems)}. Correct the inventory.", problems=problems)
-    return dict(checked.validated_parameters)
 
 
 def source(name: str, connection: Connection) -> Source:

@@ -6,23 +6,18 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any, Mapping, Sequence
 
 from .._client.preflight import read_preflight
 from .._domain.desired.shapes import BRIDGE
-from .._domain.errors import CertificateError
 from .._domain.keys.keys import PUBLISHED, key_problem
 from .._domain.preflight.checks import check_fleet
 from .._domain.preflight.shapes import Intended
 from .._domain.trust.trust import AUTO
 from .._domain.url import is_bridge
-from .inventory import inventory_variables
-from .inventory_connections import VARIABLES as CONNECTION_VARIABLES
-from .inventory_connections import edge_connections, platform_of_inventory, refuse
+from .inventory_connections import reach
 from .key_source import beside_inventory, read_key_file
 from .preflight_source import source_of
-from .sessions import require_requests
 from .waiting import Clock
 
 # Keys of this collection's variables, and of the vendor's installer collection, which many inventories have as well.
@@ -52,26 +47,16 @@ def preflight_fleet(
 
     ``options`` of the task win over the platform's variables in the inventory. Raises InventoryError.
     """
-    require_requests()
-    chosen = list(hosts or task_vars["ansible_play_hosts_all"])
-    variables = inventory_variables(task_vars, chosen, (*CONNECTION_VARIABLES, *INTENTIONS))
-    problems: list[str] = []
-    platform = platform_of_inventory(variables, options, problems)
-    edges = edge_connections(variables, options, problems)
-    if problems:
-        refuse(task_vars, chosen, problems)
-    warnings = platform.warnings()
-    for edge in edges.values():
-        with contextlib.suppress(CertificateError):  # told by the check tls of that Edge
-            warnings += edge.connection.warnings()
-    intended = _intended(variables, loader)
+    found = reach(task_vars, hosts, options, INTENTIONS)
+    warnings = found.warnings()
+    intended = _intended(found.variables, loader)
     seen = read_preflight(
-        source_of("platform", platform),
-        [source_of(name, edge.connection) for name, edge in edges.items()],
+        source_of("platform", found.platform),
+        [source_of(name, edge.connection) for name, edge in found.edges.items()],
         now=clock.now,
         max_parallel=max_parallel,
     )
-    return check_fleet(seen, intended, now=clock.now()), list(dict.fromkeys(warnings))
+    return check_fleet(seen, intended, now=clock.now()), warnings
 
 
 def _intended(variables: Mapping[str, Mapping[str, Any]], loader: Any) -> dict[str, Intended]:

@@ -20,14 +20,15 @@ from .._domain.trust.trust import AUTO, CIRCLE_OF_TRUST
 from .._domain.url import host as host_of
 from .._domain.version import supports_pairing_token
 from .._node.trusted_certificate import check_name
-from .mesh import connections, edges_of, node_of, observe_mesh, peers_of, platform_of, source
+from .inventory_connections import connections, edges_of, platform_of
+from .mesh import PEERS, node_of, observe_mesh, peers_of, source
 from .planning import PLATFORM_NODES
 from .waiting import Clock
 
 PAIR = ("edge_token_signing_certificate", "edge_token_signing_private_key")
 CONFIRMED = "edge_root_certificate_confirmed"
 GAP = "edge_rotation_accept_gap"
-VARIABLES = (*PAIR, CONFIRMED, GAP, "edge_trust_method")
+VARIABLES = (*PAIR, CONFIRMED, GAP, PEERS, "edge_trust_method")
 EDGE_NODES = "edge_nodes"
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import mesh as adapter
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.inventory_connections import connections
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust.mesh import wanted_pairs
 from simulator.certificates import sha256, to_pem
@@ -33,7 +34,7 @@ def edges(simulator: Simulator) -> dict[str, dict[str, Any]]:
 
 
 def observe(edges: dict[str, dict[str, Any]], *, seconds: float = 0, clock: Any = None) -> Any:
-    sources = [adapter.source(name, connection) for name, connection in adapter.connections(edges).items()]
+    sources = [adapter.source(name, connection) for name, connection in connections(edges).items()]
     pairs = wanted_pairs(dict.fromkeys(edges))
     return adapter.observe_mesh(sources, pairs, max_parallel=4, seconds=seconds, clock=clock or FastClock())
 
@@ -97,8 +98,10 @@ def test_edges_without_what_it_takes_to_reach_them_are_all_named(edges: dict[str
     del edges["lyon"]["edge_access_token"]
     edges["quito"]["edge_url"] = "ftp://quito"
     with pytest.raises(InventoryError) as caught:
-        adapter.connections(edges)
-    assert "Edge 'lyon': edge_access_token is missing; Edge 'quito': Cannot use edge_url" in caught.value.msg
+        connections(edges)
+    assert "edge_access_token of the Edge 'lyon' is missing; edge_url of the Edge 'quito' cannot be used" in str(
+        caught.value.msg
+    )
 
 
 @pytest.mark.parametrize(
