@@ -132,8 +132,8 @@ fleet:
         - C(client_certificate), here as for the platform, is the certificate that the controller shows, where it does;
           C(remote_certificates) and C(remote_certificates_error) are as for the platform.
         - What the inventory manages is there as well, for example C(licenses), C(base_url) and C(trusted_signing_keys);
-          C(unread) says by these names why one of them could not be read. The platform's are C(license_buckets) and
-          C(federation). C(preflight) has what was seen of an Edge that is not registered.
+          C(unread) says by these names why one of them could not be read. The platform's are C(license_buckets),
+          C(federation) and C(trusted_signing_keys). C(preflight) has what was seen of an Edge that is not registered.
       type: dict
   sample:
     platform:

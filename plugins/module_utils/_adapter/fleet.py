@@ -30,6 +30,7 @@ WANTED_OF_EDGE = {
 WANTED_OF_PLATFORM = {
     "federation": ("edge_federation",),
     "license_buckets": ("edge_license_bucket",),
+    "trusted_signing_keys": ("edge_signing_key",),
 }
 MANAGING = dict.fromkeys(chain(*WANTED_OF_EDGE.values(), *WANTED_OF_PLATFORM.values()))
 

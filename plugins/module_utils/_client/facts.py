@@ -28,6 +28,8 @@ EDGE_FACTS: Mapping[str, Reader] = {
 PLATFORM_FACTS: Mapping[str, Reader] = {
     "federation": read_federation,
     "license_buckets": read_license_buckets,
+    # Among them is the key that it propagates, so its fingerprint is known (control-plane-api.md 6.1).
+    "trusted_signing_keys": read_trusted_signing_keys,
 }
 
 

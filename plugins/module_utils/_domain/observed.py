@@ -274,6 +274,7 @@ class PlatformFacts(TypedDict, total=False):
     token: TokenSeen
     license_buckets: List[BucketSeen]
     federation: List[FederationSource]
+    trusted_signing_keys: List[SigningKeySeen]
     preflight: Dict[str, Any]
     unread: Dict[str, str]
 

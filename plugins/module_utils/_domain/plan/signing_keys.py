@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping, Optional, Sequence
+from typing import List, Optional, Sequence
 
 from ..desired.shapes import SUPPLY, NamedKey
 from ..distribution import openpgp, trusted_key
@@ -92,9 +92,7 @@ def _keys(view: EdgeView) -> Optional[Sequence[SigningKeySeen]]:
 
 def _of_platform(view: EdgeView) -> Sequence[SigningKeySeen]:
     """What the platform itself trusts, where that was read: it tells the fingerprint of the key that it propagates."""
-    told: Mapping[str, Any] = view.platform
-    keys: Sequence[SigningKeySeen] = told.get(SEEN) or ()
-    return keys
+    return view.platform.get("trusted_signing_keys", ())
 
 
 def _why_unread(view: EdgeView) -> str:
