@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Mapping
 
@@ -42,6 +43,11 @@ REMEDIES = {
     503: _STARTING,
     504: _STARTING,
 }
+
+
+# A 404 that names what is missing is about that, and neither about the URL nor about the version.
+_NAMED = re.compile(r"\b(was not found|could not find|does not exist)\b", re.IGNORECASE)
+_GONE = "Correct what the answer names; it may have been removed meanwhile"
 
 
 @dataclass(frozen=True)
@@ -122,6 +128,8 @@ class Attempt:
 
     def _api_error(self, what: str, remedy_of: int, said: list[str], *, status: int | None = None) -> ApiError:
         remedy = REMEDIES.get(remedy_of, REMEDIES[500] if remedy_of >= 500 else REMEDIES[400])
+        if remedy_of == 404 and any(_NAMED.search(text) for text in said):
+            remedy = _GONE
         names = {
             "token": self.peer.option("access_token"),
             "url": self.peer.option("url"),

@@ -33,6 +33,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._client.lifecycle imp
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.mission_control import MissionControl
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.repositories import Repositories
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.router import Router
+from ansible_collections.hybrid.jfrog.plugins.module_utils._client.service_trust import ServiceTrust
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.session import JFrogSession
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.signing_keys import SigningKeys
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ApiError
@@ -56,6 +57,10 @@ class Said:
     status: int
     body: bytes
     shown: str
+
+    @property
+    def names_what_is_gone(self) -> bool:
+        return self.status == 404 and any(words in self.shown for words in ("was not found", "Could not find"))
 
 
 def artifactory(status: int, message: str, shown: str | None = None) -> Said:
@@ -117,6 +122,9 @@ REMEDIES = {
     500: "See the logs of the service",
     501: "Check that {prefix}url leads to the deployment that is meant: an Edge has only a part of these calls",
 }
+
+
+GONE = "Correct what the answer names; it may have been removed meanwhile"
 
 
 @dataclass(frozen=True)
@@ -250,6 +258,13 @@ CALLS = [
         "create a pairing token",
         [*ACCESS_ADMIN, access(404, "Not Found", "the use case mission-control is not enabled")],
         EDGE,
+    ),
+    # 2.5; a 404 is an answer
+    Documented(
+        ServiceTrust.revoke_pairings,
+        lambda s: ServiceTrust(s).revoke_pairings(EDGE_URL),
+        f"revoke the pairings with {EDGE_URL}",
+        [*ACCESS_ADMIN, access(400, "The base URL is missing")],
     ),
     # 3
     Documented(
@@ -655,7 +670,7 @@ def test_user_reads_what_we_were_doing_what_is_wrong_and_what_to_do(documented: 
             documented.call(session)
 
         answered = f"{said.status} {HTTPStatus(said.status).phrase}" + (f' ("{said.shown}")' if said.shown else "")
-        remedy = REMEDIES[said.status].format(prefix=peer.prefix)
+        remedy = GONE if said.names_what_is_gone else REMEDIES[said.status].format(prefix=peer.prefix)
         assert caught.value.msg == (
             f"Cannot {documented.purpose} at the {peer.noun} {stub.url}: it answered {answered}. {remedy}."
         )
@@ -677,6 +692,7 @@ SERVICES = (
     MissionControlFederation,
     Repositories,
     Router,
+    ServiceTrust,
     SigningKeys,
 )
 # They are made of other methods.
