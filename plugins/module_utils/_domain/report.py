@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, List, Mapping, Sequence
 
 from .plan.trust import WAITING
+from .verdict import UNKNOWN
 from .wording import printable
 
 # How a run ends, the worst first.
@@ -142,14 +143,10 @@ def _cells(edge: Mapping[str, Any]) -> Sequence[str]:
 def _details(edge: Mapping[str, Any], platform_error: str | None) -> List[str]:
     """What is not in order. The platform's own error is said once for all Edges, in the headline, and a fact that a
     finding explains is said there."""
-    said = {platform_error, *(finding["reason"] for finding in edge["findings"])}
+    said = [platform_error or "", *(finding["reason"] for finding in edge["findings"])]
     lines = [f"corrected: {_step(change)}" for change in edge["corrected"]]
     lines += [f"failed: {_step(failure)}: {failure['message']}" for failure in edge["failed"]]
-    lines += [
-        f"{fact['state']}: {_subject(fact)}: {fact['reason']}"
-        for fact in edge["facts"]
-        if fact["state"] != IN_ORDER and fact["reason"] not in said
-    ]
+    lines += [f"{fact['state']}: {_subject(fact)}: {fact['reason']}" for fact in _untold(edge["facts"], said)]
     for number, words in ((1, "to do"), (2, "to do when that is in use")):
         steps = [_step(change) for change in edge["changes"] if change["pass"] == number]
         lines += [f"{words}: {', '.join(steps)}"] if steps else []
@@ -157,6 +154,18 @@ def _details(edge: Mapping[str, Any], platform_error: str | None) -> List[str]:
         kind = "needs a person" if finding["needs_person"] else "note"
         lines.append(f"{kind}: {finding['what']}: {finding['reason'].rstrip('.')}. {finding['remedy']}.")
     return lines
+
+
+def _untold(facts: Sequence[Mapping[str, Any]], said: Sequence[str]) -> List[Mapping[str, Any]]:
+    """The facts that are not in order, each cause once: an Edge that does not answer leaves many facts unknown."""
+    causes = [text for text in said if text]
+    untold = []
+    for fact in facts:
+        same = fact["state"] == UNKNOWN and not fact["node"] and fact["reason"].startswith(tuple(causes))
+        if fact["state"] != IN_ORDER and fact["reason"] not in said and not same:
+            untold.append(fact)
+            causes.append(fact["reason"])
+    return untold
 
 
 def _subject(fact: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import report
+from simulator.licences import make_key
 from unit.domain.fleet_shapes import (
     CIRCLE,
     HOME,
@@ -154,6 +155,17 @@ def test_text_says_the_error_of_the_platform_once() -> None:
     assert lines[-1] == f"The platform https://acme.jfrog.io/ could not be read. {error}"
     assert [line for line in lines if error in line] == [lines[-1]]
     assert report.document(plan)["outcome"] == "unreachable"
+
+
+def test_text_says_once_why_an_edge_could_not_be_asked() -> None:
+    error = "Cannot reach the Edge https://lyon.example.net/: connection refused. Check edge_url."
+    wanted = edge(base_url="https://lyon.example.net", license_keys=(make_key("Edge"),))
+    plan = plan_one(wanted, rest=seen(reachable=False, admin=None, error=error))
+    lines = report.text(report.document(plan)).splitlines()
+
+    assert len([line for line in lines if "connection refused" in line]) == 1
+    unknown = {fact["fact"] for fact in plan["edges"][0]["facts"] if fact["state"] == "unknown"}
+    assert unknown >= {"rest", "base_url", "artifactory_license"}
 
 
 def test_platform_whose_certificate_ends_soon_needs_a_person_although_all_edges_are_in_order() -> None:
