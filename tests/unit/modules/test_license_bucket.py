@@ -94,6 +94,19 @@ def test_bucket_in_use_is_deleted_only_by_force(simulator: Simulator, tmp_path: 
     assert simulator.platform.buckets == {}
 
 
+def test_platform_that_keeps_a_bucket_in_use_says_so_in_spite_of_force(simulator: Simulator, tmp_path: Path) -> None:
+    simulator.switches.bucket_in_use_deletable = False
+    add_bucket(simulator)
+    label = {**platform_options(simulator), "bucket": "edges", "label": "ship", "path": str(tmp_path / "keys")}
+    assert run_module("license_acquisition", label)["changed"]
+
+    result = run(simulator, state="absent", force=True)
+
+    assert "Cannot delete the licence bucket 'edges' at the platform" in result["msg"]
+    assert "it answered 409 Conflict (\"Bucket 'edges' has licenses in use\")." in result["msg"]
+    assert list(simulator.platform.buckets) == ["edges"]
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
