@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from integration.fleet import Fleet
+from integration.killing import EVERY, run_until_task
 from simulator import pgp
 from simulator.license_buckets import opened
 from simulator.signing_keys import KeyPair
@@ -77,3 +78,31 @@ def test_onboarding_with_licence_keys_and_canary_in_check_mode_writes_nothing(eq
     assert run.code == 0, run.output
     assert equipped.simulator.calls.writes == []
     assert equipped.snapshot() == before
+
+
+def test_onboarding_killed_anywhere_is_finished_by_the_next_run(equipped: Fleet) -> None:
+    """Each time another Edge comes."""
+    simulator, platform = equipped.simulator, equipped.simulator.platform
+    file = platform.make_license_bucket(100)
+    platform.buckets[BUCKET] = opened(file.content, file.key, name=BUCKET, url=file.url)
+    number, killed = 1, []
+    while True:
+        name = f"edge{number}"
+        equipped.variables.clear()
+        equipped.add(name, licensed=False)
+        task = run_until_task(equipped, "onboard_edge.yml", number)
+        if task is None:
+            break
+        killed.append(task)
+
+        finished = equipped.run("onboard_edge.yml")
+
+        assert finished.code == 0, (task, finished.output)
+        assert [jpd["name"] for jpd in platform.jpds].count(name) == 1, task
+        assert len(simulator.edge(name).licences) == 1, task
+        assert {key.alias for key in simulator.edge(name).trusted_keys.all} == {KEY, OTHER_KEY}, task
+        assert platform.release_bundles.all == [], task
+        assert [path for site in simulator.sites for path in files_of(site)] == [], task
+        number += EVERY
+    assert platform.buckets[BUCKET].used == len(killed) + 1
+    assert len(killed) > 20 // EVERY
