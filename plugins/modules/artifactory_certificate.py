@@ -142,7 +142,12 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions imp
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.artifactory import Artifactory
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.certificate.pair import CLIENT, Pair, load_pair
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import CertificateError, ConflictError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import (
+    ApiError,
+    CertificateError,
+    ConflictError,
+    TransportError,
+)
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.tls import client_certificate
 
 OPTIONS: dict[str, dict[str, Any]] = {
@@ -186,10 +191,29 @@ def ensure_present(params: Mapping[str, Any], artifactory: Artifactory, *, check
         )
     if change.changed and not check_mode:
         chain = params["certificate"].strip()
-        artifactory.install_certificate(alias, f"{pair.private_key.strip()}\n{chain}\n")
-        confirm(artifactory, alias, wanted)
+        install(artifactory, alias, f"{pair.private_key.strip()}\n{chain}\n", wanted)
     facts = {"alias": alias, **pair.certificate.facts()}
     return Outcome(change, {"certificate": facts}, warnings=warnings, subject=f"client certificate {alias}")
+
+
+def install(artifactory: Artifactory, alias: str, pem: str, wanted: str) -> None:
+    """Install it, once; after an unclear answer, what Artifactory lists decides. Raises EdgeError."""
+    try:
+        artifactory.install_certificate(alias, pem)
+    except (ApiError, TransportError):
+        if not is_there(artifactory, alias, wanted):
+            raise
+        return
+    confirm(artifactory, alias, wanted)
+
+
+def is_there(artifactory: Artifactory, alias: str, wanted: str) -> bool:
+    """Whether it lists the certificate; not when it cannot be read, because the first error says more."""
+    try:
+        seen = client_certificate.find(artifactory.list_certificates(), alias)
+    except (ApiError, TransportError):
+        return False
+    return seen is not None and seen["sha256"] == wanted
 
 
 def confirm(artifactory: Artifactory, alias: str, wanted: str) -> None:

@@ -35,6 +35,7 @@ from ansible_collections.hybrid.jfrog.plugins.modules import (
 from simulator import pgp
 from simulator.signing_keys import KeyPair
 from simulator.simulator import Simulator
+from unit.client.client_certificates import Company
 from unit.modules.distribution_cases import (
     KEY,
     REPOSITORY,
@@ -205,6 +206,30 @@ def to_remove_licence(simulator: Simulator, folder: Path) -> Run:
 
 def licences(simulator: Simulator) -> int:
     return len(simulator.edge("osaka").licences)
+
+
+# Certificates that remote repositories show
+
+
+def to_install_certificate(simulator: Simulator, folder: Path) -> Run:
+    simulator.add_edge("lyon")
+    certificate, key = Company(folder).client("anna")
+    options = {**edge_options(simulator, "lyon"), "alias": "upstream"}
+    return of_module(
+        "artifactory_certificate",
+        {**options, "certificate": certificate.read_text(), "private_key": key.read_text()},
+    )
+
+
+def to_remove_certificate(simulator: Simulator, folder: Path) -> Run:
+    install = to_install_certificate(simulator, folder)
+    assert install()["changed"]
+    options = {**edge_options(simulator, "lyon"), "alias": "upstream", "state": "absent"}
+    return of_module("artifactory_certificate", options)
+
+
+def certificates(simulator: Simulator) -> list[str]:
+    return list(simulator.edge("lyon").client_certificates)
 
 
 # Base URL and tokens
@@ -408,6 +433,29 @@ WRITES = [
             repeated=True,
         ),
         id="base-url",
+    ),
+    pytest.param(
+        Write(
+            "POST",
+            f"{ARTIFACTORY}/system/security/certificates",
+            to_install_certificate,
+            certificates,
+            ["upstream"],
+            "lyon",
+        ),
+        id="install-a-certificate",
+    ),
+    pytest.param(
+        Write(
+            "DELETE",
+            f"{ARTIFACTORY}/system/security/certificates",
+            to_remove_certificate,
+            certificates,
+            [],
+            "lyon",
+            repeated=True,
+        ),
+        id="remove-a-certificate",
     ),
     # A token's value is told once, so one whose answer was lost is revoked, and another one is made.
     pytest.param(
