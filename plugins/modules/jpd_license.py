@@ -173,6 +173,7 @@ drift:
   sample: [licenses]
 """
 
+from dataclasses import replace
 from typing import Any, Mapping
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.licensing import Holder, Licensing, Situation
@@ -213,6 +214,8 @@ def ensure_present(params: Mapping[str, Any], licensing: Licensing, holder: Hold
         raise InventoryError(f"Cannot attach {params['count']} licences: give a count of 1 or more, or state=absent.")
     seen = licensing.read()
     has = seen.assignment(holder, params["count"], params["bucket"])
+    if seen.jpd is None:  # what is counted for the name is an earlier registration's, as far as that can be known now
+        has = replace(has, assigned=0)
     change = licensing.decide(has)
     seconds = params["wait_timeout"] if params["wait"] else 0.0
     if check_mode:

@@ -112,6 +112,7 @@ def test_changes_come_in_the_order_in_which_they_are_carried_out() -> None:
                 "steps": ["master_key", "join_key", "restart", "trusted_certificate", "jpd"],
                 "restart_for": ["join_key"],
                 "system_yaml": {},
+                "licenses": 2,
             },
         },
         {
@@ -124,6 +125,7 @@ def test_changes_come_in_the_order_in_which_they_are_carried_out() -> None:
                 "steps": ["master_key", "restart"],
                 "restart_for": ["join_key"],
                 "system_yaml": {},
+                "licenses": 2,
             },
         },
     ]
@@ -165,6 +167,26 @@ def test_run_that_leaves_nodes_out_changes_no_files_on_nodes(
 
     assert (steps_of(plan), findings_of(plan)) == (steps, findings)
     assert all("leaves out lyon-2" in found["reason"] for found in plan["edges"][0]["findings"])
+
+
+def test_run_that_leaves_nodes_out_counts_their_licences_all_the_same() -> None:
+    bucket = {
+        "name": "edges",
+        "identifier": "5fa8",
+        "license_type": "EDGE",
+        "size": 4,
+        "used": 2,
+        "available": 2,
+        "valid_through": None,
+        "jpds": {"lyon": 1},
+        "unknown_uses": {},
+    }
+    of_platform = platform(license_buckets=[bucket])
+
+    plan = plan_one(edge(license_bucket="edges"), of_platform=of_platform, absent={"lyon": ["lyon-2"]})
+
+    assert facts_of(plan, "jpd_license")[None][2] == "1 of 2 licences of 'edges' attached"
+    assert [work["edge_plan"]["licenses"] for work in plan["work"]] == [2]
 
 
 @pytest.mark.parametrize("on_unknown", ["report", "supply"])

@@ -205,9 +205,9 @@ def test_own_keys_of_an_edge_that_was_not_read_are_unknown(
             edge(**OF_BUCKET),
             {**BUCKET, "jpds": {"lyon": 1}},
             [HOME],
-            "unknown",
-            "'edges' counts 1 licence for this name, and the Edge is not registered",
-            [],
+            "drifted",
+            "the Edge is not registered; 1 licence of 'edges' to be attached when it is",
+            [("jpd_license", "lyon-1")],
             id="not-registered-any-more",
         ),
         pytest.param(

@@ -187,6 +187,17 @@ def test_check_mode_knows_that_earlier_tasks_make_what_is_missing(
     assert (result["changed"], result["diff"]["after"]) == (True, {"licenses": 1})
 
 
+def test_check_mode_takes_what_is_counted_for_a_deleted_jpd_for_an_earlier_registrations(
+    simulator: Simulator, lyon: Edge
+) -> None:
+    run(simulator)
+    simulator.platform.delete_jpd("lyon")
+
+    result = run(simulator, check=True)
+
+    assert (result["changed"], result["diff"]["before"]) == (True, {"licenses": 0})
+
+
 @pytest.mark.parametrize("kind", ["drop_answer", "502_html", "hang_up"])
 def test_unclear_answer_never_leads_to_a_second_licence(simulator: Simulator, lyon: Edge, kind: str) -> None:
     simulator.faults.add(site="acme", method="POST", path=DEPLOY, kind=kind)

@@ -211,6 +211,7 @@ def _work(
                 "steps": steps,
                 "restart_for": due[host] if RESTART in steps else [],
                 "system_yaml": wanted_settings(view, host),
+                "licenses": view.edge.licenses_wanted,
             }
             groups += [AGAIN] if again else []
             groups += [CANARY] if view.edge.canary and any(step in _PROVEN for step in steps) else []

@@ -9,6 +9,7 @@ It returns plain data, names every managed fact with its verdict, and holds no s
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Collection, Mapping, Optional, Sequence
 
@@ -47,9 +48,10 @@ def plan_fleet(
     """
     platform = fleet["platform"]
     registered = Registered(platform["jpds"])
-    quota = judge_quota(desired.edges, platform, registered)
+    whole = [_with_licenses(edge, (absent or {}).get(edge.name, ())) for edge in desired.edges]
+    quota = judge_quota(whole, platform, registered)
     edges, work = [], []
-    for edge in desired.edges:
+    for edge in whole:
         left_out = tuple((absent or {}).get(edge.name, ()))
         installed, empty, silent = _sort(edge, nodes, unreachable, left_out)
         view = EdgeView(
@@ -88,6 +90,12 @@ def plan_fleet(
         "work": work,
         "summary": {state: sum(planned["state"] == state for planned in edges) for state in STATES},
     }
+
+
+def _with_licenses(edge: DesiredEdge, absent: Sequence[str]) -> DesiredEdge:
+    """An Edge needs the licences of the nodes that this run leaves out as well."""
+    nodes = {*edge.nodes, *absent}
+    return edge if edge.license_count is not None else replace(edge, license_count=len(nodes))
 
 
 def _sort(

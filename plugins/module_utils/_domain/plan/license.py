@@ -119,7 +119,7 @@ def _judge_bucket(view: EdgeView, judged: Judged, name: str) -> None:
         return
     wanted, jpd = view.edge.licenses_wanted, view.jpd
     if jpd is None:
-        _judge_unregistered(view, judged, assignment(bucket, wanted, jpd_id=None, name=view.edge.name))
+        _judge_unregistered(view, judged, bucket)
         return
     has = assignment(bucket, wanted, jpd_id=jpd["id"], name=jpd["name"])
     if has.missing:
@@ -130,13 +130,10 @@ def _judge_bucket(view: EdgeView, judged: Judged, name: str) -> None:
         _judge_attached(judged, jpd, has)
 
 
-def _judge_unregistered(view: EdgeView, judged: Judged, has: Assignment) -> None:
-    """What is counted for its name may be its own again, so no more is attached until the report says otherwise."""
-    if not has.missing:
-        reason = f"'{has.bucket}' counts {_licences(has.assigned)} for this name, and the Edge is not registered"
-        judged.fact(JPD_LICENSE, UNKNOWN, reason)
-        return
-    reason = f"the Edge is not registered; {_licences(has.missing)} of '{has.bucket}' to be attached when it is"
+def _judge_unregistered(view: EdgeView, judged: Judged, bucket: BucketSeen) -> None:
+    """What is counted for its name is an earlier registration's. Whether it becomes its own, the module sees then."""
+    wanted = _licences(view.edge.licenses_wanted)
+    reason = f"the Edge is not registered; {wanted} of '{bucket['name']}' to be attached when it is"
     judged.fact(JPD_LICENSE, DRIFTED, reason, drift=[JPD_LICENSE])
     judged.need(JPD_LICENSE, view.first, reason)
 
