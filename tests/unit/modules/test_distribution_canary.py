@@ -16,9 +16,11 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.canary impor
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.canary_edges import Look
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.canary_maker import maker
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.lifecycle import Lifecycle
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.distribution.canary import Canary, Seen
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.distribution.tracker import Site
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ApiError, EdgeError, InventoryError
 from simulator.simulator import Simulator
-from simulator.sites import FILE_FAILS, STUCK
+from simulator.sites import FILE_FAILS, NORMAL, STUCK
 from unit.modules.distribution_cases import (
     KEY,
     REPOSITORY,
@@ -395,6 +397,30 @@ def test_interrupted_run_is_cleaned_up_by_the_next_one(
     assert len(predicted.removed) == 1
     assert proof.removed == predicted.removed
     assert verdicts(proof) == {"lyon": True, "osaka": True}
+    assert_nothing_left(simulator, proof)
+
+
+def test_edge_whose_part_failed_is_not_waited_for() -> None:
+    failed = Seen("lyon", site=Site("lyon", "FAILED", "no"))
+
+    # Without a connection any question would be an error.
+    look = Look("lyon", None)  # type: ignore[arg-type]
+    assert look.arrival(Canary("v2-1", REPOSITORY, REPOSITORY), failed, clock=SimulatedTime) is failed  # type: ignore[arg-type]
+
+
+def test_failed_distribution_of_an_interrupted_run_does_not_look_like_a_failed_removal(
+    simulator: Simulator, edges: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulator.edge("lyon").delivery = FILE_FAILS
+    with monkeypatch.context() as patch:
+        patch.setattr(adapter._Run, "_clean", lambda *_: None)
+        interrupted = proof_of(simulator)
+    simulator.edge("lyon").delivery = NORMAL
+
+    proof = proof_of(simulator)
+
+    assert verdicts(interrupted) == {"lyon": False, "osaka": True}
+    assert (proof.removed, verdicts(proof)) == (interrupted.versions, {"lyon": True, "osaka": True})
     assert_nothing_left(simulator, proof)
 
 
