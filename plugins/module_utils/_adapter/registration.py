@@ -33,6 +33,8 @@ from .waiting import Clock, poll
 # How long a lost answer may take to become visible in the list, and how long the platform may take to see that a
 # pairing works again. Neither time is published (control-plane-api.md 1.4, open question 5).
 SETTLE_SECONDS = 15.0
+# Before a JPD is deleted because its pairing cannot be healed: what is deleted too early is lost for nothing.
+BEFORE_DELETING_SECONDS = 120.0
 PAUSE_SECONDS = 2.0
 
 
@@ -181,14 +183,16 @@ class Registrar:
                 raise
             updated = current
         else:
-            updated = self._wait_authorized(updated)
+            seconds = BEFORE_DELETING_SECONDS if wanted.recreate_when_unrepairable else SETTLE_SECONDS
+            updated = self._wait_authorized(updated, seconds)
         if updated["status"]["code"] != UNAUTHORIZED:
             return updated
         if not wanted.recreate_when_unrepairable:
             raise PairingError(
                 f"Cannot pair the Edge '{wanted.deployment.name}' ({wanted.deployment.url}) again: the platform "
                 f"{self._platform.url} accepted a new credential for {current['id']} and still shows UNAUTHORIZED. "
-                "Set recreate_when_unrepairable to true to delete and register it again; that changes its id, and "
+                "It may only look late, so run again in some minutes. If it stays so, set recreate_when_unrepairable to true "
+                "to delete and register it again; that changes its id, and "
                 "licences and federation entries of the old one are lost.",
                 jpd=dict(updated),
             )
@@ -198,13 +202,13 @@ class Registrar:
         self._mission_control.delete_jpd(current["id"])
         return self._add(wanted, token)
 
-    def _wait_authorized(self, jpd: Jpd) -> Jpd:
+    def _wait_authorized(self, jpd: Jpd, seconds: float) -> Jpd:
         if jpd["status"]["code"] != UNAUTHORIZED:
             return jpd
         return poll(
             lambda: self._get(jpd["id"]),
             lambda seen: seen["status"]["code"] != UNAUTHORIZED,
-            seconds=SETTLE_SECONDS,
+            seconds=seconds,
             pause=PAUSE_SECONDS,
             clock=self._clock,
         )

@@ -132,7 +132,7 @@ def test_pairing_that_cannot_be_healed_says_how_to_go_on(broken: Simulator, cloc
 
     assert result["failed"] is True
     assert "accepted a new credential for JPD-2 and still shows UNAUTHORIZED" in result["msg"]
-    assert "Set recreate_when_unrepairable to true" in result["msg"]
+    assert "run again in some minutes. If it stays so, set recreate_when_unrepairable to true" in result["msg"]
     assert registered(broken) == {"HOME": "JPD-1", "lyon": "JPD-2"}
     assert 0 < sum(clock.slept) <= 15
 
@@ -151,6 +151,24 @@ def test_pairing_that_cannot_be_healed_is_made_anew_when_allowed(
     assert (result["jpd"]["id"], result["jpd"]["status"]["code"]) == ("JPD-3", "ONLINE")
     assert registered(broken) == {"HOME": "JPD-1", "lyon": "JPD-3"}
     assert run_module("jpd", jpd_options(broken))["changed"] is False
+
+
+def test_jpd_whose_healed_pairing_shows_late_is_not_deleted(
+    broken: Simulator, clock: FastClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """How often the platform looks at its JPDs is not published."""
+    get = MissionControl.get_jpd
+
+    def late(service: MissionControl, jpd_id: str) -> Any:
+        seen = get(service, jpd_id)
+        return seen if sum(clock.slept) > 100 else {**seen, "status": {"code": "UNAUTHORIZED", "message": ""}}
+
+    monkeypatch.setattr(MissionControl, "get_jpd", late)
+
+    result = run_module("jpd", jpd_options(broken, recreate_when_unrepairable=True))
+
+    assert (result.get("msg"), result["jpd"]["id"], result["jpd"]["status"]["code"]) == (None, "JPD-2", "ONLINE")
+    assert broken.calls.find(method="DELETE", path=JPDS) == []
 
 
 def test_run_that_was_interrupted_between_deleting_and_registering_is_finished(broken: Simulator) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.propagation import Asked, Outcome, propagate
+from ansible_collections.hybrid.jfrog.plugins.module_utils._client.lifecycle import Lifecycle
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ApiError, InventoryError
 from simulator import pgp
 from simulator.signing_keys import KeyPair
@@ -238,6 +239,19 @@ def test_key_pair_with_another_alias_is_a_warning(simulator: Simulator, edges: l
     assert states(outcome) == {"lyon": "propagated", "osaka": "propagated"}
     assert len(outcome.warnings) == 1
     assert outcome.warnings[0].startswith("The key pair 'pair' has the alias 'alias' on the Edges.")
+
+
+def test_answer_that_names_no_alias_is_no_reason_for_a_warning(
+    simulator: Simulator, edges: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    details = [
+        {"jpd_id": f"JPD-{number}", "name": name, "status": "SUCCESS"} for number, name in ((2, "lyon"), (3, "osaka"))
+    ]
+    monkeypatch.setattr(Lifecycle, "propagate_key", lambda *_: {"status": "SUCCESS", "details": details})
+
+    outcome = run(simulator)
+
+    assert (states(outcome), outcome.warnings) == ({"lyon": "propagated", "osaka": "propagated"}, [])
 
 
 def v1_platform(simulator: Simulator, version: str) -> None:
