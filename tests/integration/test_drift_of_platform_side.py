@@ -28,7 +28,7 @@ ROLE_OF = {"restart": "artifactory_service"}
 
 @pytest.fixture(scope="module")
 def equipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
-    """Three Edges with everything that the platform side has; quito has never been started before its onboarding."""
+    """Three Edges with everything that the platform side has; osaka and quito have never been started before."""
     folder = tmp_path_factory.mktemp("equipped")
     with Simulator(folder / "simulator") as simulator:
         platform = simulator.add_platform("acme")
@@ -36,6 +36,7 @@ def equipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
         platform.buckets[BUCKET] = opened(file.content, file.key, name=BUCKET, url=file.url)
         public, private = pgp.sample("canary")
         platform.key_pairs[KEY] = KeyPair(KEY, KEY, "GPG", public, private)
+        platform.trusted_keys.add(KEY, public, platform.now(), "admin")
         fleet = Fleet(simulator, folder / "controller")
         fleet.common = {
             "edge_base_url": "{{ edge_url }}",
@@ -43,11 +44,19 @@ def equipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
             "edge_trusted_signing_keys": [{"alias": OTHER_KEY, "public_key": pgp.sample("other")[0]}],
             "edge_circle_of_trust_acknowledged": True,
         }
-        fleet.add("lyon", licensed=False, edge_license_bucket=BUCKET, edge_federation=True)
+        fleet.add(
+            "lyon",
+            licensed=False,
+            edge_license_bucket=BUCKET,
+            edge_federation=True,
+            edge_trusted_signing_keys=[],
+        )
         fleet.add(
             "osaka",
             nodes=2,
+            started=False,
             licensed=False,
+            edge_master_key="5ec2e7" * 10 + "0a1b",
             edge_license_keys=[simulator.make_license_key() for _ in range(2)],
             edge_federation={"entities": ["groups"], "group_filters": {"exclude_patterns": ["t-.*"]}},
         )
@@ -77,7 +86,10 @@ def target_of(fleet: Fleet, name: str) -> Any:
 
 
 def call_it_otherwise(fleet: Fleet) -> None:
-    fleet.simulator.edge("lyon").custom_base_url = "https://edge.example.com"
+    """A base URL that somebody has set; a pairing does not outlive that (control-plane-api.md 2.4)."""
+    lyon = fleet.simulator.edge("lyon")
+    lyon.revoke_pairings(lyon.base_url)
+    lyon.custom_base_url = "https://edge.example.com"
 
 
 def forget_key(fleet: Fleet, name: str, alias: str) -> None:
@@ -85,6 +97,13 @@ def forget_key(fleet: Fleet, name: str, alias: str) -> None:
     found = keys.with_alias(alias)
     assert found is not None
     keys.remove(found.key.fingerprint)
+
+
+def replace_key(fleet: Fleet, name: str) -> None:
+    """Another key under the alias of the one that the platform signs with."""
+    forget_key(fleet, name, KEY)
+    edge = fleet.simulator.edge(name)
+    edge.trusted_keys.add(KEY, pgp.sample("other")[0], edge.now(), "admin")
 
 
 def release_licence(fleet: Fleet, name: str) -> None:
@@ -134,6 +153,7 @@ ROUNDS = {
     ],
     "gone": [
         Drift("lyon", "pairing", lambda fleet: fleet.simulator.platform.break_pairing("lyon"), "UNAUTHORIZED"),
+        Drift("lyon", "signing_key", lambda fleet: replace_key(fleet, "lyon"), "its key 'release-key' is another one"),
         Drift("osaka", "jpd", move, 'city_name is "Quito" instead of "Osaka"'),
         Drift(
             "quito",
@@ -184,7 +204,51 @@ def test_drift_is_found_without_a_write_predicted_by_the_modules_and_repaired(eq
 
     assert (after.code, after.changed) == (0, 0), after.output
     assert equipped.simulator.calls.writes == []
-    assert {name: len(equipped.simulator.edge(name).trusted_keys) for name in NAMES} == dict.fromkeys(NAMES, 2)
+    for edge in equipped.simulator.edges:
+        samples = ("canary",) if edge.name == "lyon" else ("canary", "other")
+        assert all(edge.trusted_keys.has(pgp.sample(sample)[0]) for sample in samples)
     lyon, osaka, quito = (equipped.simulator.edge(name).url for name in NAMES)
     everything = ["groups", "permissions", "tokens", "users"]
     assert targets(equipped.simulator.platform) == {lyon: everything, osaka: ["groups"], quito: ["users"]}
+
+
+def test_what_only_a_person_can_decide_is_told_and_the_rest_is_done(equipped: Fleet) -> None:
+    lyon, osaka, _quito = equipped.simulator.edges
+    call_it_otherwise(equipped)
+    equipped.variables["lyon"]["edge_repair"] = "never"
+    equipped.simulator.faults.add(site="osaka", path="/artifactory/api/system/licenses", kind="403", times=None)
+    equipped.variables["quito"]["edge_federation"] = False
+
+    run = equipped.run("correct_drift.yml")
+
+    assert run.code == 2, run.output
+    assert equipped.edge_states(run) == {"lyon": "needs_person", "osaka": "needs_person", "quito": "corrected"}
+    assert [change["step"] for change in run.edge("lyon")["corrected"]] == ["base_url"]
+    found = {finding["what"]: finding for name in ("lyon", "osaka") for finding in run.edge(name)["findings"]}
+    assert "the JPD is UNAUTHORIZED" in found["pairing"]["reason"]
+    assert found["pairing"]["remedy"] == "Set edge_repair to when_broken, or pair the Edge again by hand"
+    assert found["licence"]["remedy"] == "Give edge_access_token admin rights, or do not set edge_license_keys"
+    assert set(targets(equipped.simulator.platform)) == {lyon.url, osaka.url}
+
+    del equipped.variables["lyon"]["edge_repair"]
+    equipped.simulator.faults.clear()
+    again = equipped.run("correct_drift.yml")
+
+    assert again.code == 0, again.output
+    assert equipped.edge_states(again) == {"lyon": "corrected", "osaka": "in_order", "quito": "in_order"}
+
+
+def test_playbooks_for_one_node_leave_the_other_edges_alone(equipped: Fleet) -> None:
+    simulator = equipped.simulator
+    before = targets(simulator.platform)
+    federated = equipped.run("federate_access.yml", "-e", "access_federation_prune=true", "--limit", "osaka-2")
+    assert (federated.code, federated.changed, targets(simulator.platform)) == (0, 0, before), federated.output
+
+    simulator.calls.clear()
+    canary = {"repository": "canary-local", "create_repository": "true", "signing_key": KEY}
+    options = [text for name, value in canary.items() for text in ("-e", f"platform_canary_{name}={value}")]
+    proven = equipped.run("prove_distribution.yml", "--limit", "osaka-2", *options)
+
+    assert proven.code == 0, proven.output
+    assert {call.site for call in simulator.calls.find(by_client=True)} == {"acme", "osaka"}
+    assert simulator.platform.release_bundles.all == []
