@@ -191,9 +191,9 @@ class Registrar:
             raise PairingError(
                 f"Cannot pair the Edge '{wanted.deployment.name}' ({wanted.deployment.url}) again: the platform "
                 f"{self._platform.url} accepted a new credential for {current['id']} and still shows UNAUTHORIZED. "
-                "It may only look late, so run again in some minutes. If it stays so, set recreate_when_unrepairable to true "
-                "to delete and register it again; that changes its id, and "
-                "licences and federation entries of the old one are lost.",
+                "It may only look late, so run again in some minutes. If it stays so, set recreate_when_unrepairable "
+                "to true to delete and register it again; that changes its id, and licences and federation entries of "
+                "the old one are lost.",
                 jpd=dict(updated),
             )
         # A credential first, because without one the JPD would be gone for nothing. Then it is deleted, because name
