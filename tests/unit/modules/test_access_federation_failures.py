@@ -140,6 +140,19 @@ def test_mesh_tells_every_pair_that_failed_and_federates_the_others(simulator: S
     assert set(targets(osaka)) == {lyon.url, quito.url}
 
 
+def test_mesh_of_which_a_part_cannot_work_is_not_made_in_one_call(simulator: Simulator) -> None:
+    """The one call would write the good parts of it, and say of the others only that they failed."""
+    lyon, osaka = mesh(simulator, "lyon", "osaka")
+    osaka.forget_trusted()
+    trust(osaka, lyon)
+
+    result = run_module("access_federation", mesh_options(simulator, "HOME", "lyon", "osaka"))
+
+    assert f"osaka does not accept HOME: {REFUSED}" in result["msg"]
+    assert simulator.calls.find(method="POST", path=f"{MC}/create_mesh") == []
+    assert list(targets(simulator.platform)) == [lyon.url]
+
+
 STATUSES = [
     pytest.param(400, "Correct what the answer names.", id="400"),
     pytest.param(401, "Use a valid platform_access_token", id="401"),
