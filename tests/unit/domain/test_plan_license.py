@@ -250,6 +250,18 @@ def test_surplus_is_told_and_left() -> None:
     assert told(judged) == [("the bucket 'edges' counts 3 licences for JPD-7 'lyon', and 1 is wanted", False)]
 
 
+def test_edge_without_a_licence_waits_for_its_bucket() -> None:
+    judged = judge(edge(license_bucket="none"), licenses=[], buckets=[BUCKET])
+
+    assert [(one["reason"], one["remedy"]) for one in judged.findings] == [
+        (
+            "the platform has no licence bucket 'none'",
+            "Correct edge_license_bucket, or add it to platform_license_buckets",
+        ),
+        ("the Edge has no licence", "It gets one when the bucket 'none' has one for it"),
+    ]
+
+
 def test_bucket_that_is_not_there_needs_a_person() -> None:
     judged = judge(edge(license_bucket="none"), buckets=[BUCKET])
 

@@ -134,7 +134,7 @@ UNREGISTERED = platform(jpds=[HOME])
             seen(trusted_signing_keys=[]),
             platform(jpds=[HOME, jpd(url="https://elsewhere.example.net/")]),
             "unknown",
-            "which JPD is this Edge is not clear",
+            "it is not clear which JPD this Edge is",
             [],
             id="jpd-of-somebody-else",
         ),

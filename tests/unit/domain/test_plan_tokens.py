@@ -25,6 +25,7 @@ IN_HOURS = "2026-11-22T15:45:00.000Z"
 LIMIT = "2026-11-29T12:30:00.000Z"
 PAST = "2026-11-22T12:30:00.000Z"
 REMEDY = "Renew it with rotate_access_token.yml, or put another one into edge_access_token"
+TOO_LATE = "It cannot make its successor any more: put another one into edge_access_token"
 FOR_ADMINS = "Use a token with the scope applied-permissions/admin in edge_access_token"
 
 
@@ -58,7 +59,7 @@ def judged(of_edge: Any, *, days_left: int = 7) -> Any:
         pytest.param(LIMIT, "in_order", f"valid until {LIMIT}", [], id="at-the-limit"),
         pytest.param(IN_TWO_DAYS, "drifted", f"ends on {IN_TWO_DAYS}, in 2 days", [REMEDY], id="days"),
         pytest.param(IN_HOURS, "drifted", f"ends on {IN_HOURS}, in 3 hours", [REMEDY], id="hours"),
-        pytest.param(PAST, "drifted", f"expired on {PAST}", [REMEDY], id="this-moment"),
+        pytest.param(PAST, "drifted", f"expired on {PAST}", [TOO_LATE], id="this-moment"),
     ],
 )
 def test_token_that_ends_within_the_limit_needs_a_person(
@@ -143,6 +144,14 @@ def test_token_without_admin_scope_is_a_note_when_it_has_the_rights_all_the_same
                 "rotate_access_token.yml, or put another one into platform_access_token."
             ],
             id="ends-soon",
+        ),
+        pytest.param(
+            {"token": token(PAST), "reachable": False},
+            [
+                f"https://acme.jfrog.io/: the access token expired on {PAST}. It cannot make its successor any more: "
+                "put another one into platform_access_token."
+            ],
+            id="has-ended",
         ),
         pytest.param(
             {"token": token(scope=USER), "reachable": False},

@@ -52,6 +52,18 @@ def test_choose_method_impossible_is_refused(
 
 
 @pytest.mark.parametrize(
+    ("requested", "instead"),
+    [
+        pytest.param("auto", "upgrade the Edge", id="edge-without-pairing-tokens"),
+        pytest.param("circle_of_trust", "set edge_trust_method to auto", id="asked-for"),
+    ],
+)
+def test_choose_method_not_acknowledged_names_the_other_way(requested: str, instead: str) -> None:
+    with pytest.raises(TrustError, match=rf"Set edge_circle_of_trust_acknowledged to true, or {instead}\.$"):
+        trust.choose_method(requested, "7.25.7", acknowledged=False)
+
+
+@pytest.mark.parametrize(
     ("recorded", "pending", "probe", "repair", "state", "words"),
     [
         pytest.param(None, None, None, "when_broken", DRIFTED, "never supplied", id="first-run"),

@@ -183,7 +183,7 @@ def _judge_validity(view: EdgeView, judged: Judged) -> None:
     for problem in validity.problems(working, today=view.now.date(), days_left=view.edge.license_days_left):
         judged.finding(FINDING, problem, _remedy(view.edge), needs_person=needs_person)
     if listed == [] and needs_person:
-        judged.finding(FINDING, "the Edge has no licence", _remedy(view.edge))
+        judged.finding(FINDING, "the Edge has no licence", _remedy_of_none(view.edge))
 
 
 def _working(listed: Optional[List[LicenseSeen]], jpd: Optional[Jpd]) -> List[LicenseSeen]:
@@ -198,6 +198,12 @@ def _remedy(edge: DesiredEdge) -> str:
     if edge.license_bucket is not None:
         return "Get a bucket with licences for Edges that are valid longer, and name it in edge_license_bucket"
     return "Install another one, or name it in edge_license_keys, or a bucket in edge_license_bucket"
+
+
+def _remedy_of_none(edge: DesiredEdge) -> str:
+    if edge.license_keys is None and edge.license_bucket is not None:
+        return f"It gets one when the bucket '{edge.license_bucket}' has one for it"
+    return _remedy(edge)
 
 
 def _wish(edge: DesiredEdge, buckets: Sequence[BucketSeen], registered: Registered) -> Optional[Wish]:

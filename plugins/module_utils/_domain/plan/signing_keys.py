@@ -39,7 +39,7 @@ def _judge_propagated(view: EdgeView, judged: Judged, key: str) -> None:
     if missing is None:
         judged.fact(SIGNING_KEY, IN_ORDER, f"it trusts the signing key '{key}'")
     elif view.is_registered is None:
-        judged.fact(SIGNING_KEY, UNKNOWN, "which JPD is this Edge is not clear")
+        judged.fact(SIGNING_KEY, UNKNOWN, "it is not clear which JPD this Edge is")
     elif not view.is_registered:
         reason = f"the signing key '{key}' is propagated when the Edge is registered"
         judged.fact(SIGNING_KEY, DRIFTED, reason, drift=[SIGNING_KEY])

@@ -38,7 +38,7 @@ def judge_tokens(view: EdgeView) -> Judged:
     if view.seen["admin"] is False:
         return judged
     if ending is not None:
-        judged.finding("access token of the Edge", ending, _remedy("edge"))
+        judged.finding("access token of the Edge", ending, _remedy("edge", token, view.now))
     if not has_admin_scope(token["scope"]):
         # The call that needs an administrator has worked: the rights come from the token's user or group.
         judged.finding(
@@ -59,7 +59,7 @@ def platform_token_findings(platform: Platform, *, now: datetime, days_left: int
     where, found = platform["url"], []
     ending = _ending(token, now=now, days_left=days_left)
     if ending is not None:
-        found.append(f"{where}: the access token {ending}. {_remedy('platform')}.")
+        found.append(f"{where}: the access token {ending}. {_remedy('platform', token, now)}.")
     if not platform["reachable"] and not has_admin_scope(token["scope"]):
         found.append(f"{where}: the access token {_no_admin(token)}. {_wanted('platform')}.")
     return found
@@ -92,7 +92,9 @@ def _no_admin(token: TokenSeen) -> str:
     return f"has the scope {token['scope']!r}, without {ADMIN_SCOPE}"
 
 
-def _remedy(side: str) -> str:
+def _remedy(side: str, token: TokenSeen, now: datetime) -> str:
+    if token["expires_at"] is not None and moment(token["expires_at"]) <= now:
+        return f"It cannot make its successor any more: put another one into {side}_access_token"
     return f"Renew it with {PLAYBOOK}, or put another one into {side}_access_token"
 
 

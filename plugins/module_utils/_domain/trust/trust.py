@@ -54,18 +54,20 @@ def choose_method(requested: str, version: str | None, *, acknowledged: bool) ->
     if requested == AUTO:
         if supported:
             return TrustChoice(PAIRING_TOKEN, f"Artifactory {version} has pairing tokens (since {_SINCE})")
-        return _circle(f"Artifactory {version} is older than pairing tokens ({_SINCE})", acknowledged)
+        return _circle(
+            f"Artifactory {version} is older than pairing tokens ({_SINCE})", acknowledged, "upgrade the Edge"
+        )
     if requested == CIRCLE_OF_TRUST:
-        return _circle("edge_trust_method asks for it", acknowledged)
+        return _circle("edge_trust_method asks for it", acknowledged, "set edge_trust_method to auto")
     return TrustChoice(requested, "edge_trust_method asks for it")
 
 
-def _circle(reason: str, acknowledged: bool) -> TrustChoice:
+def _circle(reason: str, acknowledged: bool, instead: str) -> TrustChoice:
     if not acknowledged:
         raise _impossible(
             f"Cannot use a circle of trust ({reason}): it makes the platform and the Edge full administrators of each "
             "other, and nobody has agreed to that",
-            "Set edge_circle_of_trust_acknowledged to true, or upgrade the Edge",
+            f"Set edge_circle_of_trust_acknowledged to true, or {instead}",
         )
     return TrustChoice(CIRCLE_OF_TRUST, reason)
 
