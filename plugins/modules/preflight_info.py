@@ -133,6 +133,10 @@ preflight:
       description: The failed checks, each in one line with its cause and remedy.
       type: list
       elements: str
+    notes:
+      description: The warnings and what is unknown, each in one line that begins with its state.
+      type: list
+      elements: str
   sample:
     platform:
       url: https://acme.jfrog.io/
@@ -153,4 +157,5 @@ preflight:
       - >-
         Edge 'lyon': base_url: the pairing token would carry https://10.1.2.3/, and the Edge is to be registered as
         https://edge-lyon.example.com/. Set edge_base_url to https://edge-lyon.example.com/, or correct edge_url.
+    notes: []
 """

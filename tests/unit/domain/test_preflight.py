@@ -405,3 +405,17 @@ def test_failed_checks_of_the_whole_fleet_are_told_in_lines() -> None:
         f"{EDGE_URL}. Set edge_base_url to {EDGE_URL}, or correct edge_url.",
     ]
     assert found["summary"] == {"passed": 20, "warning": 0, "failed": 2, "unknown": 2}
+
+
+def test_what_is_a_warning_or_not_known_is_told_in_lines() -> None:
+    seen: Any = {"platform": of_platform(clock_ahead=40.0), "edges": {"lyon": of_edge()}}
+
+    found = check_fleet(seen, {"lyon": LYON}, now=NOW)
+
+    assert found["problems"] == []
+    assert [line.split(": ")[:3] for line in found["notes"]] == [
+        ["warning", "Platform", "clock"],
+        ["warning", "Edge 'lyon'", "clock"],
+        ["unknown", "Edge 'lyon'", "platform_to_edge"],
+    ]
+    assert not any(line.endswith(" .") for line in found["notes"])

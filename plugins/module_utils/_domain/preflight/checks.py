@@ -47,7 +47,7 @@ _OVERRIDE = "a reverse proxy that sends X-JFrog-Override-Base-Url would win over
 
 
 def check_fleet(seen: PreflightFleet, intended: Mapping[str, Intended], *, now: datetime) -> dict[str, Any]:
-    """All findings: of the platform, and of every Edge by its name, with their numbers and the failed ones as text."""
+    """All findings: of the platform, and of every Edge by its name, with their numbers; what is not passed as text."""
     platform = check_platform(seen["platform"], now=now)
     edges = {
         name: check_edge(found, seen["platform"], intended[name], now=now) for name, found in seen["edges"].items()
@@ -58,6 +58,12 @@ def check_fleet(seen: PreflightFleet, intended: Mapping[str, Intended], *, now: 
         "edges": {name: {"url": seen["edges"][name]["way"]["url"], "checks": edges[name]} for name in edges},
         "summary": shapes.count([one for _who, checks in every for one in checks]),
         "problems": [shapes.told(who, one) for who, checks in every for one in checks if one["state"] == FAILED],
+        "notes": [
+            f"{one['state']}: {shapes.told(who, one)}"
+            for who, checks in every
+            for one in checks
+            if one["state"] in (WARNING, UNKNOWN)
+        ],
     }
 
 

@@ -152,4 +152,5 @@ def count(checks: Sequence[Check]) -> Dict[str, int]:
 
 def told(who: str, one: Check) -> str:
     """A finding in one line."""
-    return f"{who}: {one['id']}: {one['cause']}. {one['remedy']}."
+    remedy = f" {one['remedy']}." if one["remedy"] else ""
+    return f"{who}: {one['id']}: {one['cause']}.{remedy}"
