@@ -690,6 +690,7 @@ def test_playbook_proves_all_edges_and_fails_for_the_one_that_is_not_reached(
 
     assert "Distribution to the Edge 'lyon' is not proven: the distribution to it failed (" in ended
     assert "It has no licence: an Edge without one takes no release bundles. Attach or install one." in ended
+    assert "A release bundle v2 reached osaka." in ended
     recap = {line.split()[0]: line for line in ended.splitlines() if "unreachable=" in line}
     assert ("failed=1" in recap["lyon-1"], "failed=0" in recap["osaka-1"]) == (True, True)
     assert len(calls_of(simulator, DISTRIBUTE)) == 1
