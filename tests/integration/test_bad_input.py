@@ -93,6 +93,17 @@ def test_mistake_is_named_and_nothing_is_written(fleet: Fleet, case: Mistake) ->
     assert fleet.snapshot() == before
 
 
+@pytest.mark.parametrize("playbook", ["report_drift.yml", "preflight.yml"])
+def test_edge_hosts_that_match_no_host_end_with_an_error(fleet: Fleet, playbook: str) -> None:
+    fleet.add("lyon")
+
+    run = fleet.run(playbook, "-e", "edge_hosts=lion")
+
+    assert run.code != 0, run.output
+    assert "the inventory has no host in lion." in re.sub(r"\s+", " ", run.output)
+    assert [call for call in fleet.simulator.calls if call.by_client] == []
+
+
 @pytest.mark.parametrize(
     ("variables", "says"),
     [

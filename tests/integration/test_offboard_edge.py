@@ -125,10 +125,11 @@ def test_offboarding_that_nobody_acknowledged_shows_the_plan_and_changes_nothing
     assert platform_state(fleet.simulator) == before
 
 
-def test_offboarding_without_named_edges_is_refused(fleet: Fleet) -> None:
+@pytest.mark.parametrize("named", [pytest.param((), id="none"), pytest.param(("-e", "edge_hosts=osak"), id="no-host")])
+def test_offboarding_without_named_edges_is_refused(fleet: Fleet, named: tuple[str, ...]) -> None:
     fleet.add("osaka")
 
-    run = fleet.run(PLAYBOOK)
+    run = fleet.run(PLAYBOOK, *named)
 
     assert run.code != 0
     assert "name the Edges in edge_hosts" in run.output
