@@ -48,6 +48,8 @@ Now = Callable[[], datetime]
 PING = "/artifactory/api/system/ping"
 # How many calls to Edges a self-hosted platform has to make for us at the same time.
 _CALLERS = 4
+# What a load balancer says of a health page that no node serves. The router itself says 503 with JSON, which is read.
+_NOBODY_BEHIND = (502, 503, 504)
 
 
 @dataclass(frozen=True)
@@ -100,8 +102,7 @@ class _Site:
             self.gone(exc)
             return not_asked(self._silent)
         if call["status"] == 0:  # what answers is no JFrog, so nothing else is asked there, above all not with a token
-            self._silent = call["error"]
-            self.seen["way"]["ended"], self.seen["way"]["reason"] = ANSWER, call["error"]
+            self.unserved(call)
         if session.server_time is not None:
             self.seen["clock_ahead"] = (session.server_time - self._now()).total_seconds()
         return call
@@ -115,6 +116,11 @@ class _Site:
         except TransportError as exc:
             self._silent = str(exc.details["reason"])
             return not_asked(self._silent)
+
+    def unserved(self, call: Call) -> None:
+        """Something answers, but not the service."""
+        self._silent = call["error"]
+        self.seen["way"]["ended"], self.seen["way"]["reason"] = ANSWER, call["error"]
 
     def gone(self, exc: EdgeError) -> None:
         """There is no way to it."""
@@ -174,7 +180,9 @@ def _read_edge(source: Source, platform_url: str, now: Now) -> PreflightSeen:
     try:
         with source.open() as session:
             artifactory, configuration = Artifactory(session), Configuration(session)
-            site.first(session, lambda: bool(Router(session).health()))
+            health = site.first(session, lambda: bool(Router(session).health()))
+            if health["status"] in _NOBODY_BEHIND:
+                site.unserved(health)
             found["version"] = site.ask(lambda: str(artifactory.version()["version"]))
             found["license"] = site.ask(lambda: str(artifactory.license()["type"]))
             found["access"] = site.ask(lambda: bool(Access(session).ca_certificate()))

@@ -105,6 +105,18 @@ def test_fleet_in_good_order_passes_and_says_what_cannot_be_known(simulator: Sim
     assert simulator.calls.writes == []
 
 
+def test_load_balancer_without_a_node_behind_it_is_no_answer_of_the_edge(simulator: Simulator) -> None:
+    osaka = simulator.add_edge("osaka", nodes=2)
+    for node in osaka.nodes:
+        node.stop()
+
+    found = checks(simulator, source(simulator, osaka))["osaka"]
+
+    assert found["answer"][:2] == ("failed", 'it answered 502 ("502 Bad Gateway")')
+    assert [name for name, state in states(found).items() if state == "failed"] == ["answer"]
+    assert len(simulator.calls.find(site="osaka")) == 1
+
+
 def test_platform_is_asked_the_same_whatever_the_number_of_edges(simulator: Simulator) -> None:
     asked = []
     for number in (1, 4):
