@@ -130,8 +130,14 @@ def _headline(platform: Mapping[str, Any], summary: Mapping[str, int], edges: Se
     ending = f"; {waiting} waiting for the platform." if waiting else "."
     if summary["in_order"] == count:
         return ("The Edge is in order" if count == 1 else f"All {count} Edges are in order") + ending
-    counted = [f"{number} {_word(state)}" for state, number in summary.items() if number]
+    counted = [f"{number} {_counted(state, number)}" for state, number in summary.items() if number]
     return f"{count} {'Edge' if count == 1 else 'Edges'}: {', '.join(counted)}{ending}"
+
+
+def _counted(state: str, number: int) -> str:
+    if state == NEEDS_PERSON:
+        return "needs a person" if number == 1 else "need a person"
+    return _word(state)
 
 
 def _cells(edge: Mapping[str, Any]) -> Sequence[str]:

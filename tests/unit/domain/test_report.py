@@ -43,6 +43,10 @@ def fleet(**plans: dict[str, Any]) -> dict[str, Any]:
     return {"platform": CLEAN["platform"], "edges": edges, "work": [], "summary": {}}
 
 
+def test_several_edges_need_a_person_in_the_plural() -> None:
+    assert report.document(fleet(lyon=STUCK, osaka=STUCK))["headline"] == "2 Edges: 2 need a person."
+
+
 @pytest.mark.parametrize(
     ("plan", "verified", "mode", "state", "outcome", "headline"),
     [
@@ -52,7 +56,9 @@ def fleet(**plans: dict[str, Any]) -> dict[str, Any]:
         pytest.param(DRIFTED, CLEAN, "report", "drifted", "drift", "1 Edge: 1 drifted.", id="looked-only"),
         pytest.param(DRIFTED, None, "converge", "drifted", "drift", "1 Edge: 1 drifted.", id="not-looked-at-again"),
         pytest.param(DRIFTED, DRIFTED, "converge", "drifted", "drift", "1 Edge: 1 drifted.", id="still-drifted"),
-        pytest.param(DRIFTED, STUCK, "converge", "needs_person", "needs_person", "1 Edge: 1 needs person.", id="stuck"),
+        pytest.param(
+            DRIFTED, STUCK, "converge", "needs_person", "needs_person", "1 Edge: 1 needs a person.", id="stuck"
+        ),
         pytest.param(UNKNOWN, None, "report", "unknown", "needs_person", "1 Edge: 1 unknown.", id="unknown"),
         pytest.param(SILENT, None, "report", "unreachable", "unreachable", "1 Edge: 1 unreachable.", id="unreachable"),
         pytest.param(WAITING, None, "report", "in_order", "in_order", WAITS, id="waiting"),
@@ -135,7 +141,7 @@ def test_text_shows_a_table_with_what_to_do_under_each_edge() -> None:
         "",
         "The certificate that ends next: token signing certificate of https://acme.jfrog.io/ on 2027-01-01T00:00:00Z, "
         "39 days left.",
-        "4 Edges: 1 drifted, 1 needs person, 2 in order; 1 waiting for the platform.",
+        "4 Edges: 1 drifted, 1 needs a person, 2 in order; 1 waiting for the platform.",
     ]
 
 
