@@ -107,6 +107,8 @@ def test_offboarding_in_check_mode_prints_the_plan_and_writes_nothing(fleet: Fle
 
     assert (run.code, run.changed) == (0, 0), run.output
     assert "release the licences (osaka-1): it holds licences of the platform: 2 of 'edges'" in run.output
+    assert "  to do: " in run.output
+    assert "not done: " not in run.output
     assert fleet.simulator.calls.writes == []
     assert (platform_state(fleet.simulator), fleet.snapshot()) == (before, files)
 

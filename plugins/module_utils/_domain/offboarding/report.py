@@ -100,7 +100,8 @@ def text(edges: Sequence[Mapping[str, Any]]) -> str:
         lines += [f"  done: {', '.join(map(_word, edge['done']))}"] if edge["done"] else []
         lines += [f"  failed: {_word(one['step'])} on {one['host']}: {one['message']}" for one in edge["failed"]]
         lines += [f"  still there: {one}" for one in edge["still"]]
-        lines += [f"  not done: {', '.join(map(_word, edge['not_done']))}"] if edge["not_done"] else []
+        left = "to do" if edge["state"] == PLANNED else "not done"
+        lines += [f"  {left}: {', '.join(map(_word, edge['not_done']))}"] if edge["not_done"] else []
         lines += [f"  {_left(one)}" for one in edge["left"]]
     return "\n".join(printable(line) for line in [*lines, headline(edges)])
 
