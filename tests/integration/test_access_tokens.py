@@ -131,7 +131,7 @@ def test_run_that_is_killed_at_a_task_is_finished_by_the_next_one(rotating: Rota
         done = rotating.fleet.run(PLAYBOOK)
         assert done.code == 0, done.output[-3000:]
         rotating.assert_rotated(dict.fromkeys(former, ""))
-        number += max(1, EVERY // 5)
+        number += max(1, EVERY // 2)
 
 
 @pytest.mark.parametrize("site", ["acme", "osaka"])
