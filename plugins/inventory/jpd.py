@@ -16,9 +16,9 @@ description:
     how the platform compares is not documented.
   - A host stands for an Edge, that is for its REST interface. The platform does not know the nodes of an Edge, so plays
     that work on files of nodes need an inventory of their own.
-  - Where an inventory that is read before has a group of the Edge's name, with its nodes, that group stands for the Edge.
-    Its nodes come into the groups made here and get the variables, and Ansible warns of the name. Set O(hostnames) when
-    the Edge is to be a host of its own beside them.
+  - Where an inventory that is read before has a group of the Edge's name, with its nodes, that group stands for the
+    Edge. Its nodes come into the groups made here and get the variables, and Ansible warns of the name. Set
+    O(hostnames) when the Edge is to be a host of its own beside them.
   - The file of the inventory is YAML, and its name ends with C(jpd.yml) or C(jpd.yaml), for example C(acme.jpd.yml).
   - Every option but O(hostnames), O(compose), O(groups) and O(keyed_groups) may hold templates, with lookups and extra
     variables. Values can be encrypted with Ansible Vault.
