@@ -48,7 +48,7 @@ unit: $(VENV)/test.stamp ## Domain, client, node, module and simulator tests
 integration: $(VENV)/test.stamp $(VENV)/clients.stamp ## Playbooks and clients that others wrote against the simulator
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/integration $(PYTEST_ARGS)
 
-chaos: $(VENV)/test.stamp ## Kill the controller at each task of the rotations (takes a quarter of an hour)
+chaos: $(VENV)/test.stamp ## Kill the controller at each task of onboarding, rotations and offboarding (takes an hour)
 	KILL_EVERY=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/integration -k killed $(PYTEST_ARGS)
 
 molecule: $(VENV)/test.stamp ## The Molecule scenarios
