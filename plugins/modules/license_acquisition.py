@@ -87,7 +87,7 @@ EXAMPLES = r"""
     platform_access_token: "{{ vault_platform_access_token }}"
     bucket: edges
     label: ship-7
-    path: /root/ship-7.keys
+    path: /srv/licenses/ship-7.keys
   delegate_to: localhost
 
 - name: Give it back when the ship was scrapped
@@ -96,7 +96,7 @@ EXAMPLES = r"""
     platform_access_token: "{{ vault_platform_access_token }}"
     bucket: edges
     label: ship-7
-    path: /root/ship-7.keys
+    path: /srv/licenses/ship-7.keys
     state: absent
   delegate_to: localhost
 """
@@ -106,7 +106,7 @@ path:
   description: The file with the keys.
   returned: success
   type: str
-  sample: /root/ship-7.keys
+  sample: /srv/licenses/ship-7.keys
 keys:
   description: How many keys are in the file, or would be in check mode.
   returned: success

@@ -94,7 +94,7 @@ EXAMPLES = r"""
     platform_url: https://platform.example.com
     platform_access_token: "{{ vault_platform_access_token }}"
     name: edges-2030
-    file: /root/728939433.json
+    file: /srv/licenses/728939433.json
     key: "{{ vault_bucket_key }}"
   delegate_to: localhost
 
