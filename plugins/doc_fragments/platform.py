@@ -67,3 +67,20 @@ options:
 requirements:
   - requests >= 2.25 on the host that runs the module
 """
+
+    # Where nothing is done without the platform. It stands before the fragment above, because the first one wins.
+    REQUIRED = r"""
+options:
+  platform_url:
+    description:
+      - Base URL of the JFrog platform, for example V(https://acme.jfrog.io), without C(/artifactory).
+      - If not given, the environment variable E(JFROG_PLATFORM_URL) is used.
+    type: str
+    required: true
+  platform_access_token:
+    description:
+      - Access token of the platform with admin scope.
+      - If not given, the environment variable E(JFROG_PLATFORM_TOKEN) is used.
+    type: str
+    required: true
+"""

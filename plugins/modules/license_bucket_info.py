@@ -15,22 +15,11 @@ description:
 author:
   - hybrid.jfrog contributors (@hybrid-jfrog)
 extends_documentation_fragment:
+  - hybrid.jfrog.platform.required
   - hybrid.jfrog.platform
   - hybrid.jfrog.attributes.info
   - hybrid.jfrog.attributes.api
 options:
-  platform_url:
-    description:
-      - Base URL of the JFrog platform, for example V(https://acme.jfrog.io), without C(/artifactory).
-      - If not given, the environment variable E(JFROG_PLATFORM_URL) is used.
-    type: str
-    required: true
-  platform_access_token:
-    description:
-      - Access token of the platform with admin scope.
-      - If not given, the environment variable E(JFROG_PLATFORM_TOKEN) is used.
-    type: str
-    required: true
   name:
     description:
       - Name or identifier of one bucket; all are read when it is not given.

@@ -82,7 +82,8 @@ def documented(name: str) -> dict[str, Any]:
     for fragment in own["extends_documentation_fragment"]:
         file, _dot, part = fragment.removeprefix("hybrid.jfrog.").partition(".")
         holder = importlib.import_module(f"{PLUGINS}.doc_fragments.{file}").ModuleDocFragment
-        options.update(yaml.safe_load(getattr(holder, (part or "documentation").upper())).get("options") or {})
+        extended = yaml.safe_load(getattr(holder, (part or "documentation").upper())).get("options") or {}
+        options = {**extended, **options}  # as Ansible does: the first fragment that has an option wins
     return {**options, **own["options"]}
 
 
