@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import os
 import subprocess
@@ -106,16 +107,54 @@ def test_status_of_a_failed_node_gives_the_reason(listener: Listener) -> None:
     assert done.stdout.startswith("ERROR: Artifactory is stopped: the process died during the start")
 
 
+@contextlib.contextmanager
+def in_the_foreground(node: Node) -> Iterator[subprocess.Popen[str]]:
+    """``artifactoryctl run``, once it has said that the node starts."""
+    command = [sys.executable, "-S", "-E", str(node.layout.control_script), "run"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "Artifactory is starting\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def test_run_starts_the_node_and_ends_it_with_sigterm(listener: Listener) -> None:
+    with in_the_foreground(listener.node) as process:
+        assert listener.node.state == "starting"
+        process.terminate()
+        said, complaints = process.communicate(timeout=30)
+    assert (process.returncode, said, complaints) == (0, "Artifactory is stopped\n", "")
+    assert listener.node.state == "stopped"
+
+
+def test_run_ends_when_somebody_else_stops_the_node(listener: Listener) -> None:
+    with in_the_foreground(listener.node) as process:
+        assert run(listener.node, "stop").returncode == 0
+        said, _complaints = process.communicate(timeout=30)
+    assert (process.returncode, said) == (0, "Artifactory is stopped\n")
+
+
+def test_run_fails_with_the_reason_when_the_start_fails(listener: Listener) -> None:
+    listener.node.crash_at = "load_master_key"
+    with in_the_foreground(listener.node) as process:
+        listener.node.wait()
+        _said, complaints = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert complaints.startswith("ERROR: Artifactory is stopped: the process died during the start")
+
+
 def test_script_is_executable_by_its_own_first_line(listener: Listener) -> None:
     script = listener.node.layout.control_script
     done = subprocess.run([str(script), "--help"], capture_output=True, text=True, cwd="/", timeout=30)
-    assert (done.returncode, done.stdout) == (0, "Usage: artifactoryctl {start|stop|restart|status|check}\n")
+    assert (done.returncode, done.stdout) == (0, "Usage: artifactoryctl {start|stop|restart|status|check|run}\n")
 
 
 @pytest.mark.parametrize("arguments", [(), ("reload",), ("start", "stop")])
 def test_wrong_arguments_show_the_usage(listener: Listener, arguments: tuple[str, ...]) -> None:
     done = run(listener.node, *arguments)
-    assert (done.returncode, done.stdout) == (1, "Usage: artifactoryctl {start|stop|restart|status|check}\n")
+    assert (done.returncode, done.stdout) == (1, "Usage: artifactoryctl {start|stop|restart|status|check|run}\n")
     assert listener.asked == []
 
 
@@ -142,5 +181,6 @@ def test_script_runs_with_any_working_directory(listener: Listener, tmp_path: Pa
 def test_script_needs_no_more_than_python_3_9_and_its_standard_library(listener: Listener) -> None:
     tree = ast.parse(listener.node.layout.control_script.read_text(), feature_version=(3, 9))
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
-    assert {alias.name.split(".")[0] for node in imports for alias in node.names} == {"json", "os", "sys", "urllib"}
+    expected = {"json", "os", "signal", "sys", "time", "urllib"}
+    assert {alias.name.split(".")[0] for node in imports for alias in node.names} == expected
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
