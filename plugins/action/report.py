@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.reporting import write_document
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import report
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report import document as report
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report.text import text
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report.times import spent
 
 display = Display()
 
@@ -51,8 +54,14 @@ class ActionModule(ActionBase):
             }
         )
         mode = PREVIEW if self._task.check_mode and args["mode"] == report.CONVERGE else args["mode"]
-        document = report.document(args["plan"], verified=args["verified"], mode=mode, failures=args["failures"])
-        display.display(report.text(document))
+        document = report.document(
+            args["plan"],
+            times=spent((), ended=datetime.now(timezone.utc)),
+            verified=args["verified"],
+            mode=mode,
+            failures=args["failures"],
+        )
+        display.display(text(document))
         if args["path"]:
             try:
                 write_document(document, args["path"])

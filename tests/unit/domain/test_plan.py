@@ -19,6 +19,7 @@ from unit.domain.fleet_shapes import (
     FRESH,
     HOME,
     KEY,
+    LYON,
     MASTER,
     NOW,
     OTHER_KEY,
@@ -59,6 +60,10 @@ def test_plan_of_a_converged_edge_has_every_fact_in_order_and_no_work() -> None:
     assert planned == {
         "name": "lyon",
         "url": "https://lyon.example.net/",
+        "location": LYON,
+        "tags": ["hybrid"],
+        "nodes": ["lyon-1"],
+        "version": "7.104.2",
         "state": "in_order",
         "trust_method": "pairing_token",
         "trust_reason": "Artifactory 7.104.2 has pairing tokens (since 7.29.7)",
@@ -67,6 +72,7 @@ def test_plan_of_a_converged_edge_has_every_fact_in_order_and_no_work() -> None:
         "changes": [],
         "findings": [],
         "certificates": [],
+        "expiries": [],
     }
     assert plan["work"] == []
     assert {**plan["platform"], "certificates": None} == {
@@ -74,6 +80,7 @@ def test_plan_of_a_converged_edge_has_every_fact_in_order_and_no_work() -> None:
         "reachable": True,
         "error": None,
         "certificates": None,
+        "expiries": [],
         "findings": [],
     }
     assert plan["summary"] == {"in_order": 1, "drifted": 0, "unknown": 0, "needs_person": 0, "unreachable": 0}

@@ -265,6 +265,7 @@ def test_platform_that_cannot_be_read_leaves_all_its_facts_unknown_and_nothing_i
         "reachable": False,
         "error": "Cannot reach https://acme.jfrog.io/: refused.",
         "certificates": [],
+        "expiries": [],
         "findings": [],
     }
 

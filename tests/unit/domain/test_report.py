@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import report
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report.text import text
 from simulator.licences import make_key
 from unit.domain.fleet_shapes import (
     CIRCLE,
@@ -22,6 +22,7 @@ from unit.domain.fleet_shapes import (
     platform,
     seen,
 )
+from unit.domain.report_shapes import document
 
 NOT_REGISTERED = platform(jpds=[HOME])
 CLEAN = plan_one()
@@ -44,7 +45,7 @@ def fleet(**plans: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_several_edges_need_a_person_in_the_plural() -> None:
-    assert report.document(fleet(lyon=STUCK, osaka=STUCK))["headline"] == "2 Edges: 2 need a person."
+    assert document(fleet(lyon=STUCK, osaka=STUCK))["headline"] == "2 Edges: 2 need a person."
 
 
 @pytest.mark.parametrize(
@@ -71,7 +72,7 @@ def test_several_edges_need_a_person_in_the_plural() -> None:
 def test_document_of_one_edge_says_how_it_ended(
     plan: Any, verified: Any, mode: str, state: str, outcome: str, headline: str
 ) -> None:
-    found = report.document(plan, verified=verified, mode=mode)
+    found = document(plan, verified=verified, mode=mode)
 
     assert [row["state"] for row in found["edges"]] == [state]
     assert (found["outcome"], found["headline"], found["mode"]) == (outcome, headline, mode)
@@ -90,13 +91,11 @@ def test_document_of_one_edge_says_how_it_ended(
 )
 def test_outcome_of_a_fleet_is_its_worst_edge(plans: list[Any], outcome: str) -> None:
     plan = fleet(**{f"e{number}": found for number, found in enumerate(plans)})
-    assert report.document(plan)["outcome"] == outcome
+    assert document(plan)["outcome"] == outcome
 
 
 def test_document_of_a_fleet_takes_each_edge_as_it_was_last_seen() -> None:
-    found = report.document(
-        fleet(lyon=DRIFTED, osaka=CLEAN, quito=DRIFTED), verified=fleet(quito=CLEAN), mode="converge"
-    )
+    found = document(fleet(lyon=DRIFTED, osaka=CLEAN, quito=DRIFTED), verified=fleet(quito=CLEAN), mode="converge")
     assert {row["name"]: row["state"] for row in found["edges"]} == {
         "lyon": "drifted",
         "osaka": "in_order",
@@ -107,26 +106,26 @@ def test_document_of_a_fleet_takes_each_edge_as_it_was_last_seen() -> None:
 
 def test_document_lists_what_was_corrected_and_what_is_left() -> None:
     before = plan_one(nodes={"lyon-1": node(**STOPPED)}, of_platform=NOT_REGISTERED)
-    row = report.document(before, verified=DRIFTED, mode="converge")["edges"][0]
+    row = document(before, verified=DRIFTED, mode="converge")["edges"][0]
 
     assert [(change["step"], change["host"]) for change in row["corrected"]] == [("restart", "lyon-1")]
     assert [(change["step"], change["host"]) for change in row["changes"]] == [("jpd", "lyon-1")]
 
 
 def test_document_is_plain_data_without_secrets() -> None:
-    found = report.document(DRIFTED, verified=CLEAN, mode="converge")
+    found = document(DRIFTED, verified=CLEAN, mode="converge")
     assert json.loads(json.dumps(found)) == found
     assert KEY not in json.dumps(found)
 
 
 def test_headline_of_a_fleet_in_order_is_one_sentence() -> None:
-    assert report.document(fleet(a=CLEAN, b=CLEAN, c=CLEAN))["headline"] == "All 3 Edges are in order."
+    assert document(fleet(a=CLEAN, b=CLEAN, c=CLEAN))["headline"] == "All 3 Edges are in order."
 
 
 def test_text_shows_a_table_with_what_to_do_under_each_edge() -> None:
-    found = report.document(fleet(lyon=DRIFTED, osaka=CLEAN, quito=STUCK, rome=WAITING))
+    found = document(fleet(lyon=DRIFTED, osaka=CLEAN, quito=STUCK, rome=WAITING))
 
-    assert report.text(found).splitlines() == [
+    assert text(found).splitlines() == [
         "Edge   JPD    Status   Trust                                       State",
         "lyon   -      -        not registered (pairing token)              drifted",
         "    drifted: jpd: not registered at the platform",
@@ -147,7 +146,7 @@ def test_text_shows_a_table_with_what_to_do_under_each_edge() -> None:
 
 def test_text_shows_what_was_corrected_and_on_which_node() -> None:
     before = plan_one(nodes={"lyon-1": node(**STOPPED)})
-    assert report.text(report.document(before, verified=CLEAN, mode="converge")).splitlines()[1:3] == [
+    assert text(document(before, verified=CLEAN, mode="converge")).splitlines()[1:3] == [
         "lyon  JPD-7  ONLINE  paired (pairing token)  corrected",
         "    corrected: restart on lyon-1",
     ]
@@ -156,18 +155,18 @@ def test_text_shows_what_was_corrected_and_on_which_node() -> None:
 def test_text_says_the_error_of_the_platform_once() -> None:
     error = "Cannot reach https://acme.jfrog.io/: connection refused. Check platform_url."
     plan = plan_one(of_platform=platform(reachable=False, error=error, jpds=[]))
-    lines = report.text(report.document(plan)).splitlines()
+    lines = text(document(plan)).splitlines()
 
     assert lines[-1] == f"The platform https://acme.jfrog.io/ could not be read. {error}"
     assert [line for line in lines if error in line] == [lines[-1]]
-    assert report.document(plan)["outcome"] == "unreachable"
+    assert document(plan)["outcome"] == "unreachable"
 
 
 def test_text_says_once_why_an_edge_could_not_be_asked() -> None:
     error = "Cannot reach the Edge https://lyon.example.net/: connection refused. Check edge_url."
     wanted = edge(base_url="https://lyon.example.net", license_keys=(make_key("Edge"),))
     plan = plan_one(wanted, rest=seen(reachable=False, admin=None, error=error))
-    lines = report.text(report.document(plan)).splitlines()
+    lines = text(document(plan)).splitlines()
 
     assert len([line for line in lines if "connection refused" in line]) == 1
     unknown = {fact["fact"] for fact in plan["edges"][0]["facts"] if fact["state"] == "unknown"}
@@ -176,10 +175,10 @@ def test_text_says_once_why_an_edge_could_not_be_asked() -> None:
 
 def test_platform_whose_certificate_ends_soon_needs_a_person_although_all_edges_are_in_order() -> None:
     root = {**PLATFORM_ROOT, "not_after": "2026-12-01T00:00:00Z"}
-    found = report.document(plan_one(of_platform=platform(root_certificate=root)))
+    found = document(plan_one(of_platform=platform(root_certificate=root)))
 
     assert (found["outcome"], found["summary"]["in_order"]) == ("needs_person", 1)
-    assert report.text(found).splitlines()[-3:-1] == [
+    assert text(found).splitlines()[-3:-1] == [
         "needs a person: https://acme.jfrog.io/: token signing certificate CN=acme ends on 2026-12-01T00:00:00Z, "
         "in 8 days. The owner of the platform has to replace it.",
         "The certificate that ends next: token signing certificate of https://acme.jfrog.io/ on 2026-12-01T00:00:00Z, "
@@ -189,15 +188,15 @@ def test_platform_whose_certificate_ends_soon_needs_a_person_although_all_edges_
 
 def test_text_of_a_trust_that_is_not_decided_names_no_method() -> None:
     plan = plan_one(edge(trust_method="pairing_token"), rest=seen(version="7.25.7"))
-    assert report.text(report.document(plan)).splitlines()[1] == "lyon  JPD-7  ONLINE  not decided  needs person"
+    assert text(document(plan)).splitlines()[1] == "lyon  JPD-7  ONLINE  not decided  needs person"
 
 
 def test_text_does_not_let_a_server_steer_the_terminal() -> None:
     odd = jpd(status={"code": "OFFLINE", "message": "\x1b[2Jgone\nlyon"})
-    text = report.text(report.document(plan_one(of_platform=platform(jpds=[odd]))))
+    shown = text(document(plan_one(of_platform=platform(jpds=[odd]))))
 
-    assert "\x1b" not in text
-    assert '(" [2Jgone lyon")' in text
+    assert "\x1b" not in shown
+    assert '(" [2Jgone lyon")' in shown
 
 
 def test_text_tells_the_second_pass_apart() -> None:
@@ -207,7 +206,7 @@ def test_text_tells_the_second_pass_apart() -> None:
         {"step": "tls", "host": "lyon-1", "reason": "", "pass": 2},
     ]
 
-    assert [line.strip() for line in report.text(report.document(plan)).splitlines() if "to do" in line] == [
+    assert [line.strip() for line in text(document(plan)).splitlines() if "to do" in line] == [
         "to do: server certificate on lyon-1",
         "to do when that is in use: tls on lyon-1",
     ]

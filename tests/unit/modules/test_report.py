@@ -19,6 +19,10 @@ def plan(state: str) -> dict[str, Any]:
     edge = {
         "name": "lyon",
         "url": "https://edge-lyon.example.com/",
+        "location": {"city_name": "Lyon", "country_code": "FR", "latitude": 45.764, "longitude": 4.8357},
+        "tags": ["hybrid"],
+        "nodes": ["lyon-1"],
+        "version": "7.104.2",
         "state": state,
         "trust_method": "pairing_token",
         "trust_reason": "Artifactory 7.104.2 has pairing tokens (since 7.29.7)",
@@ -27,13 +31,16 @@ def plan(state: str) -> dict[str, Any]:
         "facts": [],
         "changes": [to_do] if state == "drifted" else [],
         "findings": [],
+        "held": [],
         "certificates": [],
+        "expiries": [],
     }
     platform = {
         "url": "https://acme.jfrog.io/",
         "reachable": True,
         "error": None,
         "certificates": [],
+        "expiries": [],
         "findings": [],
     }
     return {"platform": platform, "edges": [edge], "work": [], "summary": {}}

@@ -16,6 +16,7 @@ from .behind import judge_copies
 from .bridge import judge_bridge
 from .calendar import judge_calendar
 from .deployment import judge_deployment
+from .expiries import expiries
 from .federation import judge_federation
 from .keys import JudgedKeys, judge_keys
 from .license import judge_licenses
@@ -111,6 +112,10 @@ def plan_edge(view: EdgeView, short: Judged | None = None) -> Tuple[dict[str, An
     planned = {
         "name": view.edge.name,
         "url": view.edge.url,
+        "location": dict(view.edge.location),
+        "tags": None if view.edge.tags is None else list(view.edge.tags),
+        "nodes": list(view.edge.nodes),
+        "version": view.version,
         "state": _state(view, judged, changes, down=services.down),
         "trust_method": trust.method,
         "trust_reason": trust.reason,
@@ -120,6 +125,7 @@ def plan_edge(view: EdgeView, short: Judged | None = None) -> Tuple[dict[str, An
         "changes": changes,
         "findings": judged.findings,
         "certificates": certificates.rows,
+        "expiries": expiries(view),
     }
     joining = [JOIN_KEY] if keys.restart_first is not None else []
     due = {

@@ -18,6 +18,7 @@ from ..desired.shapes import DesiredEdge, DesiredFleet
 from ..observed import Fleet, Node
 from .calendar import platform_findings, platform_rows
 from .edge import STATES, plan_edge
+from .expiries import platform_expiries
 from .license import judge_quota
 from .shapes import EdgeView
 from .tokens import platform_token_findings
@@ -84,6 +85,7 @@ def plan_fleet(
             "reachable": platform["reachable"],
             "error": platform["error"],
             "certificates": certificates,
+            "expiries": platform_expiries(platform, now=now, days_left=days_left),
             "findings": [*platform_findings(certificates), *tokens, *quota.findings],
         },
         "edges": edges,

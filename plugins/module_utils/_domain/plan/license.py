@@ -177,8 +177,8 @@ def _judge_unread_buckets(view: EdgeView, judged: Judged) -> None:
 
 def _judge_validity(view: EdgeView, judged: Judged) -> None:
     """Of what the Edge works with. What this run replaces is told, and needs nobody."""
-    listed = None if view.seen is None else view.seen.get("licenses")
-    working = _working(listed, view.jpd)
+    listed = _listed(view)
+    working = licenses_at_work(view)
     needs_person = not judged.has_need(ARTIFACTORY_LICENSE, JPD_LICENSE)
     for problem in validity.problems(working, today=view.now.date(), days_left=view.edge.license_days_left):
         judged.finding(FINDING, problem, _remedy(view.edge), needs_person=needs_person)
@@ -186,10 +186,16 @@ def _judge_validity(view: EdgeView, judged: Judged) -> None:
         judged.finding(FINDING, "the Edge has no licence", _remedy_of_none(view.edge))
 
 
-def _working(listed: Optional[List[LicenseSeen]], jpd: Optional[Jpd]) -> List[LicenseSeen]:
+def licenses_at_work(view: EdgeView) -> List[LicenseSeen]:
+    """What the Edge works with: what it tells itself, else what its JPD does."""
+    listed = _listed(view)
     if listed is not None:
         return validity.in_use(listed)
-    return seen.of_jpd(jpd["licenses"]) if jpd is not None else []
+    return seen.of_jpd(view.jpd["licenses"]) if view.jpd is not None else []
+
+
+def _listed(view: EdgeView) -> Optional[List[LicenseSeen]]:
+    return None if view.seen is None else view.seen.get("licenses")
 
 
 def _remedy(edge: DesiredEdge) -> str:

@@ -65,6 +65,11 @@ def platform_token_findings(platform: Platform, *, now: datetime, days_left: int
     return found
 
 
+def is_ending(token: TokenSeen, *, now: datetime, days_left: int) -> bool:
+    """Whether the token has ended, or ends sooner than it should."""
+    return _ending(token, now=now, days_left=days_left) is not None
+
+
 def _ending(token: TokenSeen, *, now: datetime, days_left: int) -> Optional[str]:
     """That it has ended or ends within the limit; None when it lasts longer."""
     if token["expires_at"] is None:
