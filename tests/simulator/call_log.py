@@ -18,7 +18,8 @@ class Call:
 
     ``write`` is true when it reached a handler that changes something, with credentials that allow it. ``who`` is the
     user, "-" without valid credentials, and "<site> (server)" when another simulated server called.
-    ``status`` is what was sent, or would have been: see ``fault``.
+    ``status`` is what was sent, or would have been: see ``fault``. ``connection`` is the number of the TCP connection
+    on which it came, of all since the start.
     """
 
     site: str
@@ -33,6 +34,7 @@ class Call:
     write: bool = False
     by_client: bool = True
     fault: Optional[str] = None
+    connection: int = 0
 
 
 class CallLog:

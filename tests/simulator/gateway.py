@@ -88,6 +88,7 @@ class Gateway:
             user_agent=headers.get("user-agent", ""),
             who=f"{caller} (server)" if caller else "-",
             by_client=not caller,
+            connection=scope["state"]["connection_number"],
         )
 
     def _route(self, site: Site, node: Optional[str], path: str) -> Optional[Response]:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import socket
 import ssl
 import threading
@@ -19,6 +20,7 @@ from uvicorn.server import ServerState
 from simulator.tls_door import BACKLOG, Refusal, TlsDoor
 
 _Door = Union[asyncio.Server, TlsDoor]
+_CONNECTIONS = itertools.count(1)
 
 
 class EventLoop:
@@ -146,6 +148,8 @@ class Listener:
         )
         # The application needs the connection itself for faults that cut it.
         state["connection"] = protocol
+        # The log of calls tells by it which calls came over one connection.
+        state["connection_number"] = next(_CONNECTIONS)
         return protocol
 
 
