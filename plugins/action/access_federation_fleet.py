@@ -15,7 +15,6 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import inven
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.federation import (
     BROADCAST,
-    NEVER,
     Federator,
     Task,
     Work,
@@ -31,6 +30,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.federation_s
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import diff_of
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import Connection
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.step_hosts import hosts_of
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError, InventoryError
 
 display = Display()
@@ -38,15 +38,21 @@ SPEC: Family = {
     "topology": {"type": "str", "choices": [fleet.STAR, fleet.MESH], "default": fleet.STAR},
     "platform_federation": {"type": "raw"},
     "prune": {"type": "bool", "default": False},
-    "full_broadcast": {"type": "str", "choices": list(BROADCAST), "default": NEVER},
+    "full_broadcast": {"type": "str", "choices": list(BROADCAST)},
     "hosts": {"type": "list", "elements": "str"},
+    "step": {"type": "str"},
+    "on_failure": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
 }
+NOBODY = (
+    "No Edge of these hosts sets edge_federation, so nothing is federated. Set it for the Edges that shall be told "
+    "something."
+)
 
 
 def _ensure(
     params: dict[str, Any], *, variables: dict[str, Any], warn: Callable[[str], None], check_mode: bool, **_: Any
 ) -> dict[str, Any]:
-    works = _federate(variables, params, warn=warn, check_mode=check_mode)
+    members, works = _federate(variables, params, warn=warn, check_mode=check_mode)
     change, found = change_of(works), facts_of(works)
     for line in [*found["differences"], *map(_told, found["broadcasts"])]:
         display.display(line)
@@ -56,13 +62,17 @@ def _ensure(
         "changed": change.changed,
         "drift": change.drift,
         **found,
+        "edges": fleet.answers(members, works),
         "msg": "Federated as wanted.",
         "diff": diff_of(change, "Access Federation"),
     }
+    if not works and not members:
+        warn(NOBODY)
+        result["msg"] = NOBODY
     try:
         refuse_failures(works)
     except EdgeError as exc:  # with what was done all the same
-        result |= {"failed": True, **exc.to_fail_json()}
+        result |= {**exc.to_fail_json(), "failed": params["on_failure"] == "fail"}
     return result
 
 
@@ -72,8 +82,8 @@ def _told(broadcast: Mapping[str, str]) -> str:
 
 def _federate(
     variables: dict[str, Any], args: dict[str, Any], *, warn: Callable[[str], None], check_mode: bool
-) -> list[Work]:
-    hosts = args["hosts"] or variables["ansible_play_hosts_all"]
+) -> tuple[list[fleet.Member], list[Work]]:
+    hosts = hosts_of(variables, args["hosts"], args["step"])
     edges = inventory.edges_of(variables, hosts, fleet.VARIABLES)
     platform = inventory.platform_of(variables, hosts)
     is_mesh = args["topology"] == fleet.MESH
@@ -83,7 +93,7 @@ def _federate(
     members = fleet.members_of(edges)
     tasks = _tasks(variables, args, members, platform.url)
     if not tasks:
-        return []
+        return members, []
     for connection in (platform, *ways.values()):
         for warning in connection.warnings():
             warn(warning)
@@ -92,7 +102,7 @@ def _federate(
         for warning in directory.warnings:
             warn(warning)
         sources = {name: _federator(stack, directory, name, ways.get(name), check_mode) for name in tasks}
-        return federate(
+        works = federate(
             list(sources.values()),
             list(tasks.values()),
             directory,
@@ -100,12 +110,14 @@ def _federate(
             mesh=is_mesh,
             keep_going=True,
         )
+    return members, works
 
 
 def _tasks(variables: dict[str, Any], args: dict[str, Any], members: list[fleet.Member], url: str) -> dict[str, Task]:
     home = fleet.home(url, args["platform_federation"])
     prune = {"prune": args["prune"], "keep": [*fleet.urls_of_inventory(variables), url]}
-    options = {**prune, "full_broadcast": args["full_broadcast"]}
+    broadcast = args["full_broadcast"]
+    options = {**prune, **({"full_broadcast": broadcast} if broadcast else {})}
     if args["topology"] == fleet.STAR:
         if home is not None:
             raise InventoryError("Cannot federate: platform_federation is for a mesh; in a star the platform tells.")

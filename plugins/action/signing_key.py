@@ -12,12 +12,14 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_a
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.propagation import Asked, Outcome, propagate
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import require_requests
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.step_hosts import hosts_of
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.distribution.versions import AUTO, FORMS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
 
 KEY = "edge_signing_key"
 SPEC: Family = {
     "hosts": {"type": "list", "elements": "str"},
+    "step": {"type": "str"},
     "name": {"type": "str"},
     "release_bundle": {"type": "str", "choices": list(FORMS), "default": AUTO},
     "on_failure": {"type": "str", "choices": ["fail", "report"], "default": "fail"},
@@ -47,7 +49,7 @@ def _ensure(
 
 def _propagate(task_vars: dict[str, Any], args: Mapping[str, Any], *, check_mode: bool) -> tuple[Outcome, list[str]]:
     require_requests()
-    hosts = args["hosts"] or task_vars["ansible_play_hosts"]
+    hosts = hosts_of(task_vars, args["hosts"], args["step"])
     edges = inventory.edges_of(task_vars, hosts, (KEY,))
     wanted = {name: str(args["name"] or values.get(KEY) or "") for name, values in edges.items()}
     chosen = {name: edges[name] for name, key in wanted.items() if key}

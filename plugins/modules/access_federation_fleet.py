@@ -19,6 +19,8 @@ description:
   - Every Edge that is told something needs C(edge_circle_of_trust_acknowledged=true), because it needs a circle of
     trust, in which administrators of each side are administrators of the other.
   - A source or a target that cannot be federated stops no other. All of them are named at the end.
+  - The list of a source's targets is read right before it is written and looked at again afterwards, so that two
+    controllers over different Edges of one platform do not lose each other's changes.
 author:
   - hybrid.jfrog contributors (@hybrid-jfrog)
 extends_documentation_fragment:
@@ -42,13 +44,25 @@ options:
   full_broadcast:
     description:
       - Whether the sources send everything to the targets once more, see M(hybrid.jfrog.access_federation).
+      - C(edge_federation_full_broadcast) of each Edge, when not given, and V(never) for an Edge that does not have it.
     type: str
     choices: [never, when_changed, always]
-    default: never
   hosts:
-    description: The hosts to look at. All hosts of the play, when not given.
+    description: The hosts to look at. All hosts of the play, of a play with C(serial) those of the batch, when not given.
     type: list
     elements: str
+  step:
+    description:
+      - Leave out hosts whose C(edge_plan), which M(hybrid.jfrog.plan) makes, does not have this step, and those of Edges
+        on which a step has failed in this run. Hosts without a plan are not left out.
+    type: str
+  on_failure:
+    description:
+      - Whether the task fails when an Edge cannot be federated, or reports it in RV(edges) only. What concerns all Edges,
+        such as a platform that does not answer, fails it in any case.
+    type: str
+    choices: [fail, report]
+    default: fail
 attributes:
   check_mode:
     support: full
@@ -96,6 +110,14 @@ drift:
   type: list
   elements: str
   sample: [lyon]
+edges:
+  description:
+    - By Edge that says what it is told, whether it is C(ok), whether something differed (C(changed)), and the C(reason) why
+      it is not so.
+  returned: success
+  type: dict
+  sample:
+    lyon: {ok: true, changed: true, reason: null}
 failures:
   description: What could not be federated, each with C(what), C(reason) and C(remedy).
   returned: when something could not be federated

@@ -28,9 +28,15 @@ extends_documentation_fragment:
 options:
   hosts:
     description:
-      - The hosts whose Edges are to have the key. All hosts of the play that have not failed, when not given.
+      - The hosts whose Edges are to have the key. All hosts of the play, of a play with C(serial) those of the batch,
+        that have not failed, when not given.
     type: list
     elements: str
+  step:
+    description:
+      - Leave out hosts whose C(edge_plan), which M(hybrid.jfrog.plan) makes, does not have this step, and those of Edges
+        on which a step has failed in this run. Hosts without a plan are not left out.
+    type: str
   name:
     description:
       - Name of the platform's key pair, for all these Edges. The variable C(edge_signing_key) of each Edge, when not

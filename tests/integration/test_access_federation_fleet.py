@@ -7,15 +7,14 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from pathlib import Path
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import yaml
 
-from integration.fleet import ROOT, Fleet
+from integration.fleet import ROOT, Fleet, Run
 from simulator.federation_traffic import add_entity
-from unit.modules.play import run_playbook
 from unit.simulator.calling import Client
 from unit.simulator.federating import circle, targets, trust
 
@@ -113,24 +112,75 @@ def test_federation_that_nobody_agreed_to_is_refused_before_anything_is_asked(fl
     assert fleet.simulator.calls.find(by_client=True) == []
 
 
-def test_role_federates_one_edge_and_stops_it(fleet: Fleet, tmp_path: Path) -> None:
-    edge, platform = add(fleet, "lyon"), fleet.simulator.platform
-    common = {
-        "platform_url": platform.url,
-        "platform_access_token": platform.admin_token(),
-        "platform_ca_path": str(fleet.simulator.ca_path),
-        "edge_name": "lyon",
-        "edge_url": edge.url,
-    }
-    every = ["groups", "permissions", "tokens", "users"]
-    cases: list[tuple[Any, dict[str, list[str]]]] = [
-        ({"entities": ["users"], "permission_filters": {"include_patterns": ["p"]}}, {edge.url: ["users"]}),
-        (True, {edge.url: every}),
-        (False, {}),
-    ]
-    for told, expected in cases:
-        (tmp_path / "vars.json").write_text(json.dumps({**common, "edge_federation": told}))
-        work = {"roles": ["hybrid.jfrog.access_federation"], "vars_files": [str(tmp_path / "vars.json")]}
-        ended = run_playbook(tmp_path / "play", work)
-        assert "changed=1" in ended.stdout, ended.stdout + ended.stderr
-        assert targets(platform) == expected
+ROLE = [{"hosts": "edge_nodes", "gather_facts": False, "roles": ["hybrid.jfrog.access_federation"]}]
+EVERY = ["groups", "permissions", "tokens", "users"]
+
+
+def run_role(fleet: Fleet) -> Run:
+    (fleet.folder / "role.json").write_text(json.dumps(ROLE))
+    return fleet.run(str(fleet.folder / "role.json"))
+
+
+@pytest.mark.parametrize(
+    ("told", "expected"),
+    [
+        pytest.param(
+            {"entities": ["users"], "permission_filters": {"include_patterns": ["p"]}}, ["users"], id="filtered"
+        ),
+        pytest.param(True, EVERY, id="everything"),
+        pytest.param(False, None, id="nothing"),
+    ],
+)
+def test_role_federates_its_edges_with_one_request(three: Fleet, told: Any, expected: Any) -> None:
+    platform = three.simulator.platform
+    for name in NAMES:
+        three.variables[name]["edge_federation"] = told
+
+    run = run_role(three)
+
+    assert (run.code, run.changed) == (0, 0 if expected is None else 1), run.output
+    assert targets(platform) == ({} if expected is None else {edge.url: expected for edge in three.simulator.edges})
+    writes = [call.path for call in three.simulator.calls.writes if call.by_client and call.method == "PUT"]
+    assert writes == ([] if expected is None else ["/mc/api/v1/federation/JPD-1"])
+    assert run_role(three).changed == 0
+
+
+def test_role_fails_on_the_host_of_the_edge_that_cannot_be_federated_alone(three: Fleet) -> None:
+    lyon, osaka, quito = three.simulator.edges
+    osaka.forget_trusted()
+
+    run = run_role(three)
+
+    assert run.code == 2, run.output
+    assert {host: numbers["failed"] for host, numbers in run.recap.items()} == {"lyon-1": 0, "osaka-1": 1, "quito-1": 0}
+    assert "Cannot federate to the Edge 'osaka': osaka does not accept HOME: Circle of trust" in run.output
+    assert set(targets(three.simulator.platform)) == {lyon.url, quito.url}
+
+
+def test_federation_without_an_edge_that_asks_for_it_says_so(fleet: Fleet) -> None:
+    fleet.add("lyon")
+
+    run = fleet.run(PLAYBOOK)
+
+    assert (run.code, run.changed) == (0, 0), run.output
+    assert "No Edge of these hosts sets edge_federation, so nothing is federated." in " ".join(run.output.split())
+
+
+def test_two_controllers_over_halves_of_the_fleet_lose_none_of_their_changes(fleet: Fleet) -> None:
+    """Both read the list of targets before either writes it, which a PUT that takes a while makes sure of."""
+    fleet.simulator.switches.federation_put_removes_targets = True
+    for name in (*NAMES, "cairo"):
+        add(fleet, name)
+    other = Fleet.__new__(Fleet)
+    other.__dict__.update(fleet.__dict__, folder=fleet.folder / "other")
+    other.folder.mkdir()
+    other.variables = {name: fleet.variables.pop(name) for name in ("quito", "cairo")}
+    fleet.simulator.faults.add(site="acme", method="PUT", path="/mc/api/v1/federation", kind="slow", times=2, seconds=3)
+    fleet.simulator.calls.clear()
+
+    with ThreadPoolExecutor() as pool:
+        runs = list(pool.map(lambda half: half.run(PLAYBOOK), (fleet, other)))
+
+    assert [run.code for run in runs] == [0, 0], runs[0].output + runs[1].output
+    assert set(targets(fleet.simulator.platform)) == {edge.url for edge in fleet.simulator.edges}
+    assert 2 <= len(fleet.simulator.calls.find(method="PUT", path="/mc/api/v1/federation")) <= 4

@@ -13,10 +13,15 @@ URL has changed is removed, because its name and URL cannot be changed; what is 
 read again, and what Mission Control could not say, or has changed of targets that nobody manages, is put right at the
 source; at last come removals. The next run decides by what it reads, so it goes on from anywhere. A target that cannot
 be federated does not keep the others from it.
+
+Two controllers: PUT takes the list of all targets, so one that was read before another controller wrote undoes what
+that one did, and nothing tells either of them. So the list is read right before it is written, and once more when a
+writer that had read before us must be done; what is lost is written again, a bounded number of times.
 """
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, field
 from typing import Any, Callable, Mapping, Optional, Sequence
 
@@ -30,10 +35,14 @@ from .._domain.federation.results import Failure, read_steps, untrusted
 from .._domain.federation.target import TargetSeen, access_url, filters
 from .._domain.observed import Jpd
 from .._domain.url import normal
+from .waiting import Clock
 
 NEVER, WHEN_CHANGED, ALWAYS = "never", "when_changed", "always"
 BROADCAST = (NEVER, WHEN_CHANGED, ALWAYS)
 _SAYABLE = {"url", "entities", "permission_filters"}
+# How often a list is written that others write as well, and how long at most one waits to see whether it is kept.
+ROUNDS = 5
+LONGEST_WAIT = 30.0
 
 
 @dataclass(frozen=True)
@@ -64,13 +73,22 @@ class Source:
 
 @dataclass(frozen=True)
 class Task:
-    """What is wanted of one source. ``keep``: URLs that pruning spares."""
+    """What is wanted of one source. ``keep``: URLs that pruning spares. ``broadcasts``: those of single targets."""
 
     wanted: Sequence[Wanted] = ()
     absent: Sequence[Wanted] = ()
     prune: bool = False
     keep: Sequence[str] = ()
     full_broadcast: str = NEVER
+    broadcasts: Mapping[str, str] = field(default_factory=dict)
+
+    def broadcast_to(self, target: str) -> str:
+        """When this target is sent everything once more."""
+        return self.broadcasts.get(target, self.full_broadcast)
+
+    def has_broadcast(self, *when: str) -> bool:
+        """Whether any target has one of these."""
+        return any(self.broadcast_to(one.name) in when for one in self.wanted)
 
 
 @dataclass
@@ -89,7 +107,7 @@ class Work:
     def change(self) -> Change:
         """The targets before and after. ``always`` sends everything once more, which is a change whatever differs."""
         change = drift.change_of(self.seen, self.task.wanted, self.differences)
-        if self.task.full_broadcast != ALWAYS:
+        if not self.task.has_broadcast(ALWAYS):
             return change
         before = {**change.before, "full_broadcast": "not requested"}
         after = {**change.after, "full_broadcast": "requested"}
@@ -117,9 +135,10 @@ class Work:
 class Federator:
     """Works on one source."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, *, clock: Optional[Clock] = None) -> None:
         self.source = source
         self._access = AccessFederation(source.at_source) if source.at_source is not None else None
+        self._clock = clock or Clock()
 
     def decide(self, task: Task, *, fresh: bool = False) -> Work:
         """What differs. Raises InventoryError for what would need a way to the source that there is not."""
@@ -132,18 +151,51 @@ class Federator:
 
     def apply(self, work: Work) -> None:
         """Carry out what was decided. What goes wrong with single targets is noted in ``work``."""
-        todo = work.possible
+        written: set[str] = set()
+        for rounds_left in reversed(range(ROUNDS + 1)):
+            begun = self._clock.monotonic()
+            seen = self.source.read(True)
+            todo = self._todo(work, seen)
+            if not todo:
+                break
+            if not rounds_left:
+                raise ServiceError(
+                    f"Cannot federate '{work.source}': it was written and is not so, {'; '.join(map(str, todo))}. "
+                    "Look at the source in Mission Control, and run again."
+                )
+            self._write(work, seen, todo)
+            written |= {one.name for one in todo if one.action != DELETE}
+            self._outwait_others(self._clock.monotonic() - begun)
+        self._broadcast(work, written)
+
+    def _todo(self, work: Work, seen: Sequence[TargetSeen]) -> list[Difference]:
+        """What differs by now of what was asked for, but for what has failed."""
+        task = work.task
+        found = drift.compare(seen, task.wanted, absent=task.absent, prune=task.prune, keep=task.keep)
+        self._demand_way(Work(work.source, task, list(seen), found))
+        return [one for one in found if not work.has_failed(one.name)]
+
+    def _write(self, work: Work, seen: Sequence[TargetSeen], todo: Sequence[Difference]) -> None:
         for one in todo:
             if one.action == REPLACE:
                 self._remove(one)
         writes = [one for one in todo if one.action != DELETE]
         if writes:
-            self._through_mission_control(work, writes)
-            self._put_right(work, writes)
+            self._through_mission_control(work, seen, writes)
+            self._put_right(work, seen, writes)
         for one in todo:
             if one.action == DELETE:
                 self._remove(one)
-        self._broadcast(work, {one.name for one in writes})
+
+    def _outwait_others(self, taken: float) -> None:
+        """Until another controller that had read before we wrote has written as well.
+
+        It takes about as long for that as we did, twice of which is allowed for; by chance a bit more, so that two that
+        undo each other's work fall out of step. Without Mission Control every target is written by itself.
+        """
+        if self.source.at_platform is not None:
+            by_chance = random.uniform(2, 3)  # noqa: S311 - nothing here is a secret
+            self._clock.sleep(min(taken * by_chance, LONGEST_WAIT))
 
     # What can be known before the first write
 
@@ -155,9 +207,9 @@ class Federator:
             needs.append("it has no call that removes a target or changes its URL")
         if any(one.group_filters is not None or one.active is not None for one in work.task.wanted):
             needs.append("it knows neither group filters nor whether a target is active")
-        if work.task.full_broadcast != NEVER:
+        if work.task.has_broadcast(WHEN_CHANGED, ALWAYS):
             needs.append("it starts no full broadcast")
-        if not needs and work.differences and self._common_entities(work, work.differences) is None:
+        if not needs and work.differences and self._common_entities(work.seen, work.differences) is None:
             needs.append("it has one list of entities for all targets of a source, and they differ")
         if needs:
             raise InventoryError(
@@ -175,23 +227,23 @@ class Federator:
                 if said is not None:
                     work.failures.append(untrusted(work.source, one.name, said))
 
-    def _common_entities(self, work: Work, writes: Sequence[Difference]) -> Optional[tuple[str, ...]]:
+    def _common_entities(self, seen: Sequence[TargetSeen], writes: Sequence[Difference]) -> Optional[tuple[str, ...]]:
         """The entities of all targets when these changes are made; None when they differ or are not all JPDs."""
-        targets = drift.expected(work.seen, writes)
+        targets = drift.expected(seen, writes)
         kinds = {target.entities for target in targets}
         named = all(self.source.id_of(target) is not None for target in targets)
         return next(iter(kinds)) if len(kinds) == 1 and named else None
 
     # Writing
 
-    def _through_mission_control(self, work: Work, writes: Sequence[Difference]) -> None:
+    def _through_mission_control(self, work: Work, seen: Sequence[TargetSeen], writes: Sequence[Difference]) -> None:
         """All targets are sent, because it is not known whether PUT removes those that it does not name (7.2)."""
         platform, jpd_id = self.source.at_platform, self.source.jpd_id
-        kinds = self._common_entities(work, writes)
+        kinds = self._common_entities(seen, writes)
         sayable = any(one.seen is None or _SAYABLE & {*one.facts} for one in writes)
         if platform is None or jpd_id is None or kinds is None or not sayable:
             return
-        targets = drift.expected(work.seen, writes)
+        targets = drift.expected(seen, writes)
         body = [self._for_mission_control(target) for target in targets]
         others = [self.source.name_of(target) for target in targets if all(target.name != one.name for one in writes)]
         work.hear(MissionControlFederation(platform).configure(jpd_id, kinds, body), others=others)
@@ -202,23 +254,25 @@ class Federator:
             body["permission_filters"] = filters(target.permission_filters)
         return body
 
-    def _put_right(self, work: Work, writes: Sequence[Difference]) -> None:
-        """Write at the source what differs still; then everything has to be as expected, but for what has failed."""
-        for last in (False, True):
-            left = [
-                one
-                for one in drift.compare(self.source.read(True), drift.expected(work.seen, writes))
-                if not work.has_failed(one.name)
-            ]
-            if not left:
-                return
-            if self._access is None or last:
-                raise ServiceError(
-                    f"Cannot federate '{work.source}': it was written and is not so, {'; '.join(map(str, left))}. "
-                    "Look at the source in Mission Control, and run again."
-                )
+    def _put_right(self, work: Work, seen: Sequence[TargetSeen], writes: Sequence[Difference]) -> None:
+        """Write at the source what Mission Control could not say, or has changed of targets that nobody manages."""
+        left = self._left(work, seen, writes)
+        if self._access is not None:
             for one in left:
                 self._write_at_source(self._access, work, one)
+            left = self._left(work, seen, writes) if left else []
+        # What is wanted may have been undone by another controller, and is written again; this was our own doing.
+        ours = {one.name for one in writes}
+        harm = [one for one in left if one.name not in ours]
+        if harm:
+            raise ServiceError(
+                f"Cannot federate '{work.source}': writing has changed other targets, {'; '.join(map(str, harm))}. "
+                "Look at the source in Mission Control, and put them right."
+            )
+
+    def _left(self, work: Work, seen: Sequence[TargetSeen], writes: Sequence[Difference]) -> list[Difference]:
+        found = drift.left_to_write(seen, self.source.read(True), writes)
+        return [one for one in found if not work.has_failed(one.name)]
 
     def _write_at_source(self, access: AccessFederation, work: Work, one: Difference) -> None:
         if one.wanted is None:
@@ -246,8 +300,8 @@ class Federator:
         self._access.delete_target(one.seen["name"])
 
     def _broadcast(self, work: Work, changed: set[str]) -> None:
-        names = {NEVER: set(), WHEN_CHANGED: changed, ALWAYS: {one.name for one in work.task.wanted}}
-        wanted = [one for one in work.task.wanted if one.name in names[work.task.full_broadcast]]
+        due = {NEVER: set(), WHEN_CHANGED: changed, ALWAYS: {one.name for one in work.task.wanted}}
+        wanted = [one for one in work.task.wanted if one.name in due[work.task.broadcast_to(one.name)]]
         if self._access is None or not wanted:
             return
         now = self.source.read(True)

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise is made to other importers.
-"""From the inventory to who shall tell whom: a star of the platform and its Edges, or a mesh of Edges."""
+"""From the inventory to who shall tell whom, a star of the platform and its Edges or a mesh of Edges; and what came of
+it for each Edge."""
 
 from __future__ import annotations
 
@@ -15,23 +16,28 @@ from .._domain.desired.values import Unusable
 from .._domain.errors import InventoryError
 from .._domain.federation.drift import Wanted
 from .._domain.url import normal
-from .federation import Task
+from .federation import BROADCAST, NEVER, Task, Work
 from .federation_sources import HOME
 from .inventory import inventory_variables
 
 STAR, MESH = "star", "mesh"
 FEDERATION = "edge_federation"
 ACKNOWLEDGED = "edge_circle_of_trust_acknowledged"
-VARIABLES = (FEDERATION, ACKNOWLEDGED)
+FULL_BROADCAST = "edge_federation_full_broadcast"
+VARIABLES = (FEDERATION, ACKNOWLEDGED, FULL_BROADCAST)
 
 
 @dataclass(frozen=True)
 class Member:
-    """A deployment and what it shall be told. ``received`` without entities: nothing, and it tells nobody either."""
+    """A deployment and what it shall be told. ``received`` without entities: nothing, and it tells nobody either.
+
+    ``full_broadcast``: when it is sent everything once more.
+    """
 
     name: str
     url: str
     received: Federation
+    full_broadcast: str = NEVER
 
     def as_target(self) -> Wanted:
         """This member, as a target of another one."""
@@ -59,7 +65,10 @@ def members_of(edges: Mapping[str, Mapping[str, Any]]) -> list[Member]:
                 f"the Edge '{name}' needs a circle of trust for it, and nobody has agreed to that. Set {ACKNOWLEDGED} "
                 "to true: administrators of each side become administrators of the other"
             )
-        found.append(Member(name, str(values["edge_url"]), received))
+        broadcast = str(values.get(FULL_BROADCAST) or NEVER)
+        if broadcast not in BROADCAST:
+            problems.append(f"{FULL_BROADCAST} of the Edge '{name}' is '{broadcast}' instead of {', '.join(BROADCAST)}")
+        found.append(Member(name, str(values["edge_url"]), received, broadcast))
     if problems:
         raise InventoryError(f"Cannot federate: {'; '.join(problems)}.", problems=problems)
     return found
@@ -75,20 +84,39 @@ def home(url: str, value: Any) -> Optional[Member]:
         raise InventoryError(f"Cannot federate: platform_federation {'; '.join(exc.problems)}.") from None
 
 
-def star(members: Sequence[Member], *, prune: bool, keep: Sequence[str], full_broadcast: str) -> dict[str, Task]:
-    """The platform tells the Edges."""
-    wanted, absent = _split(members)
-    return {HOME: Task(wanted, absent, prune, keep, full_broadcast)}
+def star(members: Sequence[Member], **options: Any) -> dict[str, Task]:
+    """The platform tells the Edges. ``options`` are those of ``Task``."""
+    return {HOME: _task(members, options)}
 
 
-def mesh(members: Sequence[Member], *, prune: bool, keep: Sequence[str], full_broadcast: str) -> dict[str, Task]:
-    """Each tells all others; whoever is told nothing tells nothing."""
+def mesh(members: Sequence[Member], **options: Any) -> dict[str, Task]:
+    """Each tells all others; whoever is told nothing tells nothing. ``options`` are those of ``Task``."""
     tasks = {}
     for member in members:
         others = [other for other in members if other is not member]
-        wanted, absent = _split(others) if member.received.entities else ([], [one.as_target() for one in others])
-        tasks[member.name] = Task(wanted, absent, prune, keep, full_broadcast)
+        if member.received.entities:
+            tasks[member.name] = _task(others, options)
+        else:
+            tasks[member.name] = Task(absent=[one.as_target() for one in others], **options)
     return tasks
+
+
+def answers(members: Sequence[Member], works: Sequence[Work]) -> dict[str, dict[str, Any]]:
+    """What came of it for each member: whether it is as wanted, whether something differed, and why it is not so."""
+    names = [member.name for member in members]
+    failures = [(work.source, failure) for work in works for failure in work.failures]
+    differing = {(work.source, one.name) for work in works for one in work.differences}
+    told: dict[str, dict[str, Any]] = {}
+    for name in names:
+        reasons = [
+            str(failure)
+            for source, failure in failures
+            # What names no member went wrong with the source itself, so with all that it tells.
+            if name == source or failure.mentions(name) or not any(failure.mentions(other) for other in names)
+        ]
+        changed = any(name in pair for pair in differing)
+        told[name] = {"ok": not reasons, "changed": changed, "reason": "; ".join(reasons) or None}
+    return told
 
 
 def urls_of_inventory(task_vars: Mapping[str, Any]) -> list[str]:
@@ -97,6 +125,11 @@ def urls_of_inventory(task_vars: Mapping[str, Any]) -> list[str]:
     return sorted({str(values["edge_url"]) for values in found.values() if values.get("edge_url")})
 
 
-def _split(members: Sequence[Member]) -> tuple[list[Wanted], list[Wanted]]:
-    wanted = [one.as_target() for one in members if one.received.entities]
-    return wanted, [one.as_target() for one in members if not one.received.entities]
+def _task(members: Sequence[Member], options: Mapping[str, Any]) -> Task:
+    wanted = [one for one in members if one.received.entities]
+    return Task(
+        [one.as_target() for one in wanted],
+        [one.as_target() for one in members if not one.received.entities],
+        broadcasts={one.name: one.full_broadcast for one in wanted if "full_broadcast" not in options},
+        **options,
+    )

@@ -145,6 +145,28 @@ def test_targets_that_nobody_manages_are_expected_as_they_are() -> None:
     }
 
 
+OTHERS = seen("osaka", group_filters=PROD, active=False)
+
+
+@pytest.mark.parametrize(
+    ("now", "facts"),
+    [
+        pytest.param({}, {"group_filters": (NONE, PROD), "active": (True, False)}, id="reset-by-put"),
+        pytest.param({"group_filters": PROD, "active": False}, None, id="kept"),
+        pytest.param({"group_filters": {**NONE, "exclude_patterns": ["t"]}, "active": False}, None, id="by-another"),
+        pytest.param({"entities": ["tokens"], "group_filters": PROD, "active": False}, None, id="other-facts"),
+        pytest.param(None, None, id="removed-by-another"),
+    ],
+)
+def test_only_what_a_put_resets_of_targets_that_nobody_manages_is_put_right(now: Any, facts: Any) -> None:
+    writes = compare([OTHERS], [wanted()])
+    after = [seen(), *([] if now is None else [seen("osaka", **{"active": True, **now})])]
+
+    left = drift.left_to_write([OTHERS], after, writes)
+
+    assert [(one.name, one.facts) for one in left] == ([] if facts is None else [("osaka", facts)])
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [

@@ -5,10 +5,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.federation import (
+    LONGEST_WAIT,
+    ROUNDS,
+    Federator,
+    Source,
+)
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.federation import (
     AccessFederation,
     MissionControlFederation,
@@ -345,6 +352,46 @@ def test_what_cannot_be_meant_is_refused(simulator: Simulator, changes: dict[str
     assert result["failed"] is True
     assert says in result["msg"]
     assert simulator.calls.writes == []
+
+
+@pytest.mark.parametrize(("times", "fails"), [(1, False), (99, True)], ids=["once", "always"])
+def test_list_that_another_controller_overwrites_is_written_again_but_not_for_ever(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch, times: int, fails: bool
+) -> None:
+    """The other one has read before we wrote, and its write arrives when we have already looked."""
+    simulator.switches.federation_put_removes_targets = True
+    for name in ("lyon", "osaka"):
+        add_edge(simulator, name)
+    known = simulator.platform.federation.targets
+    overwrites = iter(range(times))
+
+    def overwritten(_self: Federator, _taken: float) -> None:
+        if next(overwrites, None) is not None:
+            known.clear()
+            known["osaka"] = Target("osaka", simulator.edge("osaka").url + "/access", ["users"])
+
+    monkeypatch.setattr(Federator, "_outwait_others", overwritten)
+
+    result = run_module("access_federation", star_options(simulator, "lyon", entities=["users"]))
+
+    written = simulator.calls.find(method="PUT", path=f"{MC}/JPD-1")
+    if fails:
+        assert "Cannot federate 'HOME': it was written and is not so, lyon is no target." in result["msg"]
+        assert len(written) == ROUNDS
+    else:
+        assert (result.get("msg"), len(written), len(targets(simulator.platform))) == (None, 2, 2)
+
+
+def test_wait_for_other_writers_goes_by_how_long_ours_took_and_has_an_end(simulator: Simulator) -> None:
+    waits: list[float] = []
+    source = Source("HOME", "JPD-1", cast("Any", object()), None, lambda _fresh: [])
+    federator = Federator(source, clock=Clock(sleep=waits.append))
+
+    federator._outwait_others(2.0)
+    federator._outwait_others(3600.0)
+
+    assert 4.0 <= waits[0] <= 6.0
+    assert waits[1] == LONGEST_WAIT
 
 
 def test_platform_without_mission_control_federates_at_its_own_access(simulator: Simulator) -> None:

@@ -12,11 +12,13 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from ..change import CREATE, DELETE, NONE, UPDATE, Change
 from ..errors import InventoryError
 from ..url import normal
-from .target import ENTITIES, FILTERS, PATTERNS, TargetSeen, entities, filters
+from .target import ENTITIES, FILTERS, PATTERNS, TargetSeen, entities, filters, no_filters
 
 # A target's name and URL cannot be changed (control-plane-api.md 7.1), so one with another URL goes and comes back.
 REPLACE = "replace"
 ORDER = (REPLACE, CREATE, UPDATE, DELETE)
+# What Mission Control's PUT cannot say, and may set to this (control-plane-api.md 7.2).
+RESET_BY_PUT: Mapping[str, Any] = {"group_filters": no_filters(), "active": True}
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,31 @@ def expected(seen: Sequence[TargetSeen], differences: Sequence[Difference]) -> L
     others = [as_wanted(target) for target in seen if target["url"] not in touched]
     changed = [_completed(one.wanted, one.seen) for one in differences if one.wanted is not None]
     return [*others, *changed]
+
+
+def left_to_write(
+    before: Sequence[TargetSeen], now: Sequence[TargetSeen], writes: Sequence[Difference]
+) -> List[Difference]:
+    """What is not as it was to be written."""
+    return compare(now, [_completed(one.wanted, one.seen) for one in writes if one.wanted is not None]) + [
+        difference
+        for target in before
+        if all(one.seen is None or one.seen["url"] != target["url"] for one in writes)
+        for difference in damage(target, now)
+    ]
+
+
+def damage(before: TargetSeen, now: Sequence[TargetSeen]) -> List[Difference]:
+    """What a PUT did to a target that nobody manages; not what another controller has done to it in the meantime."""
+    target = next((one for one in now if one["url"] == before["url"]), None)
+    if target is None:
+        return []
+    facts: Dict[str, Tuple[Any, Any]] = {
+        fact: (target.get(fact), before.get(fact))
+        for fact, reset in RESET_BY_PUT.items()
+        if before.get(fact) not in (None, reset) and target.get(fact) == reset
+    }
+    return [Difference(UPDATE, before["name"], as_wanted(before), target, facts)] if facts else []
 
 
 def _completed(wanted: Wanted, seen: Optional[TargetSeen]) -> Wanted:
