@@ -149,7 +149,7 @@ def sample(count: int = 40, *, seed: int = 7, runs: int = 12) -> tuple[dict[str,
             certificate(name, "token_signing_certificate", dice.choice([3, 20, 45, 200, 900, 3000])),
             certificate(row["nodes"][0], "server_certificate", dice.choice([-2, 12, 60, 90, 365])),
         ]
-        edges.append({**row, "held": _held(row) if number % 11 == 6 else []})
+        edges.append(_held(row) if row["state"] == "in_order" and number % 11 == 6 else {**row, "held": []})
     plan = fleet(*edges, waves=3)
     changed = [one for one in edges if one["changes"] and not one["held"]]
     done, failing = changed[: len(changed) // 2], changed[len(changed) // 2 : len(changed) // 2 + 1]
@@ -183,18 +183,20 @@ def past(report: dict[str, Any], *, runs: int, dice: random.Random) -> list[dict
             **report,
             "finished_at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
             "duration_seconds": round(60 + dice.random() * 30, 3),
-            "edges": [
-                one if dice.random() < 0.8 else {**one, "state": "in_order", "facts": []} for one in report["edges"]
-            ],
+            "edges": [one if dice.random() < 0.8 else {**one, **better} for one in report["edges"]],
         }
         earlier["outcome"] = reports.outcome(earlier["edges"], earlier["platform"])
         entries.append(histories.entry(earlier))
     return entries
 
 
-def _held(row: dict[str, Any]) -> list[dict[str, Any]]:
-    host = row["nodes"][0]
-    return [{"step": "join_key", "host": host, "reason": "another key was supplied", "pass": 1, "policy": "ask"}]
+def _held(row: dict[str, Any]) -> dict[str, Any]:
+    """The Edge with a drifted key that policy keeps from being supplied before somebody said yes."""
+    host, reason = row["nodes"][0], "another join key was supplied on the controller"
+    drifted = {"fact": "join_key", "node": None, "state": "drifted", "drift": ["join_key"], "reason": reason}
+    facts = [drifted if fact["fact"] == "join_key" else fact for fact in row["facts"]]
+    change = {"step": "join_key", "host": host, "reason": reason, "pass": 1, "policy": "ask"}
+    return {**row, "state": "drifted", "facts": facts, "held": [change]}
 
 
 def _kept(row: dict[str, Any]) -> dict[str, Any]:

@@ -34,6 +34,8 @@ _LEADS_TO = {
     "corrected": CORRECTED,
     "in_order": IN_ORDER,
 }
+# The states of an Edge, the worst first.
+STATES = tuple(_LEADS_TO)
 
 
 def document(

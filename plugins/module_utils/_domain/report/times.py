@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any, Mapping, Sequence
 
-from ..moment import moment
+from ..moment import moment, rfc3339
 
 
 def spent(marks: Sequence[Mapping[str, str]], *, ended: datetime) -> dict[str, Any]:
@@ -29,8 +29,3 @@ def spent(marks: Sequence[Mapping[str, str]], *, ended: datetime) -> dict[str, A
         "duration_seconds": None if started is None else round(max(0.0, (ended - started).total_seconds()), 3),
         "phases": {phase: round(seconds, 3) for phase, seconds in phases.items()},
     }
-
-
-def rfc3339(time: datetime) -> str:
-    """The text for an aware time, to the second."""
-    return f"{time.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"

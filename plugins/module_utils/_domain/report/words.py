@@ -22,3 +22,11 @@ def subject(fact: Mapping[str, Any]) -> str:
 def step(change: Mapping[str, Any]) -> str:
     """A change or a failure: which step, where."""
     return f"{words(change['step'])} on {change['host']}"
+
+
+def seconds(spent: float) -> str:
+    """A duration as a person says it."""
+    if spent < 120:
+        return f"{spent:.1f} s"
+    minutes, rest = divmod(round(spent), 60)
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min {rest} s"
