@@ -12,7 +12,8 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.planning import make_plan
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.shapes import DISRUPTIVE
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.shapes import DISRUPTIVE, POLICY_NAMES
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.policy import ALL
 
 
 class ActionModule(ActionBase):
@@ -29,6 +30,7 @@ class ActionModule(ActionBase):
                 "nodes_variable": {"type": "str", "default": "edge_observed"},
                 "onboarding": {"type": "bool", "default": False},
                 "allow": {"type": "list", "elements": "str", "choices": list(DISRUPTIVE), "default": []},
+                "approve": {"type": "list", "elements": "str", "choices": [ALL, *POLICY_NAMES], "default": []},
                 "group_prefix": {"type": "str", "default": "edge_plan"},
             }
         )

@@ -49,6 +49,34 @@ options:
     elements: str
     choices: [access_ca_certificate, token_signing_certificate, tls]
     default: []
+  approve:
+    description:
+      - What this run may do where the policy of an Edge (C(edge_policy)) is V(ask).
+      - V(all) is everything.
+    type: list
+    elements: str
+    choices:
+      - all
+      - master_key
+      - join_key
+      - system_yaml
+      - tls_ca_certificate
+      - server_certificate
+      - access_ca_certificate
+      - token_signing_certificate
+      - access_config
+      - tls
+      - restart
+      - artifactory_license
+      - trusted_certificate
+      - base_url
+      - jpd
+      - jpd_license
+      - signing_key
+      - trusted_signing_key
+      - access_federation
+      - tls_ca_prune
+    default: []
   group_prefix:
     description: How the names of the groups begin into which the hosts with work are to be put.
     type: str
@@ -126,6 +154,13 @@ plan:
             - C(pass) is 2 for what follows only when the Edge was looked at again after the other changes.
           type: list
           elements: dict
+        held:
+          description:
+            - What policy keeps from being done. The fact stays drifted.
+            - Each has the keys of a change, and C(name), as C(edge_policy) and O(approve) call it, C(policy), which is
+              V(report) or V(ask), and C(waits_for), the name of another one without which it makes no sense.
+          type: list
+          elements: dict
         findings:
           description: What a person has to look at, each with a remedy.
           type: list
@@ -139,8 +174,24 @@ plan:
               Artifactory's fingerprint has an unknown form.
           type: list
           elements: dict
+    made_at:
+      description: When the plan was made, in UTC.
+      type: str
+    waves:
+      description: Names of the Edges that have work, wave by wave; one wave when none were asked for.
+      type: list
+      elements: list
+    serial:
+      description: How many hosts of RV(plan.work) each wave has.
+      type: list
+      elements: int
+    stops_above:
+      description: Which percentage of a wave's Edges may fail before the run stops; V(null) when nothing stops it.
+      type: float
     work:
-      description: The hosts that have changes, with the groups of the plays that carry them out.
+      description:
+        - The hosts that have work, with the groups that they belong to, in the order of the waves.
+        - In C(edge_plan), C(steps) are those of the host, and C(wave_steps) those of all hosts of its C(wave).
       type: list
       elements: dict
     summary:
@@ -169,6 +220,10 @@ plan:
             pass: 1
         findings: []
         certificates: []
+    made_at: "2026-07-01T12:00:00Z"
+    waves: [[lyon]]
+    serial: [1]
+    stops_above: null
     work:
       - host: lyon-1
         groups: [edge_plan_jpd, edge_plan_work]
@@ -177,5 +232,7 @@ plan:
           ordinal: 1
           steps: [jpd]
           trust_method: pairing_token
+          wave: 1
+          wave_steps: [jpd]
     summary: {in_order: 0, drifted: 1, unknown: 0, needs_person: 0, unreachable: 0}
 """

@@ -32,6 +32,7 @@ def make_plan(
     nodes_variable: str,
     onboarding: bool,
     allow: Sequence[str],
+    approve: Sequence[str],
     group_prefix: str,
     loader: Any,
     now: datetime,
@@ -50,6 +51,7 @@ def make_plan(
         absent=absent_nodes(task_vars, planned),
         onboarding=onboarding,
         allowed=allow,
+        approved=approve,
         group_prefix=group_prefix,
         now=now,
         # Another controller, which only looks after the fleet, need not have it.

@@ -11,6 +11,7 @@ from typing import Any
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import deployment
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shapes import DesiredEdge, DesiredFleet
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.fleet import plan_fleet
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.policy import CORRECT, Policy
 from unit.domain.node_shapes import key_entry, key_file, node_shape
 
 KEY = "0123456789abcdef0123456789abcdef"
@@ -77,6 +78,7 @@ def edge(name: str = "lyon", **changed: Any) -> DesiredEdge:
         nodes=(f"{name}-1",),
         tags=("hybrid",),
         join_key=KEY,
+        policy=Policy(CORRECT),  # what the defaults leave is the matter of test_plan_policy.py
     )
     return replace(wanted, **changed)
 

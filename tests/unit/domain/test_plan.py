@@ -70,11 +70,12 @@ def test_plan_of_a_converged_edge_has_every_fact_in_order_and_no_work() -> None:
         "trust_state": "paired",
         "jpd": {"id": "JPD-7", "status": "ONLINE"},
         "changes": [],
+        "held": [],
         "findings": [],
         "certificates": [],
         "expiries": [],
     }
-    assert plan["work"] == []
+    assert (plan["made_at"], plan["work"], plan["waves"], plan["serial"]) == ("2026-07-01T12:00:00Z", [], [], [])
     assert {**plan["platform"], "certificates": None} == {
         "url": PLATFORM_URL,
         "reachable": True,
@@ -120,6 +121,9 @@ def test_changes_come_in_the_order_in_which_they_are_carried_out() -> None:
                 "restart_for": ["join_key"],
                 "system_yaml": {},
                 "licenses": 2,
+                "held": [],
+                "wave": 1,
+                "wave_steps": ["master_key", "join_key", "restart", "trusted_certificate", "jpd"],
             },
         },
         {
@@ -133,6 +137,9 @@ def test_changes_come_in_the_order_in_which_they_are_carried_out() -> None:
                 "restart_for": ["join_key"],
                 "system_yaml": {},
                 "licenses": 2,
+                "held": [],
+                "wave": 1,
+                "wave_steps": ["master_key", "join_key", "restart", "trusted_certificate", "jpd"],
             },
         },
     ]

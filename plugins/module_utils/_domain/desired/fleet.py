@@ -236,4 +236,5 @@ def _edge(name: str, nodes: Mapping[str, DesiredNode], found: Mapping[str, Any])
         connection=found["edge_connection"],
         bridge_id=found["edge_bridge_id"],
         token_days_left=found["edge_token_days_left"],
+        policy=found["edge_policy"],
     )

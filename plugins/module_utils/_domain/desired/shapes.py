@@ -12,6 +12,7 @@ from typing import Any, Mapping, Optional, Tuple
 from ..bridge import jpd_url
 from ..deployment import Deployment
 from ..pairing import WHEN_BROKEN
+from ..policy import Policy
 from ..trust.trust import AUTO
 
 REPORT = "report"
@@ -108,6 +109,7 @@ class DesiredEdge:
     connection: str = DIRECT
     bridge_id: Optional[str] = None
     token_days_left: int = 7
+    policy: Policy = field(default_factory=Policy)
 
     @property
     def licenses_wanted(self) -> int:

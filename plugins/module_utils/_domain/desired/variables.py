@@ -11,8 +11,9 @@ from typing import Any
 
 from ..keys.keys import JOIN_KEY, MASTER_KEY
 from ..pairing import REPAIR, WHEN_BROKEN
+from ..policy import Policy
 from ..trust.trust import AUTO, REQUESTS
-from . import certificates, joined, settings, ways
+from . import certificates, joined, policies, settings, ways
 from . import values as read
 from .shapes import CONNECTIONS, DIRECT, ON_UNKNOWN, REPORT
 
@@ -86,6 +87,7 @@ TABLE = {
     "edge_connection": Variable(read.choice(CONNECTIONS), DIRECT),
     "edge_bridge_id": Variable(joined.bridge_id),
     "edge_token_days_left": Variable(read.days, 7),
+    "edge_policy": Variable(policies.policy, Policy()),
     "edge_service_control": Variable(read.choice(CONTROLS), AUTO, edge=False),
     "edge_service_restart_command": Variable(read.command, edge=False),
 }

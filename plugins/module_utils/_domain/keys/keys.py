@@ -191,6 +191,19 @@ def waits_for_start(node: Node, key: str) -> bool:
     )
 
 
+def is_unfinished(nodes: Sequence[Node], key: str) -> bool:
+    """Whether the wanted key was supplied already and only the proof of its start is missing, or its record is."""
+    entry = newest_join_key_entry(nodes)
+    if entry is None:
+        return any(_pending(node) == fingerprint(key) for node in nodes)
+    return matches(entry, key) and entry["confirmed_at"] is None and not any(_foreign(node, key) for node in nodes)
+
+
+def has_foreign_join_key(node: Node, key: str) -> bool:
+    """Whether another key waits on the node, which its next start would take."""
+    return _foreign(node, key)
+
+
 def node_to_supply(nodes: Sequence[Node], key: str) -> int:
     """Which node gets the join key: one where another key waits, because its next start would win, else the first."""
     return next((position for position, node in enumerate(nodes) if _foreign(node, key)), 0)
@@ -264,6 +277,18 @@ def judge_master_key(node: Node, peers: Sequence[Node], key: str | None, *, rest
     if seen["present"]:
         return Verdict(DRIFTED, f"the node has another master key than {wanted}, and has not started yet")
     return Verdict(DRIFTED, f"the node has no master key file; wanted is {wanted}")
+
+
+def is_same_master_key(node: Node, peers: Sequence[Node], key: str) -> bool:
+    """Whether it is proven that the node has worked with this key: it has it still, our record of it says so, or
+    another node of the Edge that has started has it. To put it back changes nothing then."""
+    wanted, entry = fingerprint(key), node["ledger"]["master_key"]
+    started = (peer for peer in peers if peer["service"]["ever_started"])
+    return (
+        node["master_key"]["fingerprint"] == wanted
+        or (entry is not None and matches(entry, key))
+        or any(peer["master_key"]["fingerprint"] == wanted for peer in started)
+    )
 
 
 def lacks_key_for_start(node: Node, key: str | None) -> bool:

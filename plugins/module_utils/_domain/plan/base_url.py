@@ -50,7 +50,7 @@ def _judge_managed(view: EdgeView, judged: Judged, current: str | None, wanted: 
             "Set edge_repair to when_broken, or pair the Edge again by hand",
         )
     else:
-        judged.need(JPD, view.first, PAIR_AGAIN)
+        judged.need(JPD, view.first, PAIR_AGAIN, after=(BASE_URL,))
 
 
 def _judge_unmanaged(view: EdgeView, judged: Judged) -> None:

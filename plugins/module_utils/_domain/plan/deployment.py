@@ -17,7 +17,7 @@ from ..observed import Jpd
 from ..pairing import follows_url
 from ..trust.trust import PAIRING_TOKEN
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
-from .pairing import Before, is_pairing_blocked, judge_pairing
+from .pairing import Before, is_pairing_blocked, judge_pairing, pairing_takes
 from .shapes import JPD, EdgeView, Judged
 
 
@@ -52,7 +52,8 @@ def judge_deployment(view: EdgeView, before: Before) -> JudgedDeployment:
     if reasons:
         pairs = judged.current is None or again is not None or _follows_url(view, judged.current, before)
         blocked = pairs and is_pairing_blocked(view, judged, judged.current, before)
-        judged.need(JPD, view.first, "; ".join(reasons), blocked=blocked)
+        after = pairing_takes(before.method) if pairs else ()
+        judged.need(JPD, view.first, "; ".join(reasons), blocked=blocked, after=after)
     return judged
 
 

@@ -15,13 +15,16 @@ from typing import Any, Collection, Mapping, Optional, Sequence
 
 from ..deployment import Registered
 from ..desired.shapes import DesiredEdge, DesiredFleet
+from ..moment import rfc3339
 from ..observed import Fleet, Node
 from .calendar import platform_findings, platform_rows
 from .edge import STATES, plan_edge
 from .expiries import platform_expiries
 from .license import judge_quota
+from .rollout import roll_out
 from .shapes import EdgeView
 from .tokens import platform_token_findings
+from .waves import Rollout
 
 
 def plan_fleet(
@@ -37,15 +40,18 @@ def plan_fleet(
     rotating: Collection[str] = (),
     owns_platform: bool = False,
     allowed: Sequence[str] = (),
+    approved: Sequence[str] = (),
     group_prefix: str = "edge_plan",
+    rollout: Rollout | None = None,
 ) -> dict[str, Any]:
     """The facts, changes and findings of every Edge, and the hosts that have work to do.
 
     ``nodes`` has what was read of each host, ``unreachable`` why a host was not read. ``absent`` has, by Edge, its
     nodes that are in the inventory but not in this run. Only with ``onboarding`` may a join key be made. ``allowed``
-    are disruptive steps that this run may take. ``unrequested`` are Edges whose support request is to be written when
-    they wait for the platform, ``rotating`` those whose join key is being replaced. ``owns_platform``: the
-    inventory has nodes of the platform.
+    are disruptive steps that this run may take, ``approved`` what it may do where the policy of an Edge is to ask.
+    ``unrequested`` are Edges whose support request is to be written when they wait for the platform, ``rotating`` those
+    whose join key is being replaced. ``owns_platform``: the inventory has nodes of the platform. ``rollout``: in which
+    waves the work is done.
     """
     platform = fleet["platform"]
     registered = Registered(platform["jpds"])
@@ -69,6 +75,7 @@ def plan_fleet(
             rotating=edge.name in rotating,
             owns_platform=owns_platform,
             allowed=tuple(allowed),
+            approved=tuple(approved),
             group_prefix=group_prefix,
             now=now,
         )
@@ -79,7 +86,10 @@ def plan_fleet(
     certificates = platform_rows(platform, now=now, limit_days=limit)
     days_left = max((edge.token_days_left for edge in desired.edges), default=0)
     tokens = platform_token_findings(platform, now=now, days_left=days_left)
+    canaries = [edge.name for edge in desired.edges if edge.canary]
+    rolled = roll_out(edges, work, rollout or Rollout(), canaries=canaries, group_prefix=group_prefix)
     return {
+        "made_at": rfc3339(now),
         "platform": {
             "url": platform["url"],
             "reachable": platform["reachable"],
@@ -89,7 +99,7 @@ def plan_fleet(
             "findings": [*platform_findings(certificates), *tokens, *quota.findings],
         },
         "edges": edges,
-        "work": work,
+        **rolled,
         "summary": {state: sum(planned["state"] == state for planned in edges) for state in STATES},
     }
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import List, Optional
 
+from ..desired.shapes import SUPPLY
 from ..keys import keys
 from ..observed import Node
 from ..verdict import DRIFTED, UNKNOWN
@@ -61,7 +62,7 @@ def _judge_master_keys(view: EdgeView, judged: JudgedKeys) -> None:
         judged.verdict(MASTER_KEY, verdict, node=host)
         if verdict.drifted:
             judged.master_keys.append(host)
-            judged.need(MASTER_KEY, host, verdict.reason)
+            judged.need(MASTER_KEY, host, verdict.reason, final=_is_final_master_key(view, node, peers, wanted))
         elif verdict.unknown:
             judged.finding(
                 f"master key of {host}",
@@ -70,6 +71,18 @@ def _judge_master_keys(view: EdgeView, judged: JudgedKeys) -> None:
                 "correct edge_master_key or the node that is wrong",
             )
             judged.stop = True
+
+
+def _is_joining(view: EdgeView) -> bool:
+    """Whether nobody works with the Edge yet: it never started, or is onboarded and unknown to the platform."""
+    return view.is_new or (view.onboarding and view.is_registered is False)
+
+
+def _is_final_master_key(view: EdgeView, node: Node, peers: List[Node], wanted: Optional[str]) -> bool:
+    """A node that has started reads its database with its key. With another one it cannot, and nobody has the old."""
+    if wanted is None or _is_joining(view) or not node["service"]["ever_started"]:
+        return False
+    return not keys.is_same_master_key(node, peers, wanted)
 
 
 def _has_master_key(view: EdgeView) -> bool:
@@ -101,7 +114,18 @@ def _judge_join_key(view: EdgeView, judged: JudgedKeys, key: str) -> None:
     judged.restart_first = waiting or _host_to_supply(view, key)
     blocked = _block_without_all_nodes(view, judged)
     if waiting is None or blocked:
-        judged.need(JOIN_KEY, judged.restart_first, verdict.reason, blocked=blocked)
+        final = _is_final_join_key(view, nodes, key)
+        judged.need(JOIN_KEY, judged.restart_first, verdict.reason, blocked=blocked, final=final)
+
+
+def _is_final_join_key(view: EdgeView, nodes: List[Node], key: str) -> bool:
+    """A join key replaces the one in the database, which cannot be read back, and by which other products have joined.
+
+    To finish what has begun is none of that, and who set edge_on_unknown to supply has asked for a supply without a
+    record.
+    """
+    asked = view.edge.on_unknown == SUPPLY and keys.newest_join_key_entry(nodes) is None
+    return not (_is_joining(view) or asked or keys.is_unfinished(nodes, key))
 
 
 def _lacks_record(nodes: List[Node]) -> bool:
@@ -126,7 +150,8 @@ def _judge_store(view: EdgeView, judged: JudgedKeys, path: str) -> None:
         reason = f"there is no join key in {path} yet: generate and supply one"
         judged.fact(JOIN_KEY, DRIFTED, reason, drift=[JOIN_KEY])
         judged.restart_first = view.first
-        judged.need(JOIN_KEY, view.first, reason, blocked=_block_without_all_nodes(view, judged))
+        blocked = _block_without_all_nodes(view, judged)
+        judged.need(JOIN_KEY, view.first, reason, blocked=blocked, final=not _is_joining(view))
 
 
 def _block_without_all_nodes(view: EdgeView, judged: JudgedKeys) -> bool:

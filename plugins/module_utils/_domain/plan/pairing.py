@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Optional
+from typing import Optional, Tuple
 
 from ..deployment import OFFLINE, ONLINE, PARTIAL
 from ..health import HEALTHY
@@ -19,7 +19,7 @@ from ..version import loses_join_key_registrations
 from .keys import JudgedKeys
 from .nodes import JudgedServices
 from .rest import rest_error
-from .shapes import EdgeView, Judged
+from .shapes import BASE_URL, JOIN_KEY, TRUSTED_CERTIFICATE, EdgeView, Judged
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,12 @@ def judge_pairing(view: EdgeView, judged: Judged, current: Jpd, before: Before) 
     if code in (OFFLINE, UNAUTHORIZED) and loses_join_key_registrations(view.version):
         _find_join_key_registration(view, judged, healed=pair and before.method == PAIRING_TOKEN)
     return told if pair else None
+
+
+def pairing_takes(method: Optional[str]) -> Tuple[str, ...]:
+    """The steps by which a registration or a new pairing works: a pairing token carries the base URL, an older Edge is
+    registered with its join key, and has to trust the platform's root certificate."""
+    return (BASE_URL,) if method == PAIRING_TOKEN else (JOIN_KEY, TRUSTED_CERTIFICATE)
 
 
 def is_pairing_blocked(view: EdgeView, judged: Judged, current: Jpd | None, before: Before) -> bool:

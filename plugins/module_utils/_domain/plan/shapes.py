@@ -64,6 +64,9 @@ STEPS = (
 READ_AT_START = STEPS[STEPS.index(SYSTEM_YAML) : STEPS.index(RESTART)]
 # What is done over REST, and so needs none of the Edge's nodes.
 OVER_REST = (ARTIFACTORY_LICENSE, *STEPS[STEPS.index(BASE_URL) :])
+# What the inventory may name in an Edge's policy: the steps, and a part of one that takes something away.
+TLS_CA_PRUNE = "tls_ca_prune"
+POLICY_NAMES = (*STEPS, TLS_CA_PRUNE)
 # What breaks something that works, for others too: it is planned only when the run allows it, or on a new Edge.
 DISRUPTIVE = (ACCESS_CA_CERTIFICATE, TOKEN_SIGNING_CERTIFICATE, TLS)
 
@@ -81,6 +84,7 @@ class EdgeView:
     ``owns_platform``: nodes of a self-hosted platform are in the inventory, through which it can be made to trust us.
     ``rotating``: a rotation of its join key has begun and not ended.
     ``allowed``: disruptive steps that this run may plan for an Edge that has started.
+    ``approved``: what this run may do where the policy of the Edge is to ask.
     ``group_prefix`` begins the names of the groups into which hosts with work are put.
     """
 
@@ -98,6 +102,7 @@ class EdgeView:
     rotating: bool = False
     owns_platform: bool = False
     allowed: Tuple[str, ...] = ()
+    approved: Tuple[str, ...] = ()
     group_prefix: str = "edge_plan"
 
     @property
@@ -153,7 +158,8 @@ class Need:
 
     ``blocked``: it cannot be done now, and so nothing that comes after it. ``shared``: it is done on one node, and
     takes effect at the next start of each. ``later``: it follows when all other steps are done and the Edge was looked
-    at again.
+    at again. ``part``: the name that policy has for it, where it is not that of the step. ``final``: it cannot be taken
+    back, and the inventory does not ask for just this. ``after``: steps without which it would do harm or be in vain.
     """
 
     step: str
@@ -162,6 +168,19 @@ class Need:
     blocked: bool = False
     shared: bool = False
     later: bool = False
+    part: Optional[str] = None
+    final: bool = False
+    after: Tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What policy calls it."""
+        return self.part or self.step
+
+    @property
+    def key(self) -> Tuple[Any, ...]:
+        """What stays of it when the reason is told differently."""
+        return self.later, self.step, self.host, self.part, self.after
 
 
 @dataclass
@@ -190,9 +209,13 @@ class Judged:
         blocked: bool = False,
         shared: bool = False,
         later: bool = False,
+        part: str | None = None,
+        final: bool = False,
+        after: Sequence[str] = (),
     ) -> None:
         """Note a step that would put a fact in order."""
-        self.needs.append(Need(step, host, reason, blocked=blocked or host is None, shared=shared, later=later))
+        blocked = blocked or host is None
+        self.needs.append(Need(step, host, reason, blocked, shared, later, part, final, tuple(after)))
 
     def finding(self, what: str, reason: str, remedy: str, *, needs_person: bool = True) -> None:
         """Note something that the collection does not change by itself."""

@@ -10,9 +10,9 @@ from typing import Mapping
 
 from ..certificate.load import load_ca
 from ..errors import CertificateError
-from ..tls.tls_trust import judge_tls_trust, refuse_token_issuers, token_issuers
+from ..tls.tls_trust import judge_tls_trust, refuse_token_issuers, superfluous, token_issuers
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
-from .shapes import TLS_CA_CERTIFICATE, EdgeView, Judged, names
+from .shapes import TLS_CA_CERTIFICATE, TLS_CA_PRUNE, EdgeView, Judged, names
 
 
 def judge_tls_trust_of_nodes(view: EdgeView) -> Judged:
@@ -20,7 +20,8 @@ def judge_tls_trust_of_nodes(view: EdgeView) -> Judged:
     judged = Judged()
     if view.edge.tls_ca_certificates is None:
         return judged
-    drifted: dict[str, str] = {}
+    lacking: dict[str, str] = {}
+    crowded: dict[str, str] = {}
     wanted = [(certificate.name, certificate.sha256) for certificate in view.edge.tls_ca_certificates]
     for host, node in view.nodes.items():
         try:
@@ -36,15 +37,19 @@ def judge_tls_trust_of_nodes(view: EdgeView) -> Judged:
             continue
         reason = f"the folder for TLS differs: {names(change.drift)}"
         judged.fact(TLS_CA_CERTIFICATE, DRIFTED, reason, node=host, drift=change.drift)
-        drifted[host] = reason
-    if drifted:
-        _need_list(judged, view, drifted)
+        if judge_tls_trust(node["tls_ca_certificates"], wanted, prune=False).changed:
+            lacking[host] = reason
+        gone = superfluous(node["tls_ca_certificates"], wanted) if view.edge.tls_ca_prune else []
+        if gone:
+            crowded[host] = f"edge_tls_ca_prune is set, and nobody asked for {names(gone)}"
+    if lacking or crowded:
+        _need_list(judged, view, lacking, crowded)
     return judged
 
 
-def _need_list(judged: Judged, view: EdgeView, reasons: Mapping[str, str]) -> None:
+def _need_list(judged: Judged, view: EdgeView, lacking: Mapping[str, str], crowded: Mapping[str, str]) -> None:
     """The list is looked at only when it is to be supplied, and as a whole, as it is supplied. Of one that has ended
-    and lies on every node already, the calendar tells."""
+    and lies on every node already, the calendar tells. What is taken away has a policy of its own."""
     usable = True
     for certificate in view.edge.tls_ca_certificates or ():
         try:
@@ -53,5 +58,7 @@ def _need_list(judged: Judged, view: EdgeView, reasons: Mapping[str, str]) -> No
             usable = False
             remedy = f"Give its successor, or take '{certificate.name}' out of edge_tls_ca_certificates"
             judged.finding("TLS CA certificate", exc.msg, remedy)
-    for host, reason in reasons.items():
+    for host, reason in lacking.items():
         judged.need(TLS_CA_CERTIFICATE, host, reason, blocked=not usable)
+    for host, reason in crowded.items():
+        judged.need(TLS_CA_CERTIFICATE, host, reason, blocked=not usable, part=TLS_CA_PRUNE)
