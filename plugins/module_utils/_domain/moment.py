@@ -18,6 +18,11 @@ def stamp(now: datetime) -> str:
     return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
 
 
+def rfc3339(time: datetime) -> str:
+    """The text for an aware time, to the second, as plans and reports have it."""
+    return f"{time.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def moment(text: str) -> datetime:
     """The aware time of a text written by ``stamp`` or by the product. Raises ValueError."""
     plain = text[:-1] if text.endswith("Z") else text

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shapes import DesiredFleet
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.fleet import plan_fleet
 from unit.domain.fleet_shapes import (
-    CIRCLE,
     DOWN,
     FRESH,
     HOME,
@@ -25,9 +24,7 @@ from unit.domain.fleet_shapes import (
     OTHER_KEY,
     OTHER_MASTER,
     PLATFORM_URL,
-    SICK,
     STOPPED,
-    T3,
     edge,
     facts_of,
     findings_of,
@@ -38,6 +35,7 @@ from unit.domain.fleet_shapes import (
     seen,
     steps_of,
 )
+from unit.domain.fleet_strategies import EDGES, JPDS, NODES, REST
 from unit.domain.node_shapes import key_file
 
 HA = edge(nodes=("lyon-1", "lyon-2"))
@@ -75,7 +73,7 @@ def test_plan_of_a_converged_edge_has_every_fact_in_order_and_no_work() -> None:
         "certificates": [],
         "expiries": [],
     }
-    assert (plan["made_at"], plan["work"], plan["waves"], plan["serial"]) == ("2026-07-01T12:00:00Z", [], [], [])
+    assert (plan["made_at"], plan["work"], plan["waves"], plan["serial"]) == ("2026-11-22T12:30:00Z", [], [], [])
     assert {**plan["platform"], "certificates": None} == {
         "url": PLATFORM_URL,
         "reachable": True,
@@ -253,42 +251,7 @@ def test_plan_of_a_thousand_edges_names_the_ones_that_drifted() -> None:
     assert [item["host"] for item in plan["work"]] == ["edge-17-1", "edge-503-1"]
 
 
-_NODES = st.fixed_dictionaries(
-    {},
-    optional={
-        "started": st.booleans(),
-        "running": st.sampled_from([True, False, None]),
-        "entry": st.none(),
-        "pending": st.sampled_from([KEY, OTHER_KEY]),
-        "refused_at": st.just(T3),
-        "restart_due": st.just({"tls": T3}),
-        "control": st.sampled_from(["systemd", "command", "none"]),
-        "health": st.sampled_from([None, SICK]),
-        "version": st.sampled_from([None, "7.25.7", "7.61.0"]),
-        "installed": st.booleans(),
-        "master_key": st.sampled_from([key_file(MASTER), key_file(OTHER_MASTER), key_file(None, "it is empty")]),
-    },
-)
-_EDGES = st.fixed_dictionaries(
-    {},
-    optional={
-        "join_key": st.sampled_from([KEY, OTHER_KEY, None]),
-        "join_key_file": st.just("secrets/lyon"),
-        "master_key": st.sampled_from([MASTER, OTHER_MASTER]),
-        "repair": st.sampled_from(["never", "always"]),
-        "on_unknown": st.just("supply"),
-        "acknowledged": st.booleans(),
-        "trust_method": st.sampled_from(["join_key", "circle_of_trust", "pairing_token"]),
-        "tags": st.none(),
-    },
-)
-_REST = st.sampled_from([{}, CIRCLE, DOWN, {"admin": False}, {**CIRCLE, "trusted_by_platform": False}])
-_JPDS = st.sampled_from(
-    [[HOME], [jpd()], [jpd(status="UNAUTHORIZED")], [jpd(status="OFFLINE", tags=[])], [jpd(url="https://x")]]
-)
-
-
-@given(_EDGES, st.lists(st.one_of(st.none(), _NODES), min_size=2, max_size=2), _REST, _JPDS, st.booleans())
+@given(EDGES, st.lists(st.one_of(st.none(), NODES), min_size=2, max_size=2), REST, JPDS, st.booleans())
 @settings(max_examples=300, deadline=None)
 def test_plan_of_any_edge_is_plain_ordered_and_without_secrets(
     changed: dict[str, Any], nodes: list[Any], rest: dict[str, Any], jpds: list[Any], onboarding: bool
