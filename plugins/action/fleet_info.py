@@ -11,6 +11,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_a
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.fleet import observe_fleet
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import PLATFORM_OPTIONS_OF_TASK, Family
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import stamp
 
 SPEC: Family = {
     **PLATFORM_OPTIONS_OF_TASK,
@@ -23,13 +24,14 @@ SPEC: Family = {
 def _observe(
     params: dict[str, Any], *, variables: dict[str, Any], warn: Callable[[str], None], clock: Clock, **_: Any
 ) -> dict[str, Any]:
+    began = clock.now()
     hosts, max_parallel, preflight = (params.pop(name) for name in ("hosts", "max_parallel", "preflight"))
     fleet, warnings = observe_fleet(
         variables, hosts=hosts, options=params, max_parallel=max_parallel, clock=clock, preflight=preflight
     )
     for warning in warnings:
         warn(warning)
-    return {"changed": False, "fleet": fleet}
+    return {"changed": False, "fleet": fleet, "began_at": stamp(began), "ended_at": stamp(clock.now())}
 
 
 class ActionModule(FleetAction):

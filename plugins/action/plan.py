@@ -12,6 +12,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.planning import make_plan
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import stamp
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.shapes import DISRUPTIVE, POLICY_NAMES
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.policy import ALL
 
@@ -32,10 +33,13 @@ class ActionModule(ActionBase):
                 "allow": {"type": "list", "elements": "str", "choices": list(DISRUPTIVE), "default": []},
                 "approve": {"type": "list", "elements": "str", "choices": [ALL, *POLICY_NAMES], "default": []},
                 "group_prefix": {"type": "str", "default": "edge_plan"},
+                "waves": {"type": "raw"},
+                "waves_first": {"type": "raw"},
+                "waves_max_fail_percentage": {"type": "raw", "default": 0},
             }
         )
         try:
             result["plan"] = make_plan(task_vars or {}, loader=self._loader, now=datetime.now(timezone.utc), **args)
         except EdgeError as exc:
             return {**result, "failed": True, **exc.to_fail_json()}
-        return {**result, "changed": False}
+        return {**result, "changed": False, "ended_at": stamp(datetime.now(timezone.utc))}

@@ -163,4 +163,14 @@ fleet:
         trusted_by_platform: null
         remote_certificates: []
         remote_certificates_error: null
+began_at:
+  description: When the reading began, in UTC.
+  returned: success
+  type: str
+  sample: "2026-11-22T12:30:00.250Z"
+ended_at:
+  description: When it ended, in UTC.
+  returned: success
+  type: str
+  sample: "2026-11-22T12:30:04.125Z"
 """

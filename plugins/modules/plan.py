@@ -81,6 +81,23 @@ options:
     description: How the names of the groups begin into which the hosts with work are to be put.
     type: str
     default: edge_plan
+  waves:
+    description:
+      - In how many steps the work is done, as the keyword C(serial) of a play has it, but in whole Edges. A list of
+        numbers of Edges and of percentages of the Edges that have work; the last one repeats.
+      - All Edges are one wave, when not given.
+    type: raw
+  waves_first:
+    description:
+      - Names of Edges that come before all others, in this order.
+      - One that has nothing to change is looked at again all the same when it does not answer, and proven with a
+        release bundle when its C(edge_canary) is true, before the others begin.
+      - Without O(waves) they are the first wave, and all others the second.
+    type: raw
+  waves_max_fail_percentage:
+    description: Which percentage of a wave's Edges may fail; when more do, no further wave is begun.
+    type: raw
+    default: 0
 attributes:
   check_mode:
     description: Can run in check mode and return the same as without it.
@@ -235,4 +252,9 @@ plan:
           wave: 1
           wave_steps: [jpd]
     summary: {in_order: 0, drifted: 1, unknown: 0, needs_person: 0, unreachable: 0}
+ended_at:
+  description: When the plan was made, in UTC.
+  returned: success
+  type: str
+  sample: "2026-11-22T12:30:05.500Z"
 """
