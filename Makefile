@@ -45,7 +45,7 @@ lint: $(VENV)/test.stamp ## Style, types and Ansible's own rules
 unit: $(VENV)/test.stamp ## Domain, client, node, module and simulator tests
 	$(BIN)/python -m pytest -n $(JOBS) tests/unit $(PYTEST_ARGS)
 
-integration: $(VENV)/test.stamp $(VENV)/clients.stamp ## Playbooks and clients that others wrote against the simulator
+integration: $(VENV)/test.stamp $(VENV)/clients.stamp $(VENV)/eda.stamp ## Playbooks and clients that others wrote against the simulator
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/integration $(PYTEST_ARGS)
 
 chaos: $(VENV)/test.stamp ## Kill the controller at each task of onboarding, rotations and offboarding (takes an hour)
@@ -59,6 +59,8 @@ lock: $(VENV)/test.stamp ## Renew the pinned requirements
 		requirements/test.in -o requirements/test.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes \
 		-c requirements/test.txt requirements/demo.in -o requirements/demo.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes --upgrade \
+		-c requirements/test.txt requirements/eda.in -o requirements/eda.txt
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) .demo .ansible .hypothesis .pytest_cache .mypy_cache .ruff_cache
@@ -87,3 +89,10 @@ $(VENV)/clients.stamp: $(CLIENTS)/package-lock.json $(VENV)/venv.stamp
 	@if command -v npm >/dev/null; then \
 		npm ci --prefix $(VENV)/clients --ignore-scripts --no-audit --no-fund --silent && touch $@; \
 	else echo "npm was not found: the tests of jfrog-client-js are skipped"; fi
+
+# Event-Driven Ansible has an environment of its own, and needs Java. On a machine without it, the rulebook's test is skipped.
+$(VENV)/eda.stamp: requirements/eda.txt $(VENV)/venv.stamp
+	@if command -v java >/dev/null; then \
+		$(PYTHON) -m venv --clear $(VENV)/eda && \
+		$(VENV)/eda/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $< && touch $@; \
+	else echo "java was not found: the test of the rulebook is skipped"; fi
