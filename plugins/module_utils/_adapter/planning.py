@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import Any, Iterable, Mapping, Sequence
 
 from .._domain.desired.fleet import VARIABLES, parse_fleet
+from .._domain.errors import InventoryError
 from .._domain.observed import Fleet
 from .._domain.plan.fleet import plan_fleet
+from .._domain.plan.waves import FIRST, MAX_FAIL_PERCENTAGE, WAVES, read_rollout
 from .inventory import inventory_variables
 from .key_source import beside_inventory, read_key_file, refuse_in_inventory_folder
 from .key_version import is_under_way
 
 KEYS = ("edge_join_key", "edge_master_key")
 PLACES = ("inventory_dir", "edge_support_request_dir")
+OF_THE_RUN = (WAVES, FIRST, MAX_FAIL_PERCENTAGE)
 PLATFORM_NODES = "platform_nodes"  # the nodes of a self-hosted platform
 EDGE_NODES = "edge_nodes"  # the group that the playbooks work on by default
 
@@ -34,31 +37,50 @@ def make_plan(
     allow: Sequence[str],
     approve: Sequence[str],
     group_prefix: str,
+    waves: Any,
+    waves_first: Any,
+    waves_max_fail_percentage: Any,
     loader: Any,
     now: datetime,
 ) -> dict[str, Any]:
     """The plan of the hosts (default: all hosts of the play). Raises InventoryError or KeyFormatError."""
     planned = list(hosts or task_vars["ansible_play_hosts_all"])
-    variables = inventory_variables(task_vars, planned, (*VARIABLES, *PLACES))
+    variables = inventory_variables(task_vars, planned, (*VARIABLES, *PLACES, *OF_THE_RUN))
     rotating = _rotating(variables.values())
     _read_keys(variables.values(), loader, task_vars.get("ansible_inventory_sources") or ())
+    desired, absent = parse_fleet(variables), absent_nodes(task_vars, planned)
+    _refuse_differing(variables)
+    known = {*(edge.name for edge in desired.edges), *absent}
+    rollout = read_rollout(waves, waves_first, waves_max_fail_percentage, known=known)
     seen = {host: observation(task_vars["hostvars"][host].get(nodes_variable)) for host in planned}
     return plan_fleet(
-        parse_fleet(variables),
+        desired,
         {host: node for host, (node, _error) in seen.items()},
         fleet,
         unreachable={host: error for host, (_node, error) in seen.items() if error},
-        absent=absent_nodes(task_vars, planned),
+        absent=absent,
         onboarding=onboarding,
         allowed=allow,
         approved=approve,
         group_prefix=group_prefix,
+        rollout=rollout,
         now=now,
         # Another controller, which only looks after the fleet, need not have it.
         unrequested=_unrequested(variables.values()) if onboarding else (),
         rotating=rotating,
         owns_platform=bool(task_vars["groups"].get(PLATFORM_NODES)),
     )
+
+
+def _refuse_differing(hosts: Mapping[str, Mapping[str, Any]]) -> None:
+    """What is about the run as a whole cannot be different for some of its hosts: it would be lost unnoticed."""
+    problems = [
+        f"{name} is not the same for all hosts of the run. Set it for all of them, or with --extra-vars."
+        for name in OF_THE_RUN
+        if len({repr(variables.get(name)) for variables in hosts.values()}) > 1
+    ]
+    if problems:
+        raise InventoryError(f"Cannot divide the run into waves: {' '.join(problems)}", problems=problems)
 
 
 def _read_keys(hosts: Iterable[dict[str, Any]], loader: Any, sources: Iterable[Any] = ()) -> None:
