@@ -10,6 +10,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired impor
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.fleet import parse_fleet
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shapes import DesiredEdge, DesiredNode
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.policy import Policy
 
 PLATFORM = "https://acme.jfrog.io"
 KEY = "0123456789abcdef0123456789abcdef"
@@ -61,6 +62,23 @@ def test_parse_fleet_minimal_edge_has_the_documented_defaults() -> None:
             of_nodes={"lyon-1": DesiredNode()},
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "policy"),
+    [
+        pytest.param(None, Policy(), id="nothing"),
+        pytest.param("ask", Policy("ask"), id="one-word"),
+        pytest.param({}, Policy(), id="no-fact"),
+        pytest.param(
+            {"default": "report", "base_url": "correct", "tls_ca_prune": "ask"},
+            Policy("report", {"base_url": "correct", "tls_ca_prune": "ask"}),
+            id="by-fact",
+        ),
+    ],
+)
+def test_parse_fleet_policy_of_an_edge_is_a_word_or_a_word_for_each_fact(said: Any, policy: Policy) -> None:
+    assert parse_fleet({"lyon-1": host(edge_policy=said)}).edges[0].policy == policy
 
 
 def test_parse_fleet_everything_set_as_people_write_it_is_read() -> None:
@@ -249,6 +267,21 @@ def test_parse_fleet_truth_values_in_ansible_spellings_are_false(value: Any) -> 
         ),
         pytest.param({"edge_master_key_file": "m"}, ["there is no file m, and a master key is never"], id="no-master"),
         pytest.param({"edge_url": PLATFORM}, ["its edge_url is the platform's own"], id="edge-is-the-platform"),
+        pytest.param(
+            {"edge_policy": "reprot"},
+            ["edge_policy is 'reprot'. Write correct, report or ask, or a dictionary of facts"],
+            id="policy-word",
+        ),
+        pytest.param({"edge_policy": ["ask"]}, ["edge_policy is no word and no dictionary. Write"], id="policy-list"),
+        pytest.param(
+            {"edge_policy": {"base-url": "ask", "jpd": "no", "default": False, "restart": "ask"}},
+            [
+                "edge_policy has 'base-url', which is no fact. Did you mean base_url? It knows default, master_key",
+                "edge_policy has jpd: 'no'. Write correct, report or ask",
+                "edge_policy has default: no text. Write correct, report or ask",
+            ],
+            id="policy-of-wrong-facts-and-words",
+        ),
     ],
 )
 def test_parse_fleet_bad_value_is_a_problem_with_a_remedy(changed: dict[str, Any], problems: list[str]) -> None:

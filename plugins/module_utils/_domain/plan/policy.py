@@ -84,12 +84,17 @@ def hold(view: EdgeView, needs: Sequence[Need]) -> Dict[Tuple[Any, ...], Held]:
             need.key: Held(need, by_name[cause].policy, cause)
             for need in needs
             if need.key not in held
-            for cause in [next((name for name in _takes(view, need) if name in by_name), None)]
+            for cause in [next((name for name in _takes(view, need) if _comes_first(by_name.get(name), need)), None)]
             if cause is not None
         }
         held.update(waiting)
         more = bool(waiting)
     return held
+
+
+def _comes_first(held: Optional[Held], need: Need) -> bool:
+    """Whether this is held, and no matter of a later pass."""
+    return held is not None and (need.later or not held.need.later)
 
 
 def _word(view: EdgeView, need: Need) -> Optional[str]:
