@@ -181,6 +181,6 @@ def test_script_runs_with_any_working_directory(listener: Listener, tmp_path: Pa
 def test_script_needs_no_more_than_python_3_9_and_its_standard_library(listener: Listener) -> None:
     tree = ast.parse(listener.node.layout.control_script.read_text(), feature_version=(3, 9))
     imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import)]
-    expected = {"json", "os", "signal", "sys", "time", "urllib"}
+    expected = {"json", "os", "signal", "socket", "sys", "time"}
     assert {alias.name.split(".")[0] for node in imports for alias in node.names} == expected
     assert not [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
