@@ -6,15 +6,14 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import shutil
-import subprocess
-import tempfile
+from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Sequence
+from typing import List, Sequence
 
 from .._domain.errors import ServiceError
+from . import commands, files, systemd
 from .account import Account
 from .layout import Layout
 from .logs import quotable
@@ -27,11 +26,8 @@ NONE = "none"
 CONTROLS = (AUTO, SYSTEMD, ARTIFACTORYCTL, COMMAND, NONE)
 UNIT = "artifactory.service"
 
-QUERY_SECONDS = 30
-# systemd waits 90 s for a start by default, the start script 60 s (shared.script.serviceStartTimeout).
-ORDER_SECONDS = 300
-LONGEST_QUOTE = 2000  # of what a command said
 LONGEST_ANSWER = 1 << 18  # of a unit with a large environment
+NO_UNIT = "not-found"  # LoadState of a unit of which systemd knows nothing
 SYSTEMD_RUNS = Path("/run/systemd/system")  # what sd_booted(3) looks at
 
 
@@ -61,6 +57,10 @@ class Service:
             "the option control to systemd or artifactoryctl."
         )
 
+    def complaints(self, since: datetime) -> List[str]:
+        """What this control has noted about the service since then; the product's own logs are not its business."""
+        return []
+
 
 class SystemdUnit(Service):
     """A systemd unit."""
@@ -77,7 +77,7 @@ class SystemdUnit(Service):
     def properties(self, *names: str) -> dict[str, str]:
         """What systemd tells of the unit; a property that it tells several times has a line for each."""
         query = ["systemctl", "show", f"--property={','.join(names)}", "--", self._unit]
-        _code, output = _run(query, QUERY_SECONDS, limit=LONGEST_ANSWER)
+        _code, output = commands.query(query, limit=LONGEST_ANSWER)
         found: dict[str, str] = {}
         for line in output.splitlines():
             name, separator, value = line.partition("=")
@@ -90,13 +90,22 @@ class SystemdUnit(Service):
         return None if active is None else active in ("active", "activating", "reloading")
 
     def start(self) -> None:
-        _order(["systemctl", "start", "--", self._unit])
+        self._order("start")
 
     def restart(self) -> None:
-        _order(["systemctl", "restart", "--", self._unit])
+        self._order("restart")
 
     def stop(self) -> None:
-        _order(["systemctl", "stop", "--", self._unit])
+        self._order("stop")
+
+    def complaints(self, since: datetime) -> List[str]:
+        return systemd.journal(self._unit, since)
+
+    def _order(self, verb: str) -> None:
+        since = datetime.now(timezone.utc)
+        code, output = commands.order(["systemctl", verb, "--", self._unit])
+        if code != 0:
+            raise systemd.refused(verb, self._unit, output, self.complaints(since))
 
 
 class ControlScript(Service):
@@ -109,11 +118,11 @@ class ControlScript(Service):
         self._account = account
 
     def running(self) -> bool | None:
-        code, _output = _run([self._script, "status"], QUERY_SECONDS, self._account)
+        code, _output = commands.query([self._script, "status"], self._account)
         return code == 0
 
     def start(self) -> None:
-        _order([self._script, "start"], self._account)
+        _demand([self._script, "start"], self._account)
 
     def restart(self) -> None:
         # The product's script knows restart, but an older one starts before the old process has gone.
@@ -121,7 +130,7 @@ class ControlScript(Service):
         self.start()
 
     def stop(self) -> None:
-        _order([self._script, "stop"], self._account)
+        _demand([self._script, "stop"], self._account)
 
 
 class OwnCommand(Service):
@@ -133,7 +142,7 @@ class OwnCommand(Service):
         self._command = command
 
     def start(self) -> None:
-        _order(self._command)
+        _demand(self._command)
 
 
 def find(layout: Layout | None, control: str, unit: str = UNIT, command: Sequence[str] = ()) -> Service:
@@ -150,55 +159,18 @@ def find(layout: Layout | None, control: str, unit: str = UNIT, command: Sequenc
 
 
 def _best(layout: Layout | None, unit: str) -> str:
-    systemd = SYSTEMD_RUNS.is_dir() and shutil.which("systemctl") is not None
-    if systemd and SystemdUnit(unit).state().get("LoadState") == "loaded":
+    booted = SYSTEMD_RUNS.is_dir() and shutil.which("systemctl") is not None
+    # A unit that is masked or cannot be read is there all the same: to start the node behind its back would be wrong.
+    if booted and SystemdUnit(unit).state().get("LoadState", NO_UNIT) != NO_UNIT:
         return SYSTEMD
-    return ARTIFACTORYCTL if layout is not None and layout.control_script.is_file() else NONE
+    return ARTIFACTORYCTL if layout is not None and files.exists(layout.control_script) else NONE
 
 
-def _order(command: Sequence[str], account: Account | None = None) -> None:
-    code, output = _run(command, ORDER_SECONDS, account)
+def _demand(command: Sequence[str], account: Account | None = None) -> None:
+    code, output = commands.order(command, account)
     if code != 0:
         said = f" and said: {quotable(output)}" if output.strip() else ""
         raise ServiceError(
             f"Cannot control the service of the node: '{shlex.join(command)}' ended with {code}{said}. "
             "Run it on the node by hand to see why, or set another control."
         )
-
-
-def _run(
-    command: Sequence[str], seconds: int, account: Account | None = None, *, limit: int = LONGEST_QUOTE
-) -> tuple[int, str]:
-    """Exit code and the end of the output. A file takes the output: a service that the command leaves running would
-    keep a pipe open for ever."""
-    with tempfile.TemporaryFile() as output:
-        try:
-            ended = subprocess.run(
-                list(command),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                timeout=seconds,
-                check=False,
-                start_new_session=True,
-                **_identity(account),
-            )
-        except subprocess.TimeoutExpired:
-            raise ServiceError(
-                f"Cannot control the service of the node: '{shlex.join(command)}' did not end within {seconds} "
-                "seconds. Look at the node's processes and logs."
-            ) from None
-        except OSError as exc:
-            raise ServiceError(
-                f"Cannot control the service of the node: '{command[0]}' cannot be run "
-                f"({(exc.strerror or 'unknown').lower()}). Correct the option control, or what it names."
-            ) from exc
-        output.seek(max(0, output.seek(0, os.SEEK_END) - limit))
-        return ended.returncode, output.read().decode("utf-8", errors="replace")
-
-
-def _identity(account: Account | None) -> dict[str, Any]:
-    """Root becomes the service user; anybody else stays who they are."""
-    if account is None or os.geteuid() != 0 or account.uid == 0:
-        return {}
-    return {"user": account.uid, "group": account.gid, "extra_groups": account.groups()}

@@ -103,10 +103,10 @@ def wait_until_healthy(
             return seen
         stopped = stopped + 1 if service.running() is False else 0
         if stopped >= STOPPED_IN_A_ROW:
-            raise _failed(layout, "it stopped again", seen, since)
+            raise _failed(layout, service, "it stopped again", seen, since)
         left = timeout - (clock() - begun)
         if left <= 0:
-            raise _failed(layout, f"it was not healthy after {timeout:g} seconds", seen, since)
+            raise _failed(layout, service, f"it was not healthy after {timeout:g} seconds", seen, since)
         sleep(min(pause, left))
         pause = min(2 * pause, LONGEST_PAUSE)
 
@@ -137,13 +137,15 @@ def settle(layout: Layout, node: Node, now: datetime, *, begun: datetime | None)
     return server_certificate.settle(layout, node["health"]["url"], recorded, now)
 
 
-def _failed(layout: Layout, what: str, seen: Health | None, since: datetime) -> ServiceError:
+def _failed(layout: Layout, service: Service, what: str, seen: Health | None, since: datetime) -> ServiceError:
     failure = logs.start_failure(layout.logs, since)
+    # A process that did not come as far as to its logs.
+    reasons = failure.reasons or service.complaints(since)
     state = f" Its health page: {seen['error']}." if seen is not None and seen["error"] else ""
-    said = f" Its logs say: {' | '.join(failure.reasons)}." if failure.reasons else " Its logs tell no reason."
+    said = f" Its logs say: {' | '.join(reasons)}." if reasons else " Its logs tell no reason."
     remedy = failure.remedy or f"Look into {layout.logs[0].parent} on the node."
     return ServiceError(
         f"Cannot bring the node in {layout.home} up: {what}.{state}{said} {remedy}",
         health=seen,
-        log_lines=failure.reasons,
+        log_lines=reasons,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import time
 from pathlib import Path
@@ -10,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ServiceError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node import commands
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout as layouts
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import service as services
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node.account import Account
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.layout import Layout
 from unit.node.node_tree import put, seven
 
@@ -20,7 +23,16 @@ KEY = "0123456789abcdef0123456789abcdef"
 SYSTEMCTL = """#!/bin/sh
 here=$(dirname "$0")
 echo "$@" >> "$here/asked"
-case "$1" in show) cat "$here/state" ;; *) exit 0 ;; esac
+case "$1" in show) cat "$here/state" ;; *) cat "$here/refusal" 2>/dev/null && exit 1; exit 0 ;; esac
+"""
+JOURNALCTL = """#!/bin/sh
+here=$(dirname "$0")
+echo "$@" >> "$here/journal.asked"
+case "$1" in --sync) exit 1 ;; *) cat "$here/journal" ;; esac
+"""
+FAILED_JOB = """\
+Job for artifactory.service failed because the control process exited with error code.
+See "systemctl status artifactory.service" and "journalctl -xeu artifactory.service" for details.
 """
 
 
@@ -38,6 +50,8 @@ def systemctl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A host on which systemd runs, as far as this code can see."""
     folder = tmp_path / "bin"
     put(folder / "systemctl", SYSTEMCTL, 0o755)
+    put(folder / "journalctl", JOURNALCTL, 0o755)
+    put(folder / "journal", "")
     put(folder / "state", "LoadState=loaded\nActiveState=active\n")
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
     monkeypatch.setattr(services, "SYSTEMD_RUNS", tmp_path)
@@ -59,6 +73,21 @@ def test_find_auto_with_systemd_takes_a_unit_that_exists(layout: Layout, systemc
     assert services.find(layout, "auto", "artifactory.service").control == "systemd"
     put(systemctl / "state", "LoadState=not-found\nActiveState=inactive\n")
     assert services.find(layout, "auto", "artifactory.service").control == "artifactoryctl"
+
+
+@pytest.mark.parametrize("load_state", ["masked", "bad-setting", "error"])
+def test_find_auto_with_a_unit_that_cannot_start_does_not_go_behind_its_back(
+    layout: Layout, systemctl: Path, load_state: str
+) -> None:
+    script(layout, "exit 0")
+    put(systemctl / "state", f"LoadState={load_state}\nActiveState=inactive\n")
+    assert services.find(layout, "auto").control == "systemd"
+
+
+def test_find_auto_takes_the_script_where_systemd_does_not_answer(layout: Layout, systemctl: Path) -> None:
+    script(layout, "exit 0")
+    put(systemctl / "state", "Failed to connect to bus: No such file or directory\n")
+    assert services.find(layout, "auto").control == "artifactoryctl"
 
 
 @pytest.mark.parametrize("control", ["systemd", "artifactoryctl", "none"])
@@ -93,6 +122,60 @@ def test_systemd_orders_name_the_unit_after_the_options(systemctl: Path) -> None
     unit.restart()
     unit.stop()
     assert (systemctl / "asked").read_text() == "start -- --now\nrestart -- --now\nstop -- --now\n"
+
+
+def test_systemd_refusal_quotes_the_journal_without_routine_and_secrets(systemctl: Path) -> None:
+    put(systemctl / "refusal", FAILED_JOB)
+    noted = (
+        "Starting artifactory.service",
+        f"no licence in {KEY}.",
+        "no licence in x",
+        "no licence in x",
+        "x.service: Consumed 1s",
+    )
+    put(systemctl / "journal", "\n".join(noted))
+    with pytest.raises(ServiceError) as caught:
+        services.SystemdUnit("artifactory.service").restart()
+    assert caught.value.msg == (
+        "Cannot restart the service of the node: systemd says of artifactory.service: Job for artifactory.service "
+        "failed because the control process exited with error code. Its journal says: no licence in … | no licence in x. "
+        "Look at 'systemctl status artifactory.service' on the node."
+    )
+    asked = (systemctl / "journal.asked").read_text().splitlines()
+    assert asked[0] == "--sync"
+    assert re.fullmatch(r"--quiet .* --since=@\d+ --unit=artifactory\.service", asked[1])
+    assert abs(time.time() - int(asked[1].partition("@")[2].split()[0])) < 60
+
+
+@pytest.mark.parametrize(
+    ("refusal", "remedy"),
+    [
+        pytest.param(
+            "Failed to restart x.service: Unit x.service is masked.",
+            "Somebody has masked the unit. When it may run again: systemctl unmask x.service.",
+            id="masked",
+        ),
+        pytest.param(
+            "Failed to restart x.service: Interactive authentication required.\nSee system logs and 'systemctl status "
+            "x.service' for details.",
+            "This user may not. Run the task with become: true, or set another control.",
+            id="not-allowed",
+        ),
+        pytest.param(
+            "Failed to restart x.service: Unit x.service has a bad unit file setting.",
+            "Look at 'systemctl status x.service' on the node.",
+            id="anything-else",
+        ),
+    ],
+)
+def test_systemd_refusal_tells_what_to_do(systemctl: Path, refusal: str, remedy: str) -> None:
+    put(systemctl / "refusal", refusal)
+    (systemctl / "journalctl").unlink()
+    put(systemctl / "journalctl", "#!/bin/sh\nexit 1\n", 0o755)
+    with pytest.raises(ServiceError) as caught:
+        services.SystemdUnit("x.service").restart()
+    said = refusal.splitlines()[0].rstrip(".")
+    assert caught.value.msg == f"Cannot restart the service of the node: systemd says of x.service: {said}. {remedy}"
 
 
 @pytest.mark.parametrize(("code", "running"), [(0, True), (1, False), (3, False)])
@@ -135,7 +218,7 @@ def test_order_that_leaves_a_process_behind_does_not_wait_for_it(layout: Layout)
 
 
 def test_order_that_hangs_ends_in_time(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(services, "ORDER_SECONDS", 0.2)
+    monkeypatch.setattr(commands, "ORDER_SECONDS", 0.2)
     script(layout, "exec sleep 20")
     with pytest.raises(ServiceError) as caught:
         services.find(layout, "artifactoryctl").start()
@@ -173,3 +256,26 @@ def test_script_is_run_as_the_service_user(tmp_path: Path, layout: Layout) -> No
     made = (tmp_path / "out/made").stat()
     assert (made.st_uid, made.st_gid) == (1030, 1031)
     assert (tmp_path / "out/groups").read_text().split() == ["1031"]
+
+
+def test_command_of_root_runs_as_the_service_user_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/root")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    changed = commands.as_account(Account(1030, 1031))
+    assert {key: changed[key] for key in ("user", "group", "extra_groups", "cwd")} == {
+        "user": 1030,
+        "group": 1031,
+        "extra_groups": [1031],
+        "cwd": "/",
+    }
+    assert {name: changed["env"][name] for name in ("HOME", "USER", "LOGNAME")} == {
+        "HOME": "/",
+        "USER": "1030",
+        "LOGNAME": "1030",
+    }
+    assert changed["env"]["PATH"] == os.environ["PATH"]
+
+
+def test_command_of_another_user_is_not_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert commands.as_account(Account(1030, 1030)) == {}
