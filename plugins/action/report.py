@@ -5,22 +5,26 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
-from typing import Any
+from typing import Any, Sequence
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.reporting import write_document
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.reporting import (
+    FORMATS,
+    Destinations,
+    write_reports,
+)
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import stamp
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report import document as report
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report.text import text
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report.text import AUTO, EDGES, text
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report.times import spent
 
 display = Display()
 
-# What a run with --check is for: it says what would be corrected, and that is no failure.
-PREVIEW = "preview"
+BEGIN = "begin"
+FINISH = "finish"
 
 # How the run ends, by the report's outcome: as the task's result keys, from which ansible-playbook makes its exit code.
 ENDINGS: dict[str, dict[str, Any]] = {
@@ -32,6 +36,10 @@ ENDINGS: dict[str, dict[str, Any]] = {
 }
 
 
+def _of_strings(*names: str) -> dict[str, dict[str, Any]]:
+    return {name: {"type": "str", "required": True} for name in names}
+
+
 class ActionModule(ActionBase):
     BYPASS_HOST_LOOP = True
     TRANSFERS_FILES = False
@@ -41,33 +49,58 @@ class ActionModule(ActionBase):
         result = super().run(tmp, task_vars)
         _validation, args = self.validate_argument_spec(
             argument_spec={
-                "plan": {"type": "dict", "required": True},
+                "phase": {"type": "str", "choices": [BEGIN, FINISH], "default": FINISH},
+                "plan": {"type": "dict"},
                 "verified": {"type": "dict"},
                 "mode": {"type": "str", "choices": ["report", "converge"], "default": "report"},
-                "path": {"type": "path"},
                 "failures": {
                     "type": "list",
                     "elements": "dict",
                     "default": [],
-                    "options": {name: {"type": "str", "required": True} for name in ("host", "step", "message")},
+                    "options": _of_strings("host", "step", "message"),
                 },
-            }
+                "stopped": {"type": "dict"},
+                "times": {"type": "list", "elements": "dict", "default": [], "options": _of_strings("phase", "at")},
+                "edges": {"type": "str", "choices": list(EDGES), "default": AUTO},
+                **{each.option: {"type": "path"} for each in FORMATS},
+                "history_keep": {"type": "int", "default": 30},
+                "metrics_labels": {"type": "dict", "default": {}},
+            },
+            required_if=[("phase", FINISH, ("plan",))],
         )
-        mode = PREVIEW if self._task.check_mode and args["mode"] == report.CONVERGE else args["mode"]
+        clock = Clock()
+        began = clock.now()
+        destinations = Destinations.from_options(args)
+        if args["phase"] == BEGIN:
+            return {**result, "changed": False, "began_at": stamp(began), **_refusal(destinations.problems())}
+        try:
+            times = spent(args["times"], ended=began)
+        except ValueError as exc:
+            msg = f"Cannot tell how long the run took: {exc}. Give each of 'times' the time at which its phase began."
+            return {**result, "failed": True, "msg": msg}
+        mode = report.PREVIEW if self._task.check_mode and args["mode"] == report.CONVERGE else args["mode"]
         document = report.document(
             args["plan"],
-            times=spent((), ended=datetime.now(timezone.utc)),
+            times=times,
             verified=args["verified"],
             mode=mode,
             failures=args["failures"],
+            stopped=args["stopped"] or None,
         )
-        display.display(text(document))
-        if args["path"]:
-            try:
-                write_document(document, args["path"])
-            except EdgeError as exc:
-                return {**result, "failed": True, **exc.to_fail_json()}
-        ending = {} if (mode, document["outcome"]) == (PREVIEW, report.DRIFT) else ENDINGS[document["outcome"]]
+        display.display(text(document, edges=args["edges"]))
+        problems = write_reports(document, destinations, warn=display.warning, clock=clock)
+        ending = {} if (mode, document["outcome"]) == (report.PREVIEW, report.DRIFT) else ENDINGS[document["outcome"]]
         # A failure shows its whole result on the terminal, where the text above has said it already.
-        found = {} if ending else {"report": document}
-        return {**result, "changed": False, "msg": document["headline"], **found, **ending}
+        found = {} if ending or problems else {"report": document}
+        return {**result, "changed": False, **found, **_ended(document["headline"], ending, problems)}
+
+
+def _refusal(problems: Sequence[str]) -> dict[str, Any]:
+    return {"failed": True, "msg": " ".join(problems), "problems": list(problems)} if problems else {}
+
+
+def _ended(headline: str, ending: dict[str, Any], problems: Sequence[str]) -> dict[str, Any]:
+    """How the run ends. A file that could not be written is a failure, and never hides that something was silent."""
+    if not problems:
+        return {"msg": headline, **ending}
+    return {"msg": " ".join([*problems, headline]), "problems": list(problems), **(ending or {"failed": True})}

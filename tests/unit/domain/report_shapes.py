@@ -149,7 +149,7 @@ def sample(count: int = 40, *, seed: int = 7, runs: int = 12) -> tuple[dict[str,
             certificate(name, "token_signing_certificate", dice.choice([3, 20, 45, 200, 900, 3000])),
             certificate(row["nodes"][0], "server_certificate", dice.choice([-2, 12, 60, 90, 365])),
         ]
-        edges.append(_held(row) if row["state"] == "in_order" and number % 11 == 6 else {**row, "held": []})
+        edges.append(_held(row) if row["state"] == "in_order" and number % 11 == 6 else row)
     plan = fleet(*edges, waves=3)
     changed = [one for one in edges if one["changes"] and not one["held"]]
     done, failing = changed[: len(changed) // 2], changed[len(changed) // 2 : len(changed) // 2 + 1]
@@ -195,8 +195,10 @@ def _held(row: dict[str, Any]) -> dict[str, Any]:
     host, reason = row["nodes"][0], "another join key was supplied on the controller"
     drifted = {"fact": "join_key", "node": None, "state": "drifted", "drift": ["join_key"], "reason": reason}
     facts = [drifted if fact["fact"] == "join_key" else fact for fact in row["facts"]]
-    change = {"step": "join_key", "host": host, "reason": reason, "pass": 1, "policy": "ask"}
-    return {**row, "state": "drifted", "facts": facts, "held": [change]}
+    held = {"host": host, "pass": 1, "policy": "ask"}
+    change = {**held, "step": "join_key", "name": "join_key", "reason": reason, "waits_for": None}
+    start = {**held, "step": "restart", "name": "restart", "reason": "the join key", "waits_for": "join_key"}
+    return {**row, "state": "drifted", "facts": facts, "held": [change, start]}
 
 
 def _kept(row: dict[str, Any]) -> dict[str, Any]:

@@ -19,9 +19,10 @@ CORRECTED = "corrected"
 IN_ORDER = "in_order"
 OUTCOMES = (UNREACHABLE, DRIFT, NEEDS_PERSON, CORRECTED, IN_ORDER)
 
-# What a run was for: only to look, or to carry the plan out.
+# What a run was for: only to look, to carry the plan out, or to say with --check what that would do.
 REPORT = "report"
 CONVERGE = "converge"
+PREVIEW = "preview"
 
 VERSION = 2
 
@@ -85,7 +86,7 @@ def rows(
     never hidden by what came after it: such an Edge is not in order.
     """
     later = {edge["name"]: edge for edge in (verified or {}).get("edges", ())}
-    waves = {work["host"]: work["edge_plan"].get("wave", 1) for work in plan["work"]}
+    waves = {work["host"]: work["edge_plan"]["wave"] for work in plan["work"]}
     return [_row(edge, later.get(edge["name"]), failures, waves) for edge in plan["edges"]]
 
 
@@ -108,7 +109,6 @@ def _row(
         **last,
         "state": state,
         "wave": next((waves[host] for host in planned["nodes"] if host in waves), None),
-        "held": last.get("held", []),
         "corrected": corrected if later is not None else [],
         "failed": failed,
     }

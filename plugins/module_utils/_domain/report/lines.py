@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, List, Mapping, Sequence
 
 from ..verdict import IN_ORDER, UNKNOWN
-from .words import step, subject
+from .words import step, subject, words
 
 # Why policy keeps a change from being made: a person is asked first, or it is only reported.
 ASK = "ask"
@@ -24,7 +24,8 @@ def details(edge: Mapping[str, Any], platform_error: str | None) -> List[str]:
     there.
     """
     said = [platform_error or "", *(finding["reason"] for finding in edge["findings"])]
-    lines = [f"corrected: {step(change)}" for change in edge["corrected"]]
+    corrected = ", ".join(step(change) for change in edge["corrected"])
+    lines = [f"corrected: {corrected}"] if corrected else []
     lines += [f"failed: {step(failure)}: {failure['message']}" for failure in edge["failed"]]
     lines += [f"{fact['state']}: {subject(fact)}: {fact['reason']}" for fact in _untold(edge["facts"], said)]
     lines += [*to_do(edge), *held(edge), *(finding_line(finding) for finding in edge["findings"])]
@@ -38,9 +39,13 @@ def to_do(edge: Mapping[str, Any]) -> List[str]:
 
 
 def held(edge: Mapping[str, Any]) -> List[str]:
-    """The steps that policy keeps from being done."""
+    """The steps that policy keeps from being done, and those that make no sense without them."""
     told = {True: "waits for approval", False: "left by policy"}
-    return [f"{told[change['policy'] == ASK]}: {step(change)}: {change['reason']}" for change in edge["held"]]
+    return [
+        f"{told[change['policy'] == ASK]}: {step(change)}: "
+        + (f"it makes no sense without {words(change['waits_for'])}" if change["waits_for"] else change["reason"])
+        for change in edge["held"]
+    ]
 
 
 def finding_line(finding: Mapping[str, Any]) -> str:

@@ -22,28 +22,33 @@ from ..moment import moment
 from ..plan.shapes import STEPS
 from ..verdict import DRIFTED
 from ..wording import printable
-from .document import CORRECTED, IN_ORDER, OUTCOMES, STATES
+from .document import OUTCOMES, STATES
+from .history import SUCCESSFUL
 
 PREFIX = "hybrid_jfrog_"
 LAST_SUCCESS = f"{PREFIX}last_success_timestamp_seconds"
-# Runs that left nothing to do.
-SUCCESSFUL = (IN_ORDER, CORRECTED)
 # What of an Edge's changes is counted, by the name of the list in the report.
 _CHANGES = {"planned": "changes", "corrected": "corrected", "held": "held", "failed": "failed"}
 
 Sample = Tuple[Sequence[str], float]
 
 
-def metrics(report: Mapping[str, Any], *, last_success: float, labels: Mapping[str, str]) -> str:
-    """The text. ``last_success`` is when a run ended well before this one, 0 for never; ``labels`` are on each line."""
+def metrics(report: Mapping[str, Any], *, earlier: str, last_success: float, labels: Mapping[str, str]) -> str:
+    """The text. ``labels`` are on each line.
+
+    A run that did not end well tells when the last one did: by ``earlier``, the text that it replaces, or by
+    ``last_success``, whichever is later; 0 stands for never.
+    """
     constant = {"platform": urlsplit(report["platform"]["url"]).netloc, **labels}
+    well = report["outcome"] in SUCCESSFUL
+    last = _seconds(report["finished_at"]) if well else max(last_success, _last_success_in(earlier, constant))
     registry = CollectorRegistry()
-    registry.register(_Report(report, constant, _succeeded(report, last_success)))
+    registry.register(_Report(report, constant, last))
     return generate_latest(registry).decode("utf-8")
 
 
-def last_success_in(text: str, labels: Mapping[str, str]) -> float:
-    """When a run ended well for the last time, by an earlier text with these labels; 0 where it does not tell."""
+def _last_success_in(text: str, labels: Mapping[str, str]) -> float:
+    """When a run ended well for the last time, by a text with these labels; 0 where it does not tell."""
     try:
         found = [
             sample.value
@@ -51,13 +56,9 @@ def last_success_in(text: str, labels: Mapping[str, str]) -> float:
             for sample in family.samples
             if sample.name == LAST_SUCCESS and labels.items() <= sample.labels.items()
         ]
-    except ValueError:
+    except (ValueError, KeyError, IndexError):  # what the parser raises for a text that is no metrics
         return 0.0
     return max(found, default=0.0)
-
-
-def _succeeded(report: Mapping[str, Any], before: float) -> float:
-    return _seconds(report["finished_at"]) if report["outcome"] in SUCCESSFUL else before
 
 
 class _Report:

@@ -80,7 +80,8 @@ def _ending(report: Mapping[str, Any]) -> List[str]:
 
 def _approvals(report: Mapping[str, Any]) -> List[str]:
     """What policy wants to be asked about, as the variable that says yes; said once for all Edges."""
-    asked = sorted({change["step"] for edge in report["edges"] for change in edge["held"] if change["policy"] == ASK})
+    held = [change for edge in report["edges"] for change in edge["held"] if change["policy"] == ASK]
+    asked = sorted({change["waits_for"] or change["name"] for change in held})
     if not asked:
         return []
     return [
