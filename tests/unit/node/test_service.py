@@ -138,8 +138,8 @@ def test_systemd_refusal_quotes_the_journal_without_routine_and_secrets(systemct
         services.SystemdUnit("artifactory.service").restart()
     assert caught.value.msg == (
         "Cannot restart the service of the node: systemd says of artifactory.service: Job for artifactory.service "
-        "failed because the control process exited with error code. Its journal says: no licence in … | no licence in x. "
-        "Look at 'systemctl status artifactory.service' on the node."
+        "failed because the control process exited with error code. Its journal says: no licence in … | no licence "
+        "in x. Look at 'systemctl status artifactory.service' on the node."
     )
     asked = (systemctl / "journal.asked").read_text().splitlines()
     assert asked[0] == "--sync"
