@@ -16,12 +16,25 @@ description:
   - Does not fail because nothing is installed; then C(installed) in RV(node.layout) is V(false).
 author:
   - hybrid.jfrog contributors (@hybrid-jfrog)
+options:
+  from_inventory:
+    description:
+      - Whether the inventory says what the task leaves out. O(artifactory_home) is then the host's variable
+        C(edge_artifactory_home), or C(artifactory_home) without that one, O(control) is C(edge_service_control),
+        O(unit) is C(edge_service_unit), O(node_url) is C(edge_node_url), or V(http://127.0.0.1:8082) without it, and
+        O(node_ca_path) is C(edge_node_ca_path).
+      - A task that has templates for these would cost each host about as much as the observation itself.
+    type: bool
+    default: false
 extends_documentation_fragment:
   - hybrid.jfrog.node
   - hybrid.jfrog.node.control
   - hybrid.jfrog.node.health
   - hybrid.jfrog.attributes.info
 notes:
+  - Where Ansible pipelines modules, and the task is neither delegated nor asynchronous, the node's Python gets a script
+    in place of a module. It does the same, and does without Ansible's own library, which takes most of the time of a
+    module.
   - A damaged ledger is a failure, because to go on without it would be a guess.
 seealso:
   - module: hybrid.jfrog.fleet_info
@@ -33,6 +46,11 @@ EXAMPLES = r"""
 - name: Observe the node
   hybrid.jfrog.node_info:
     node_url: http://127.0.0.1:8082
+  register: edge_observed
+
+- name: Observe the nodes of a fleet as its inventory describes them
+  hybrid.jfrog.node_info:
+    from_inventory: true
   register: edge_observed
 
 - name: Observe a node of 6.x
@@ -153,30 +171,14 @@ node:
              restart_due: {}, started_at: null}
 """
 
-from typing import Any, Mapping
-
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import (
-    CONTROL_OPTIONS,
-    HEALTH_OPTIONS,
-    HOME_OPTION,
-)
-from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout as layouts
-from ansible_collections.hybrid.jfrog.plugins.module_utils._node import service as services
-from ansible_collections.hybrid.jfrog.plugins.module_utils._node.observe import observe
-
-
-def read(params: Mapping[str, Any]) -> Outcome:
-    """The observed node."""
-    home = params["artifactory_home"]
-    service = services.find(layouts.find(home), params["control"], params["unit"])
-    node = observe(home, service, node_url=params["node_url"], ca_path=params["node_ca_path"])
-    return Outcome(facts={"node": node})
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import OBSERVATION_OPTIONS
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node.observation import read
 
 
 def main() -> None:
-    module = create_module(HOME_OPTION, CONTROL_OPTIONS, HEALTH_OPTIONS)
-    run(module, lambda: read(module.params))
+    module = create_module(OBSERVATION_OPTIONS)
+    run(module, lambda: Outcome(facts={"node": read(module.params)}))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,13 @@ CONTROL_OPTIONS: Family = {
 
 HEALTH_OPTIONS: Family = {"node_url": {"type": "str"}, "node_ca_path": {"type": "str"}}
 
+OBSERVATION_OPTIONS: Family = {
+    **HOME_OPTION,
+    **CONTROL_OPTIONS,
+    **HEALTH_OPTIONS,
+    "from_inventory": {"type": "bool", "default": False},
+}
+
 KEY_OPTIONS: Family = {
     "key": {"type": "str", "no_log": True},
     "key_file": {"type": "str", "no_log": False},
