@@ -4,8 +4,8 @@
 """Observes a node by a script that is cheaper than a module. The documentation is in plugins/modules/node_info.py.
 
 A fleet that is in order costs one such task per node and little else, so what this task costs is what a check costs.
-Where Ansible would pipe a module to the node's Python, a script with nothing but our own code is piped instead. In every
-other case, and when the script does not answer, the module runs as usual.
+Where Ansible would pipe a module to the node's Python, a script with nothing but our own code is piped instead. In all
+other cases, and when the script does not answer, the module runs as usual.
 """
 
 from __future__ import annotations
