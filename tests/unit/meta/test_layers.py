@@ -17,7 +17,7 @@ PREFIX = "ansible_collections.hybrid.jfrog.plugins.module_utils."
 
 # What each layer may import, of the collection and of others' libraries.
 MAY_IMPORT = {
-    "_domain": {"_domain", "cryptography", "junitparser", "prometheus_client"},
+    "_domain": {"_domain", "cryptography", "jinja2", "junitparser", "markupsafe", "prometheus_client", "pygal"},
     "_node": {"_node", "_domain"},
     "_client": {"_client", "_domain", "requests", "urllib3"},
     "_adapter": {"_adapter", "_client", "_node", "_domain", "ansible", "ruamel"},
@@ -110,7 +110,15 @@ def test_files_of_the_user_are_edited_with_ruamel_in_one_place_only() -> None:
     assert {path.name for path in FILES if "ruamel" in {target(name) for name in imported(path)}} == {"yaml_tree.py"}
 
 
-@pytest.mark.parametrize(("library", "name"), [("junitparser", "junit.py"), ("prometheus_client", "metrics.py")])
+@pytest.mark.parametrize(
+    ("library", "name"),
+    [
+        ("jinja2", "html.py"),
+        ("junitparser", "junit.py"),
+        ("prometheus_client", "metrics.py"),
+        ("pygal", "page/chart.py"),
+    ],
+)
 def test_library_of_a_format_is_needed_by_that_format_only(library: str, name: str) -> None:
     """So that nobody needs it who does not ask for the format."""
     path = UTILS / "_domain/report" / name

@@ -1,0 +1,139 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""What is to do after a run: by what a person would do, so that one cause on many Edges is told once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Dict, Iterator, List, Mapping, Tuple
+
+from ..document import CONVERGE, REPORT
+from .commands import Command, approve, correct, steps_asked
+from .wording import anchor, named, of_host
+
+UNREACHABLE, NEEDS_PERSON, UNKNOWN, DRIFTED = "unreachable", "needs_person", "unknown", "drifted"
+NAMED = 5
+
+_CORRECTABLE = {
+    REPORT: "Correct what drifted",
+    CONVERGE: "Run it again: changes are left",
+}
+_PREVIEWED = "Run it without --check: these changes would be made"
+
+
+@dataclass(frozen=True)
+class Item:
+    """Where, and what was seen there. ``anchor`` leads to the Edge; None for the platform."""
+
+    name: str
+    anchor: str | None
+    text: str
+
+
+@dataclass
+class Task:
+    """One thing to do, of the kind that one of the states says, and for whom."""
+
+    title: str
+    state: str
+    items: List[Item] = field(default_factory=list)
+    command: Command | None = None
+
+    @property
+    def named(self) -> List[Item]:
+        return self.items[:NAMED]
+
+    @property
+    def more(self) -> List[Item]:
+        return self.items[NAMED:]
+
+
+def tasks(report: Mapping[str, Any]) -> List[Task]:
+    """Everything that is to do, what only a person can do first."""
+    return [*_of_platform(report), *_of_stop(report), *_by_title(report), *_by_command(report)]
+
+
+def _of_platform(report: Mapping[str, Any]) -> Iterator[Task]:
+    platform = report["platform"]
+    if not platform["reachable"]:
+        yield Task(
+            "Bring the platform back, or correct platform_url and its token",
+            UNREACHABLE,
+            [Item("the platform", None, platform["error"] or "it could not be read")],
+        )
+    if platform["findings"]:
+        items = [Item("the platform", None, finding) for finding in platform["findings"]]
+        yield Task("Look after the platform", NEEDS_PERSON, items)
+
+
+def _of_stop(report: Mapping[str, Any]) -> Iterator[Task]:
+    stopped = report["stopped"]
+    if stopped is not None:
+        items = [Item(name, anchor(name), "failed, which stopped the run") for name in stopped["failed"]]
+        items += [Item(name, anchor(name), "was not begun") for name in stopped["not_begun"]]
+        title = f"Run it again when its cause is gone: it stopped after wave {stopped['wave']} of {stopped['of']}"
+        yield Task(title, NEEDS_PERSON, items)
+
+
+def _by_title(report: Mapping[str, Any]) -> List[Task]:
+    found: Dict[Tuple[str, str], Task] = {}
+    for edge in report["edges"]:
+        for title, state, text in _of_edge(edge):
+            task = found.setdefault((title, state), Task(title, state))
+            task.items.append(Item(edge["name"], anchor(edge["name"]), text))
+    order = (NEEDS_PERSON, UNREACHABLE, UNKNOWN)
+    return sorted(found.values(), key=lambda task: (order.index(task.state), -len(task.items)))
+
+
+def _of_edge(edge: Mapping[str, Any]) -> Iterator[Tuple[str, str, str]]:
+    """Title, state and text of what a person has to do for one Edge."""
+    for failure in edge["failed"]:
+        yield "Look at the steps that failed", NEEDS_PERSON, f"{_step(failure)}: {failure['message']}"
+    silent = edge["state"] == UNREACHABLE
+    for finding in edge["findings"]:
+        if finding["needs_person"] or silent:
+            state = NEEDS_PERSON if finding["needs_person"] else UNREACHABLE
+            yield finding["remedy"], state, f"{finding['what']}: {finding['reason']}"
+    for fact in edge["facts"]:
+        if fact["state"] == UNREACHABLE:
+            title = "Bring these hosts back, or take those that are gone out of the inventory"
+            yield title, UNREACHABLE, f"{_subject(fact)}: {fact['reason']}"
+    if edge["state"] == UNKNOWN and not any(finding["needs_person"] for finding in edge["findings"]):
+        for fact in edge["facts"]:
+            if fact["state"] == UNKNOWN:
+                yield "Find out what could not be settled", UNKNOWN, f"{_subject(fact)}: {fact['reason']}"
+
+
+def _by_command(report: Mapping[str, Any]) -> Iterator[Task]:
+    """What a run can do: what waits for an approval, then what drifted, and last what is only reported."""
+    mode, edges = report["mode"], report["edges"]
+    asked = [edge for edge in edges if steps_asked(edge)]
+    if asked:
+        items = [_held(edge, "ask") for edge in asked]
+        yield Task("Approve what the policy asks about", DRIFTED, items, approve(mode, asked))
+    planned = [edge for edge in edges if edge["changes"]]
+    if planned:
+        items = [
+            Item(edge["name"], anchor(edge["name"]), ", ".join(_step(change) for change in edge["changes"]))
+            for edge in planned
+        ]
+        yield Task(_CORRECTABLE.get(mode, _PREVIEWED), DRIFTED, items, correct(mode, planned))
+    kept = [edge for edge in edges if any(change["policy"] == "report" for change in edge["held"])]
+    if kept:
+        title = "Decide on what the policy only reports: settle it by hand, or set edge_policy"
+        yield Task(title, DRIFTED, [_held(edge, "report") for edge in kept])
+
+
+def _held(edge: Mapping[str, Any], policy: str) -> Item:
+    steps = [f"{named(one['step'])}: {one['reason']}" for one in edge["held"] if one["policy"] == policy]
+    return Item(edge["name"], anchor(edge["name"]), "; ".join(dict.fromkeys(steps)))
+
+
+def _step(change: Mapping[str, Any]) -> str:
+    return f"{named(change['step'])} on {change['host']}"
+
+
+def _subject(fact: Mapping[str, Any]) -> str:
+    return named(fact["fact"]) + of_host(fact["node"])
