@@ -14,7 +14,8 @@ description:
     at once, and returns every managed fact with its verdict, and the changes that would remove the drift, in order and
     with reasons.
   - Runs once for the whole play, on the controller. Give the task C(run_once=true), so that every host gets its result.
-  - Changes nothing. All problems of the inventory are reported in one failure, before anything is written anywhere.
+  - Changes nothing on an Edge or at the platform. All problems of the inventory are reported in one failure, before
+    anything is written anywhere.
   - The modules that carry a plan out decide with the same functions, so the plan and they cannot disagree.
 author:
   - hybrid.jfrog contributors (@hybrid-jfrog)
@@ -77,6 +78,29 @@ options:
       - access_federation
       - tls_ca_prune
     default: []
+  save_path:
+    description:
+      - File on the controller to which the plan is saved, for a person to review and for O(apply_path) of a later run.
+      - It is JSON, readable by its owner only. What policy wants to be asked about is among its changes, because to
+        apply the plan is the answer.
+    type: path
+  apply_path:
+    description:
+      - File of a saved plan that this run is to carry out, and nothing else.
+      - Everything is observed and planned anew. The task fails when an Edge of the run is not as it was when the plan
+        was saved, and names every such Edge with what differs.
+      - An Edge of which nothing is left to do is in order. An Edge with which an earlier run had begun is gone on with.
+        An Edge that the plan does not have is left.
+    type: path
+  apply_phase:
+    description:
+      - V(begin) compares, and notes in the file of O(apply_path) with which Edges the run begins.
+      - V(look) only compares, as check mode does.
+      - V(again) is for a second pass, which does nothing that the plan does not have.
+      - V(end) notes where nothing is left to do, and compares nothing.
+    type: str
+    choices: [look, begin, again, end]
+    default: begin
   group_prefix:
     description: How the names of the groups begin into which the hosts with work are to be put.
     type: str
@@ -116,6 +140,20 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Save the plan for a review
+  hybrid.jfrog.plan:
+    fleet: "{{ edge_fleet.fleet }}"
+    save_path: plans/tuesday.json
+  register: edge_planned
+  run_once: true
+
+- name: Carry out what was reviewed, if the fleet is still as it was
+  hybrid.jfrog.plan:
+    fleet: "{{ edge_fleet.fleet }}"
+    apply_path: plans/tuesday.json
+  register: edge_planned
+  run_once: true
+
 - name: Plan the changes
   hybrid.jfrog.plan:
     fleet: "{{ edge_fleet.fleet }}"

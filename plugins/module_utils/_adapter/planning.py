@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Iterable, Mapping, Sequence
 
 from .._domain.desired.fleet import VARIABLES, parse_fleet
+from .._domain.desired.shapes import DesiredFleet
 from .._domain.errors import InventoryError
 from .._domain.observed import Fleet
 from .._domain.plan.fleet import plan_fleet
@@ -27,7 +29,21 @@ PLATFORM_NODES = "platform_nodes"  # the nodes of a self-hosted platform
 EDGE_NODES = "edge_nodes"  # the group that the playbooks work on by default
 
 
-def make_plan(
+@dataclass(frozen=True)
+class Inputs:
+    """What the plan of a fleet is made of, and what may be asked of that later."""
+
+    desired: DesiredFleet
+    nodes: Mapping[str, Any]
+    fleet: Fleet
+    options: Mapping[str, Any]
+
+    def plan(self, **changed: Any) -> dict[str, Any]:
+        """The plan; ``changed`` options are for this one only."""
+        return plan_fleet(self.desired, self.nodes, self.fleet, **{**self.options, **changed})
+
+
+def gather(
     task_vars: Mapping[str, Any],
     *,
     fleet: Fleet,
@@ -42,8 +58,8 @@ def make_plan(
     waves_max_fail_percentage: Any,
     loader: Any,
     now: datetime,
-) -> dict[str, Any]:
-    """The plan of the hosts (default: all hosts of the play). Raises InventoryError or KeyFormatError."""
+) -> Inputs:
+    """What is known of the hosts (default: all hosts of the play). Raises InventoryError or KeyFormatError."""
     planned = list(hosts or task_vars["ansible_play_hosts_all"])
     variables = inventory_variables(task_vars, planned, (*VARIABLES, *PLACES, *OF_THE_RUN))
     rotating = _rotating(variables.values())
@@ -53,22 +69,24 @@ def make_plan(
     known = {*(edge.name for edge in desired.edges), *absent}
     rollout = read_rollout(waves, waves_first, waves_max_fail_percentage, known=known)
     seen = {host: observation(task_vars["hostvars"][host].get(nodes_variable)) for host in planned}
-    return plan_fleet(
+    return Inputs(
         desired,
         {host: node for host, (node, _error) in seen.items()},
         fleet,
-        unreachable={host: error for host, (_node, error) in seen.items() if error},
-        absent=absent,
-        onboarding=onboarding,
-        allowed=allow,
-        approved=approve,
-        group_prefix=group_prefix,
-        rollout=rollout,
-        now=now,
-        # Another controller, which only looks after the fleet, need not have it.
-        unrequested=_unrequested(variables.values()) if onboarding else (),
-        rotating=rotating,
-        owns_platform=bool(task_vars["groups"].get(PLATFORM_NODES)),
+        {
+            "unreachable": {host: error for host, (_node, error) in seen.items() if error},
+            "absent": absent,
+            "onboarding": onboarding,
+            "allowed": allow,
+            "approved": approve,
+            "group_prefix": group_prefix,
+            "rollout": rollout,
+            "now": now,
+            # Another controller, which only looks after the fleet, need not have it.
+            "unrequested": _unrequested(variables.values()) if onboarding else (),
+            "rotating": rotating,
+            "owns_platform": bool(task_vars["groups"].get(PLATFORM_NODES)),
+        },
     )
 
 

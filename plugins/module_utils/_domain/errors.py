@@ -30,6 +30,10 @@ class InventoryError(EdgeError):
     """The inventory asks for something that cannot be meant. ``problems`` lists all of it at once."""
 
 
+class PlanError(EdgeError):
+    """A saved plan that cannot be carried out. ``moved`` says, by Edge, what is not as it was."""
+
+
 class KeyFormatError(EdgeError):
     """A join key or master key that the product or we refuse."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Collection, Mapping, Optional, Sequence
+from typing import Any, Callable, Collection, List, Mapping, Optional, Sequence
 
 from ..deployment import Registered
 from ..desired.shapes import DesiredEdge, DesiredFleet
@@ -25,6 +25,9 @@ from .rollout import roll_out
 from .shapes import EdgeView
 from .tokens import platform_token_findings
 from .waves import Rollout
+
+# Of the planned Edges, those that are left by their names, and why.
+Leave = Callable[[Sequence[Mapping[str, Any]]], Mapping[str, str]]
 
 
 def plan_fleet(
@@ -43,6 +46,7 @@ def plan_fleet(
     approved: Sequence[str] = (),
     group_prefix: str = "edge_plan",
     rollout: Rollout | None = None,
+    leave: Leave | None = None,
 ) -> dict[str, Any]:
     """The facts, changes and findings of every Edge, and the hosts that have work to do.
 
@@ -51,7 +55,7 @@ def plan_fleet(
     are disruptive steps that this run may take, ``approved`` what it may do where the policy of an Edge is to ask.
     ``unrequested`` are Edges whose support request is to be written when they wait for the platform, ``rotating`` those
     whose join key is being replaced. ``owns_platform``: the inventory has nodes of the platform. ``rollout``: in which
-    waves the work is done.
+    waves the work is done. ``leave`` says of which planned Edges nothing is to be done after all, and why.
     """
     platform = fleet["platform"]
     registered = Registered(platform["jpds"])
@@ -82,6 +86,8 @@ def plan_fleet(
         planned, of_hosts = plan_edge(view, quota.short.get(edge.name))
         edges.append(planned)
         work += of_hosts
+    if leave is not None:
+        work = _leave(edges, work, leave(edges))
     limit = max((edge.certificate_days_left for edge in desired.edges), default=0)
     certificates = platform_rows(platform, now=now, limit_days=limit)
     days_left = max((edge.token_days_left for edge in desired.edges), default=0)
@@ -102,6 +108,16 @@ def plan_fleet(
         **rolled,
         "summary": {state: sum(planned["state"] == state for planned in edges) for state in STATES},
     }
+
+
+def _leave(edges: Sequence[Any], work: List[Any], left: Mapping[str, str]) -> List[Any]:
+    """The work without that of some Edges, which are told why."""
+    for planned in edges:
+        if planned["name"] in left and planned["changes"]:
+            note = {"what": "applied plan", "reason": left[planned["name"]], "remedy": "Make a new plan for it"}
+            planned.update(changes=[], findings=[*planned["findings"], {**note, "needs_person": False}])
+    hosts = {host for planned in edges if planned["name"] in left for host in planned["nodes"]}
+    return [one for one in work if one["host"] not in hosts]
 
 
 def _with_licenses(edge: DesiredEdge, absent: Sequence[str]) -> DesiredEdge:

@@ -53,7 +53,7 @@ _AFTER_RESTART = STEPS[STEPS.index(RESTART) + 1 :]
 
 @dataclass(frozen=True)
 class Held:
-    """A need that is left. ``policy`` is the word that holds it, or holds ``waits_for``, without which it makes no sense."""
+    """A need that is left. ``policy`` is the word that holds it, or that holds what it waits for."""
 
     need: Need
     policy: str
