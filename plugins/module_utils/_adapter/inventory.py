@@ -60,6 +60,15 @@ def inventory_variables(
     return variables
 
 
+def registered(task_vars: Mapping[str, Any], hosts: Sequence[str], name: str) -> dict[str, Any]:
+    """What these hosts have registered under a name in this run; None for a host that has not.
+
+    A result is data, and never a template: ``hostvars[host][name]`` would walk through the whole of it all the same.
+    """
+    hostvars = task_vars["hostvars"]
+    return {host: plain(hostvars.raw_get(host).get(name)) for host in hosts}
+
+
 def plain(value: Any) -> Any:
     """The value without Ansible's own types: tagged, lazy, unsafe and vaulted values become Python's."""
     if value is None or isinstance(value, bool):
@@ -82,6 +91,10 @@ def _is_plain(value: Any) -> bool:
     """Whether templating would change nothing; it costs more than all the rest here."""
     if isinstance(value, str):
         return "{" not in value and not value.startswith("#jinja2:")
+    if isinstance(value, AbcMapping):
+        return all(_is_plain(item) for pair in value.items() for item in pair)
+    if isinstance(value, list):
+        return all(_is_plain(item) for item in value)
     return value is None or isinstance(value, (bool, int, float))
 
 
