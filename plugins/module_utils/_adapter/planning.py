@@ -18,11 +18,13 @@ from .._domain.errors import InventoryError
 from .._domain.observed import Fleet
 from .._domain.plan.fleet import plan_fleet
 from .._domain.plan.waves import FIRST, MAX_FAIL_PERCENTAGE, WAVES, read_rollout
-from .inventory import inventory_variables
+from .inventory import inventory_variables, registered
 from .key_source import beside_inventory, read_key_file, refuse_in_inventory_folder
 from .key_version import is_under_way
 
 KEYS = ("edge_join_key", "edge_master_key")
+# A plan has no use for a token, and a template of one, such as a lookup, costs as much as the plan of its Edge.
+READ = tuple(name for name in VARIABLES if not name.endswith("_access_token"))
 PLACES = ("inventory_dir", "edge_support_request_dir")
 OF_THE_RUN = (WAVES, FIRST, MAX_FAIL_PERCENTAGE)
 PLATFORM_NODES = "platform_nodes"  # the nodes of a self-hosted platform
@@ -61,14 +63,14 @@ def gather(
 ) -> Inputs:
     """What is known of the hosts (default: all hosts of the play). Raises InventoryError or KeyFormatError."""
     planned = list(hosts or task_vars["ansible_play_hosts_all"])
-    variables = inventory_variables(task_vars, planned, (*VARIABLES, *PLACES, *OF_THE_RUN))
+    variables = inventory_variables(task_vars, planned, (*READ, *PLACES, *OF_THE_RUN))
     rotating = _rotating(variables.values())
     _read_keys(variables.values(), loader, task_vars.get("ansible_inventory_sources") or ())
     desired, absent = parse_fleet(variables), absent_nodes(task_vars, planned)
     _refuse_differing(variables)
     known = {*(edge.name for edge in desired.edges), *absent}
     rollout = read_rollout(waves, waves_first, waves_max_fail_percentage, known=known)
-    seen = {host: observation(task_vars["hostvars"][host].get(nodes_variable)) for host in planned}
+    seen = {host: observation(result) for host, result in registered(task_vars, planned, nodes_variable).items()}
     return Inputs(
         desired,
         {host: node for host, (node, _error) in seen.items()},
