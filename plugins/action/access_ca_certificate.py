@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import ACCESS_CA_CERTIFICATE_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.pair_action import Controller, supply_access_ca
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 
 
-class ActionModule(ActionBase):
+class ActionModule(NodeAction):
     TRANSFERS_FILES = False
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -10,15 +10,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.plugins.action import ActionBase
-
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.key_action import supply_key
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import MASTER_KEY_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys.keys import MASTER_KEY
 
 
-class ActionModule(ActionBase):
+class ActionModule(NodeAction):
     TRANSFERS_FILES = False
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.plugins.action import ActionBase
-
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import SYSTEM_YAML_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.system_yaml_action import edit_system_yaml
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 
 
-class ActionModule(ActionBase):
+class ActionModule(NodeAction):
     TRANSFERS_FILES = False
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:

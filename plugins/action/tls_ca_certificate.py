@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import TLS_CA_CERTIFICATE_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.tls_ca_action import supply_tls_cas
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 
 
-class ActionModule(ActionBase):
+class ActionModule(NodeAction):
     TRANSFERS_FILES = False
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import (
     TOKEN_SIGNING_CERTIFICATE_OPTIONS,
 )
@@ -20,7 +20,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.pair_action 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 
 
-class ActionModule(ActionBase):
+class ActionModule(NodeAction):
     TRANSFERS_FILES = False
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:

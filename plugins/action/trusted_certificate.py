@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import (
     TRUSTED_CERTIFICATE_OPTIONS,
     TRUSTED_CERTIFICATE_RULES,
@@ -21,7 +21,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.trust_action
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 
 
-class ActionModule(ActionBase):
+class ActionModule(NodeAction):
     TRANSFERS_FILES = False
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
