@@ -95,17 +95,20 @@ def parse(text: str, path: str) -> SavedPlan:
         raise _refused(
             path, "it was changed or damaged since it was saved. A plan is carried out as it is or not at all"
         )
-    begun, done = ({str(k): str(v) for k, v in dict(content.get(note) or {}).items()} for note in _NOTES)
-    return SavedPlan(
-        made_at=content["made_at"],
-        platform_url=content["platform_url"],
-        onboarding=content["onboarding"],
-        allowed=tuple(content["allowed"]),
-        edges={edge["name"]: _saved(edge) for edge in content["edges"]},
-        content=content,
-        begun=begun,
-        done=done,
-    )
+    try:
+        begun, done = ({str(k): str(v) for k, v in content.get(note, {}).items()} for note in _NOTES)
+        return SavedPlan(
+            made_at=content["made_at"],
+            platform_url=content["platform_url"],
+            onboarding=content["onboarding"],
+            allowed=tuple(content["allowed"]),
+            edges={edge["name"]: _saved(edge) for edge in content["edges"]},
+            content=content,
+            begun=begun,
+            done=done,
+        )
+    except (AttributeError, KeyError, TypeError) as exc:
+        raise _refused(path, "it is not a whole plan") from exc
 
 
 def check_run(saved: SavedPlan, path: str, *, platform_url: str, onboarding: bool, allowed: Sequence[str]) -> None:
