@@ -14,6 +14,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.canary impor
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import require_requests
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.step_hosts import hosts_of
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.distribution.versions import AUTO, FORMS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
@@ -26,6 +27,7 @@ CREATE = "platform_canary_create_repository"
 SIGNED_WITH = "platform_canary_signing_key"
 SPEC: Family = {
     "hosts": {"type": "list", "elements": "str"},
+    "step": {"type": "str"},
     "marked_only": {"type": "bool", "default": False},
     "repository": {"type": "str"},
     "create_repository": {"type": "bool"},
@@ -65,7 +67,7 @@ def _prove(
     task_vars: dict[str, Any], args: Mapping[str, Any], *, check_mode: bool, clock: Clock
 ) -> tuple[Proof, list[str]]:
     require_requests()
-    hosts = args["hosts"] or task_vars["ansible_play_hosts"]
+    hosts = hosts_of(task_vars, args["hosts"], args["step"])
     found = inventory.edges_of(task_vars, hosts, (MARK, TARGET, KEY, SOURCE, CREATE, SIGNED_WITH))
     edges = {name: values for name, values in found.items() if not args["marked_only"] or _is_marked(name, values)}
     if not edges:

@@ -33,9 +33,15 @@ extends_documentation_fragment:
 options:
   hosts:
     description:
-      - The hosts whose Edges are to be proven. All hosts of the play that have not failed, when not given.
+      - The hosts whose Edges are to be proven. All hosts of the play, of a play with C(serial) those of the batch, that
+        have not failed, when not given.
     type: list
     elements: str
+  step:
+    description:
+      - Leave out hosts whose C(edge_plan), which M(hybrid.jfrog.plan) makes, does not have this step, and those of Edges
+        on which a step has failed in this run. Hosts without a plan are not left out.
+    type: str
   marked_only:
     description:
       - Whether only Edges whose variable C(edge_canary) is V(true) are proven.

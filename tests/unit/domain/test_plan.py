@@ -122,6 +122,7 @@ def test_changes_come_in_the_order_in_which_they_are_carried_out() -> None:
                 "held": [],
                 "wave": 1,
                 "wave_steps": ["master_key", "join_key", "restart", "trusted_certificate", "jpd"],
+                "wave_rounds": 2,
             },
         },
         {
@@ -138,6 +139,7 @@ def test_changes_come_in_the_order_in_which_they_are_carried_out() -> None:
                 "held": [],
                 "wave": 1,
                 "wave_steps": ["master_key", "join_key", "restart", "trusted_certificate", "jpd"],
+                "wave_rounds": 2,
             },
         },
     ]

@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Collection, Dict, List, Mapping, Sequence
 
 from .edge import AGAIN, ALL_WORK, CANARY
-from .shapes import STEPS, UNREACHABLE
+from .shapes import RESTART, STEPS, UNREACHABLE
 from .waves import Rollout
 
 # What the play does after the steps that change something.
@@ -40,8 +41,10 @@ def roll_out(
     for number, items in enumerate(in_waves, 1):
         present = {step for item in items for step in item["edge_plan"]["steps"]}
         steps = [step for step in _ORDER if step in present]
+        starts = Counter(owners[item["host"]] for item in items if RESTART in item["edge_plan"]["steps"])
         for item in items:
-            item["edge_plan"].update(wave=number, wave_steps=steps)
+            # What would cost each host a look at all the others.
+            item["edge_plan"].update(wave=number, wave_steps=steps, wave_rounds=max(starts.values(), default=0))
     return {
         "waves": waves,
         "serial": [len(items) for items in in_waves],
