@@ -99,7 +99,10 @@ def _row(
     last = later or planned
     failed = [dict(one) for one in failures if one["host"] in {change["host"] for change in planned["changes"]}]
     left = [(change["step"], change["host"]) for change in last["changes"]]
-    corrected = [change for change in planned["changes"] if (change["step"], change["host"]) not in left]
+    left += [(one["step"], one["host"]) for one in failed]
+    corrected = [
+        change for change in _begun(planned["changes"], failed) if (change["step"], change["host"]) not in left
+    ]
     state = last["state"]
     if later is not None and state == IN_ORDER and planned["changes"]:
         state = CORRECTED
@@ -112,6 +115,16 @@ def _row(
         "corrected": corrected if later is not None else [],
         "failed": failed,
     }
+
+
+def _begun(changes: Sequence[Mapping[str, Any]], failed: Sequence[Mapping[str, Any]]) -> List[Mapping[str, Any]]:
+    """The changes of an Edge, in the order of their steps, as far as the step that failed: none comes after that.
+
+    What can be seen afterwards does not tell: an Edge that cannot be looked at has no changes that are left.
+    """
+    steps = list(dict.fromkeys(change["step"] for change in changes))
+    last = min((steps.index(one["step"]) for one in failed if one["step"] in steps), default=len(steps))
+    return [change for change in changes if steps.index(change["step"]) <= last]
 
 
 def _headline(platform: Mapping[str, Any], summary: Mapping[str, int], edges: Sequence[Mapping[str, Any]]) -> str:
