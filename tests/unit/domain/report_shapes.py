@@ -26,6 +26,7 @@ from unit.domain.fleet_shapes import (
     platform,
     seen,
 )
+from unit.domain.report_schema import problems
 
 NOT_REGISTERED = platform(jpds=[HOME])
 TOKEN = {
@@ -98,7 +99,7 @@ def named(plan: dict[str, Any], name: str, *, place: int = 0, tags: list[str] | 
     }
 
 
-def fleet(*edges: dict[str, Any], waves: int = 1, **of_platform: Any) -> dict[str, Any]:
+def fleet_plan(*edges: dict[str, Any], waves: int = 1, **of_platform: Any) -> dict[str, Any]:
     """A plan of these Edges, whose work is spread over the waves."""
     busy = [one for one in edges if one["changes"]]
     work = [
@@ -110,8 +111,10 @@ def fleet(*edges: dict[str, Any], waves: int = 1, **of_platform: Any) -> dict[st
 
 
 def document(plan: dict[str, Any], **arguments: Any) -> dict[str, Any]:
-    """The report on the plan, at a time that stands still."""
-    return reports.document(plan, **{"times": TIMES, **arguments})
+    """The report on the plan, at a time that stands still, and as its schema says."""
+    report = reports.document(plan, **{"times": TIMES, **arguments})
+    assert problems(report) == []
+    return report
 
 
 def certificate(where: str, kind: str, days: int) -> dict[str, Any]:
@@ -150,7 +153,7 @@ def sample(count: int = 40, *, seed: int = 7, runs: int = 12) -> tuple[dict[str,
             certificate(row["nodes"][0], "server_certificate", dice.choice([-2, 12, 60, 90, 365])),
         ]
         edges.append(_held(row) if row["state"] == "in_order" and number % 11 == 6 else row)
-    plan = fleet(*edges, waves=3)
+    plan = fleet_plan(*edges, waves=3)
     changed = [one for one in edges if one["changes"] and not one["held"]]
     done, failing = changed[: len(changed) // 2], changed[len(changed) // 2 : len(changed) // 2 + 1]
     verified = {"edges": [{**named(IN_ORDER, one["name"]), **_kept(one)} for one in done] + failing}

@@ -24,6 +24,7 @@ _KEYS: Mapping[str, Any] = {
     "duration_seconds": (int, float, type(None)),
     "edges": dict,
 }
+_KEYS_OF_EDGE: Mapping[str, Any] = {"state": str, "drifted": list}
 
 
 def entry(report: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,7 +44,7 @@ def parse(text: str) -> List[dict[str, Any]]:
     if not isinstance(found, dict) or found.get("version") != VERSION or not isinstance(found.get("runs"), list):
         raise ValueError(f"it is no history of version {VERSION}")
     for run in found["runs"]:
-        if not isinstance(run, dict) or not all(isinstance(run.get(key, ...), kind) for key, kind in _KEYS.items()):
+        if not _has(run, _KEYS) or not all(_has(edge, _KEYS_OF_EDGE) for edge in run["edges"].values()):
             raise ValueError("a run in it is damaged")
         moment(run["at"])
     return list(found["runs"])
@@ -58,6 +59,10 @@ def render(runs: Sequence[Mapping[str, Any]]) -> str:
 def last_success(runs: Sequence[Mapping[str, Any]]) -> float:
     """When a run ended well for the last time, in seconds since 1970; 0 where none is known."""
     return max((moment(run["at"]).timestamp() for run in runs if run["outcome"] in SUCCESSFUL), default=0.0)
+
+
+def _has(found: Any, keys: Mapping[str, Any]) -> bool:
+    return isinstance(found, dict) and all(isinstance(found.get(key, ...), kind) for key, kind in keys.items())
 
 
 def _drifted(edge: Mapping[str, Any]) -> List[str]:
