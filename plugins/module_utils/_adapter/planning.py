@@ -21,6 +21,7 @@ from .._domain.plan.waves import FIRST, MAX_FAIL_PERCENTAGE, WAVES, read_rollout
 from .inventory import inventory_variables, registered
 from .key_source import beside_inventory, read_key_file, refuse_in_inventory_folder
 from .key_version import is_under_way
+from .unread import NOT_OBSERVED, why_unread
 
 KEYS = ("edge_join_key", "edge_master_key")
 # A plan has no use for a token, and a template of one, such as a lookup, costs as much as the plan of its Edge.
@@ -149,10 +150,10 @@ def _unrequested(hosts: Iterable[Mapping[str, Any]]) -> set[str]:
 def observation(result: Any) -> tuple[Any, str]:
     """What node_info returned for a host, or why it returned nothing."""
     if not isinstance(result, Mapping):
-        return None, "it was not observed in this run"
+        return None, NOT_OBSERVED
     if "node" in result:
         return result["node"], ""
-    return None, str(result.get("msg") or "it was not observed in this run").strip()
+    return None, why_unread(result)
 
 
 def absent_nodes(task_vars: Mapping[str, Any], planned: Sequence[str]) -> dict[str, list[str]]:
