@@ -25,6 +25,10 @@ class AnswerTooLarge(OSError):
     """A body that is larger than any that is documented."""
 
 
+class IncompleteRead(OSError):
+    """A body that ended before its announced length. By its name the clause of the error is found."""
+
+
 def read_body(response: requests.Response, seconds: float) -> bytes:
     """The whole body, after which the connection can be used again. Raises OSError, or what urllib3 raises."""
     ends = time.monotonic() + seconds
@@ -36,6 +40,9 @@ def read_body(response: requests.Response, seconds: float) -> bytes:
                 raise AnswerTooLarge
             if time.monotonic() > ends:
                 raise TimeoutError("timed out")
+        # read1 takes the end of the connection for that of the body.
+        if getattr(response.raw, "length_remaining", None):
+            raise IncompleteRead
     return bytes(body)
 
 

@@ -39,6 +39,7 @@ _TUNNEL = re.compile(r"tunnel connection failed: (?P<status>\d{3})")
 
 # Pairs of what a cause contains and what it means, in order: the first that fits wins.
 _CLAUSES: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("timeisover",), "the time for all calls to it is over"),
     (("clientcertificateproblem",), "our TLS client certificate cannot be loaded"),
     (_NO_CA, _CA_FILE),
     (("certificate_required", "certificate required"), "it demands a TLS client certificate"),

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json as json_text
+import time
 import traceback
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
@@ -16,21 +17,21 @@ from .._domain.errors import ApiError, EdgeError
 from .._domain.proxy import ENVIRONMENT, THROUGH, UNSET, Proxy
 from .._domain.wording import token_problem
 from .body import read_body
+from .deadline import Deadline, LimitedAdapter, TimeIsOver
 from .failures import PLATFORM, Attempt, Peer
+from .patience import Limits, Patience
 from .tls import ClientFiles, VerifyingAdapter, context_for
 
 REQUESTS_PROBLEM: str | None = None
 if TYPE_CHECKING:
     import requests
     import urllib3
-    from requests.adapters import HTTPAdapter
     from requests.auth import AuthBase
     from urllib3.util.retry import Retry
 else:
     try:
         import requests
         import urllib3
-        from requests.adapters import HTTPAdapter
         from requests.auth import AuthBase
         from urllib3.util.retry import Retry
     except ImportError:
@@ -38,15 +39,18 @@ else:
         AuthBase = Retry = object
 
 READS = ("GET", "HEAD")
-# PUT and DELETE replace and remove, so the same request twice ends in the same state. POST is never repeated.
+# PUT and DELETE replace and remove, so the same request twice ends in the same state. A POST is repeated only when it
+# just reads, and after 429, which says that nothing was done.
 REPEATABLE = ("GET", "HEAD", "PUT", "DELETE")
-BUSY = (429, 502, 503, 504)
 ATTEMPTS_AFTER_THE_FIRST = 3
+ATTEMPTS_WHEN_BUSY = 7  # about a minute
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 60.0
 PAUSE_FACTOR = 0.5  # pauses of 0, 1 and 2 seconds
 # A server may ask for any pause; a playbook that waits longer than this looks as if it hangs.
 LONGEST_PAUSE = 30.0
+# How long a server may put us off with 429 altogether. A pairing token lives for 300 seconds.
+LONGEST_BUSY = 120.0
 
 
 def requests_version() -> str:
@@ -64,14 +68,6 @@ class Bearer(AuthBase):
         if self._token is not None:
             request.headers["Authorization"] = f"Bearer {self._token}"
         return request
-
-
-class CappedRetry(Retry):
-    """Honours Retry-After, but not for longer than LONGEST_PAUSE."""
-
-    def get_retry_after(self, response: Any) -> float | None:
-        wanted = super().get_retry_after(response)
-        return None if wanted is None else min(wanted, LONGEST_PAUSE)
 
 
 class Answer:
@@ -120,7 +116,8 @@ class JFrogSession:
     """Calls to one deployment over kept-alive connections. A session belongs to one thread.
 
     ``read_only`` makes every call that could write a bug that is raised at once. ``timeout`` limits in seconds how long
-    an answer may let us wait, and how long its body may take. ``client`` is the certificate that is shown to a server
+    an answer may let us wait, up to the end of its header, and how long its body may take, ``seconds`` how long all
+    calls of the session may take together, counted from now. ``client`` is the certificate that is shown to a server
     that asks for one. Raises EdgeError for a token that cannot be one.
 
     Of the environment, only the proxies are heeded, and those only where ``proxy`` leaves the way open. What requests
@@ -139,6 +136,7 @@ class JFrogSession:
         timeout: float = READ_SECONDS,
         proxy: Proxy = UNSET,
         client: ClientFiles | None = None,
+        seconds: float | None = None,
     ) -> None:
         problem = token_problem(token) if token is not None else None
         if problem is not None:
@@ -156,17 +154,9 @@ class JFrogSession:
         self._client = client
         self._read_only = read_only
         self._timeout = (min(CONNECT_SECONDS, timeout), timeout)
-        self._adapter: HTTPAdapter | None = None
-        self._retry = CappedRetry(
-            total=ATTEMPTS_AFTER_THE_FIRST,
-            other=0,  # a certificate that is not trusted does not become so
-            status_forcelist=BUSY,
-            allowed_methods=REPEATABLE,
-            backoff_factor=PAUSE_FACTOR,
-            redirect=0,
-            raise_on_status=False,
-        )
-        self._no_retry = Retry(total=0, raise_on_status=False)
+        self._deadline = Deadline(timeout, None if seconds is None else time.monotonic() + seconds)
+        self._adapter: LimitedAdapter | None = None
+        self._limits = Limits(ATTEMPTS_AFTER_THE_FIRST, ATTEMPTS_WHEN_BUSY, PAUSE_FACTOR, LONGEST_PAUSE, LONGEST_BUSY)
         self._http = requests.Session()
         self._http.auth = Bearer(token)
         self._http.headers.update({"User-Agent": agent, "Accept": "application/json, text/plain;q=0.9, */*;q=0.1"})
@@ -210,7 +200,8 @@ class JFrogSession:
     ) -> Answer:
         """One call. ``purpose`` completes "Cannot ..." in errors. ``content`` is a content type and such a body.
 
-        ``safe``: a POST that only reads, allowed in check mode. ``once``: no second attempt, whatever the answer.
+        ``safe``: a POST that only reads, allowed in check mode and repeated as reads are. ``once``: no second attempt,
+        whatever the answer.
         ``secrets``: what may not appear in an error, although the answer may echo it.
         Raises ApiError for a status that is not in ``ok``, TransportError when there was no answer.
         """
@@ -219,8 +210,9 @@ class JFrogSession:
         hidden = frozenset({*self._secrets, *secrets})
         attempt = Attempt(self.peer, self.url, method, path, purpose, hidden, self._proxy_name)
         try:
+            self._deadline.check()
             # No retry per request exists in requests; the adapter is this session's own.
-            self._connected().max_retries = self._no_retry if once else self._retry
+            self._connected().max_retries = self._patience(once=once, repeatable=safe or method in REPEATABLE)
             response = self._http.request(
                 method,
                 self.url + path,
@@ -234,26 +226,33 @@ class JFrogSession:
                 allow_redirects=False,
                 stream=True,
             )
-            body = read_body(response, self._timeout[1])
+            with self._deadline.limit():
+                body = read_body(response, self._timeout[1])
         except (OSError, ValueError, urllib3.exceptions.HTTPError) as exc:
             # OSError is the base of what requests raises. The others are what it lets through, and may have a header
             # in their text, so they are not kept as the cause.
-            raise attempt.no_answer(exc) from (exc if isinstance(exc, OSError) else None)
+            why = TimeIsOver() if self._deadline.is_over else exc
+            raise attempt.no_answer(why) from (exc if isinstance(exc, OSError) else None)
         self.server_time = _http_date(response.headers.get("Date"))
         text = body.decode("utf-8", errors="replace")
         if response.status_code not in ok:
             raise attempt.refusal(response.status_code, response.reason or "", response.headers, text)
         return Answer(response.status_code, text, attempt.unexpected, body, response.headers)
 
-    def _connected(self) -> HTTPAdapter:
+    def _patience(self, *, once: bool, repeatable: bool) -> Retry:
+        if once:
+            return Retry(total=0, raise_on_status=False)
+        return Patience.of(self._limits, repeatable=repeatable, ends=self._deadline.ends)
+
+    def _connected(self) -> LimitedAdapter:
         """The adapter that this session's calls go through. Raises OSError for a CA file that cannot be used."""
         if self._adapter is None:
             if self._verify and self.url.startswith("https:"):
                 trusting = context_for(self._verify)
                 context = trusting if self._client is None else context_for(self._verify, self._client)
-                self._adapter = VerifyingAdapter(context, proxy_context=trusting, max_retries=self._retry)
+                self._adapter = VerifyingAdapter(self._deadline, context, proxy_context=trusting)
             else:
-                self._adapter = HTTPAdapter(max_retries=self._retry)
+                self._adapter = LimitedAdapter(self._deadline)
                 self._http.cert = self._client
             self._http.mount("https://", self._adapter)
             self._http.mount("http://", self._adapter)

@@ -16,18 +16,18 @@ import threading
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Tuple
 
+from .deadline import Deadline, LimitedAdapter
+
 if TYPE_CHECKING:
     import requests
-    from requests.adapters import HTTPAdapter
     from requests.utils import DEFAULT_CA_BUNDLE_PATH
     from urllib3.util.ssl_ import create_urllib3_context
 else:
     try:
-        from requests.adapters import HTTPAdapter
         from requests.utils import DEFAULT_CA_BUNDLE_PATH
         from urllib3.util.ssl_ import create_urllib3_context
     except ImportError:  # told by the session
-        HTTPAdapter = object
+        pass
 
 _LOADING = threading.Lock()
 # The file with a client certificate, and perhaps those of CAs between, and the file with its private key.
@@ -52,13 +52,15 @@ def context_for(verify: str | bool, client: ClientFiles | None = None) -> ssl.SS
         return _loaded(path, client, (status.st_mtime_ns, status.st_size, *_state(client)))
 
 
-class VerifyingAdapter(HTTPAdapter):
+class VerifyingAdapter(LimitedAdapter):
     """An adapter that verifies with a context that is there already, whatever the environment says."""
 
-    def __init__(self, context: ssl.SSLContext, proxy_context: ssl.SSLContext, **options: Any) -> None:
+    def __init__(
+        self, deadline: Deadline, context: ssl.SSLContext, proxy_context: ssl.SSLContext, **options: Any
+    ) -> None:
         self._context = context
         self._proxy_context = proxy_context
-        super().__init__(**options)
+        super().__init__(deadline, **options)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         super().init_poolmanager(*args, **options, ssl_context=self._context)

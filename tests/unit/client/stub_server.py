@@ -50,7 +50,8 @@ def serve(stub: Stub) -> Iterator[Stub]:
             self.send_response(stub.status)
             for name, value in stub.headers.items():
                 self.send_header(name, value)
-            self.send_header("Content-Length", str(len(stub.body)))
+            if "Content-Length" not in stub.headers:
+                self.send_header("Content-Length", str(len(stub.body)))
             self.end_headers()
             if not stub.pause:
                 self.wfile.write(stub.body)

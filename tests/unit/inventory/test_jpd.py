@@ -392,7 +392,6 @@ def test_what_cannot_work_is_said_with_a_remedy_and_without_secrets(
     ("kind", "says"),
     [
         pytest.param("502_html", "it answered 502 Bad Gateway", id="proxy-page"),
-        pytest.param("429", "it answered 429 Too Many Requests", id="busy"),
         pytest.param("hang_up", "before an answer came", id="hang-up"),
     ],
 )

@@ -280,10 +280,12 @@ def test_registration_that_did_not_happen_is_an_error_and_the_next_run_finishes(
     simulator: Simulator, clock: FastClock, kind: str, says: str, looks_again: bool
 ) -> None:
     simulator.add_edge("lyon")
-    simulator.faults.add(site="acme", method="POST", path=JPDS, kind=kind)
+    # 429 says that nothing was done, so it is tried again, but not for ever.
+    simulator.faults.add(site="acme", method="POST", path=JPDS, kind=kind, times=None if kind == "429" else 1)
 
     result = run_module("jpd", jpd_options(simulator))
 
+    simulator.faults.clear()
     assert result["failed"] is True
     assert result["msg"].startswith("Cannot register the JPD 'lyon' with the URL")
     assert says in result["msg"]

@@ -458,7 +458,6 @@ def test_spent_or_expired_token_is_told_with_what_to_do(
         pytest.param("hang_up", "the connection was closed before an answer came", id="not-done"),
         pytest.param("503", "it answered 503", id="503"),
         pytest.param("502_html", "it answered 502", id="502-page"),
-        pytest.param("429", "it answered 429", id="429"),
     ],
 )
 def test_pairing_token_that_does_not_arrive_is_asked_for_once_and_the_next_run_finishes(
@@ -474,6 +473,15 @@ def test_pairing_token_that_does_not_arrive_is_asked_for_once_and_the_next_run_f
     assert says in result["msg"]
     assert (mints(simulator), registered(simulator)) == (1, {"HOME": "JPD-1"})
     assert run_module("jpd", jpd_options(simulator))["changed"] is True
+
+
+def test_busy_edge_and_platform_are_asked_again_and_the_edge_is_registered_once(simulator: Simulator) -> None:
+    simulator.add_edge("lyon")
+    simulator.faults.add(site="lyon", method="POST", path=PAIRING, kind="429", times=2)
+    simulator.faults.add(site="acme", method="POST", path="/mc/api/v1/jpds", kind="429", times=2)
+
+    assert run_module("jpd", jpd_options(simulator))["changed"] is True
+    assert list(registered(simulator)) == ["HOME", "lyon"]
 
 
 @pytest.mark.parametrize(
