@@ -83,4 +83,6 @@ def _obstacle_in(folder: str) -> Optional[str]:
         folder = os.path.dirname(folder)
     if not os.path.isdir(folder):
         return f"{folder} is no folder"
-    return None if os.access(folder, os.W_OK | os.X_OK) else f"you may not write in {folder}"
+    effective = os.access in os.supports_effective_ids
+    allowed = os.access(folder, os.W_OK | os.X_OK, effective_ids=effective)
+    return None if allowed else f"you may not write in {folder}"
