@@ -151,11 +151,13 @@ class Fleet:
             executions={host: path.read_text().count("started") for host, path in counts.items() if path.exists()},
         )
 
-    def run_until(self, playbook: str, moment: Callable[[], bool], *, seconds: float = 120) -> None:
+    def run_until(
+        self, playbook: str, moment: Callable[[], bool], *, seconds: float = 120, arguments: tuple[str, ...] = ()
+    ) -> None:
         """Start a playbook, and kill it with all its children as soon as the moment has come."""
         self._write_inventory()
         process = subprocess.Popen(
-            self._command(playbook),
+            [*self._command(playbook), *arguments],
             cwd=self.folder,
             env=self._environment(),
             stdout=subprocess.DEVNULL,

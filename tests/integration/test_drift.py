@@ -30,6 +30,8 @@ def joined(tmp_path_factory: pytest.TempPathFactory) -> Fleet:
     with Simulator(folder / "simulator") as simulator:
         simulator.add_platform("acme")
         fleet = Fleet(simulator, folder / "controller")
+        # Without it, a join key that somebody has replaced is only reported.
+        fleet.common["edge_policy"] = {"join_key": "correct"}
         fleet.add("lyon")
         fleet.add("osaka", nodes=2)
         fleet.add(
