@@ -10,7 +10,10 @@ from typing import Any
 
 import pytest
 
+from unit.domain.report_schema import problems
 from unit.modules.play import Played, play
+
+REMEDY = "Choose a file on the controller that you may write, with room on its disk."
 
 
 def plan(state: str) -> dict[str, Any]:
@@ -87,15 +90,130 @@ def test_report_path_gets_the_whole_report_for_its_owner_only(tmp_path: Path) ->
     result, _played = report(tmp_path, plan=plan("in_order"), path=str(path))
 
     assert json.loads(path.read_text()) == result["report"]
+    assert problems(result["report"]) == []
     assert path.stat().st_mode & 0o777 == 0o600
     assert [item.name for item in path.parent.iterdir()] == ["report.json"]
 
 
-def test_report_path_that_cannot_be_written_is_an_error_after_the_text(tmp_path: Path) -> None:
+def test_report_writes_all_formats_and_none_that_was_not_asked_for(tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    asked = {"path": "a.json", "html_path": "a.html", "junit_path": "a.xml", "history_path": "a.history"}
+    paths = {option: str(folder / name) for option, name in asked.items()}
+
+    result, _played = report(
+        tmp_path, plan=plan("in_order"), **paths, metrics_path=str(folder / "a.prom"), metrics_labels={"slice": 1}
+    )
+
+    assert not result.get("failed"), result
+    assert {path.name for path in folder.iterdir()} == {*asked.values(), "a.prom", ".a.history.lock"}
+    assert 'platform="acme.jfrog.io",slice="1"' in (folder / "a.prom").read_text()
+
+
+def test_report_path_that_cannot_be_written_is_an_error_after_the_text_and_the_other_formats(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
-    result, played = report(tmp_path, plan=plan("in_order"), path=str(tmp_path / "file" / "report.json"))
+    result, played = report(
+        tmp_path,
+        plan=plan("in_order"),
+        path=str(tmp_path / "file" / "report.json"),
+        junit_path=str(tmp_path),
+        metrics_path=str(tmp_path / "fleet.prom"),
+    )
 
     assert result["failed"]
-    assert result["msg"].startswith(f"Cannot write the report to {tmp_path}/file/report.json: ")
+    assert [problem.split(". ")[0] for problem in result["problems"]] == [
+        f"Cannot write the report as JSON to {tmp_path}/file/report.json: not a directory",
+        f"Cannot write the report as JUnit XML to {tmp_path}: it is a folder",
+    ]
+    assert result["msg"] == " ".join([*result["problems"], "The Edge is in order."])
     assert "lyon  JPD-2" in played.output
+    assert "hybrid_jfrog_run_outcome" in (tmp_path / "fleet.prom").read_text()
+
+
+def test_report_path_that_cannot_be_written_does_not_hide_that_an_edge_was_unreachable(tmp_path: Path) -> None:
+    result, _played = report(tmp_path, plan=plan("unreachable"), path=str(tmp_path))
+
+    assert result["unreachable"]
+    assert result["msg"].startswith(f"Cannot write the report as JSON to {tmp_path}: it is a folder.")
+    assert result["msg"].endswith("1 Edge: 1 unreachable.")
+
+
+def test_begin_says_beforehand_what_could_not_be_written_and_writes_nothing(tmp_path: Path) -> None:
+    paths = {"path": str(tmp_path / "new" / "report.json"), "junit_path": str(tmp_path), "metrics_path": "/dev/null"}
+
+    result, _played = report(tmp_path, phase="begin", **paths)
+
+    assert result["failed"]
+    assert result["problems"] == [
+        f"Cannot write the report as JUnit XML to {tmp_path}: it is a folder. {REMEDY}",
+        f"Cannot write the metrics to /dev/null: it is no plain file. {REMEDY}",
+    ]
+    assert result["msg"] == " ".join(result["problems"])
+    assert not (tmp_path / "new").exists()
+
+
+def test_begin_starts_the_clock(tmp_path: Path) -> None:
+    tasks = {
+        "Begin": {"hybrid.jfrog.report": {"phase": "begin"}, "run_once": True},
+        "Wait": {"ansible.builtin.command": {"cmd": "sleep 0.2"}, "changed_when": False},
+        "Report": {
+            "hybrid.jfrog.report": {
+                "plan": plan("in_order"),
+                "times": [{"phase": "nodes", "at": "{{ result_0.began_at }}"}],
+            },
+            "run_once": True,
+        },
+    }
+
+    found = play(tmp_path, tasks).results["Report"]["report"]
+
+    assert 0.2 <= found["duration_seconds"] < 60
+    assert found["phases"] == {"nodes": found["duration_seconds"]}
+    assert problems(found) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        pytest.param({}, "plan", id="without-a-plan"),
+        pytest.param({"plan": plan("in_order"), "edges": "some"}, "value of edges must be one of", id="edges"),
+        pytest.param({"plan": plan("in_order"), "history_keep": "many"}, "history_keep", id="history"),
+        pytest.param(
+            {"plan": plan("in_order"), "times": [{"phase": "nodes", "at": "noon"}]},
+            "Cannot tell how long the run took: Invalid isoformat string: 'noon'.",
+            id="time",
+        ),
+    ],
+)
+def test_report_names_the_option_that_is_wrong(tmp_path: Path, options: dict[str, Any], message: str) -> None:
+    result, _played = report(tmp_path, **options)
+
+    assert result["failed"]
+    assert message in result["msg"]
+
+
+def test_report_of_a_large_fleet_shows_what_is_asked_for(tmp_path: Path) -> None:
+    whole = plan("in_order")
+    whole["edges"] = [{**whole["edges"][0], "name": f"edge-{number:02d}"} for number in range(31)]
+
+    short = report(tmp_path, plan=whole)[1].output
+    long = report(tmp_path, plan=whole, edges="all")[1].output
+
+    assert "31 Edges are in order and not listed; -e edge_report_edges=all lists all." in short
+    assert ("edge-00" in short, "edge-00" in long) == (False, True)
+
+
+def test_history_that_is_damaged_is_a_warning_and_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "history.json").write_text("{")
+
+    result, played = report(tmp_path, plan=plan("in_order"), history_path=str(tmp_path / "history.json"))
+
+    assert not result.get("failed")
+    assert "history.json.damaged" in played.output
+    assert json.loads((tmp_path / "history.json").read_text())["runs"][0]["outcome"] == "in_order"
+
+
+def test_report_in_check_mode_writes_its_files_and_says_it_is_a_preview(tmp_path: Path) -> None:
+    report(tmp_path, "--check", plan=plan("drifted"), mode="converge", path=str(tmp_path / "report.json"))
+
+    assert json.loads((tmp_path / "report.json").read_text())["mode"] == "preview"
