@@ -17,6 +17,7 @@ SPEC: Family = {
     **PLATFORM_OPTIONS_OF_TASK,
     "hosts": {"type": "list", "elements": "str"},
     "max_parallel": {"type": "int", "default": 32},
+    "edge_timeout": {"type": "float", "default": 60.0},
     "preflight": {"type": "bool", "default": False},
 }
 

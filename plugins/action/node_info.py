@@ -19,11 +19,13 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import OBSERVATION_OPTIONS
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_patience import patience
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_script import (
     PYTHON_OPTIONS,
     NodeScript,
     answer_in,
 )
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ServiceError
 
 # Made when Ansible loads this plugin, which it does once, before it forks a worker for each host.
 OBSERVE = NodeScript("_node.observation", "result")
@@ -36,6 +38,7 @@ VARIABLES = {
     "unit": ("edge_service_unit",),
     "node_url": ("edge_node_url",),
     "node_ca_path": ("edge_node_ca_path",),
+    "timeout": ("edge_node_timeout",),
 }
 ROUTER = "http://127.0.0.1:8082"
 
@@ -50,13 +53,19 @@ class ActionModule(ActionBase):
         if checked.error_messages:
             return {**result, "failed": True, "msg": "; ".join(checked.error_messages)}
         options = checked.validated_parameters
+        try:
+            with patience(options["timeout"], own_limit=bool(self._task.timeout)):
+                answer = self._answer(options, variables)
+        except ServiceError as exc:
+            answer = {"failed": True, **exc.to_fail_json()}
+        return {**result, **answer}
+
+    def _answer(self, options: Mapping[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         answer = self._by_script(options, variables) if self._can_be_piped() else None
         if answer is None:
-            options = {name: value for name, value in options.items() if value is not None}
-            answer = self._execute_module(
-                module_name="hybrid.jfrog.node_info", module_args=options, task_vars=variables
-            )
-        return {**result, **answer}
+            given = {name: value for name, value in options.items() if value is not None}
+            answer = self._execute_module(module_name="hybrid.jfrog.node_info", module_args=given, task_vars=variables)
+        return answer
 
     def _given(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """The options of the task and, when it asks for them, those of the inventory."""

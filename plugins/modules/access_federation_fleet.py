@@ -48,18 +48,19 @@ options:
     type: str
     choices: [never, when_changed, always]
   hosts:
-    description: The hosts to look at. All hosts of the play, of a play with C(serial) those of the batch, when not given.
+    description:
+      - The hosts to look at. All hosts of the play, of a play with C(serial) those of the batch, when not given.
     type: list
     elements: str
   step:
     description:
-      - Leave out hosts whose C(edge_plan), which M(hybrid.jfrog.plan) makes, does not have this step, and those of Edges
-        on which a step has failed in this run. Hosts without a plan are not left out.
+      - Leave out hosts whose C(edge_plan), which M(hybrid.jfrog.plan) makes, does not have this step, and those of
+        Edges on which a step has failed in this run. Hosts without a plan are not left out.
     type: str
   on_failure:
     description:
-      - Whether the task fails when an Edge cannot be federated, or reports it in RV(edges) only. What concerns all Edges,
-        such as a platform that does not answer, fails it in any case.
+      - Whether the task fails when an Edge cannot be federated, or reports it in RV(edges) only. What concerns all
+        Edges, such as a platform that does not answer, fails it in any case.
     type: str
     choices: [fail, report]
     default: fail
@@ -112,8 +113,8 @@ drift:
   sample: [lyon]
 edges:
   description:
-    - By Edge that says what it is told, whether it is C(ok), whether something differed (C(changed)), and the C(reason) why
-      it is not so.
+    - By Edge that says what it is told, whether it is C(ok), whether something differed (C(changed)), and the
+      C(reason) why it is not so.
   returned: success
   type: dict
   sample:

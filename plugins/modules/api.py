@@ -35,8 +35,9 @@ options:
   method:
     description:
       - The method of the call.
-      - GET, HEAD, PUT and DELETE are tried up to three times more after 429, 502, 503, 504 or a lost connection. POST
-        and PATCH are sent once.
+      - GET, HEAD, PUT and DELETE, and with O(safe=true) all others, are tried up to three times more after 502, 503, 504
+        or a lost connection. POST and PATCH are sent once.
+      - After 429, which says that nothing was done, every call is made again, for two minutes at most.
     type: str
     choices: [GET, HEAD, POST, PUT, PATCH, DELETE]
     default: GET
@@ -229,7 +230,8 @@ from typing import Any, Mapping
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run, warn
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import EDGE_OPTIONS, PLATFORM_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import connection_of
-from ansible_collections.hybrid.jfrog.plugins.module_utils._client.session import BUSY, Answer, JFrogSession
+from ansible_collections.hybrid.jfrog.plugins.module_utils._client.patience import BUSY
+from ansible_collections.hybrid.jfrog.plugins.module_utils._client.session import Answer, JFrogSession
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import api_request as requests
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import masking
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError, InventoryError

@@ -83,6 +83,12 @@ options:
       - How many Edges are read at the same time.
     type: int
     default: 32
+  edge_timeout:
+    description:
+      - For how many seconds one Edge is read altogether, however many calls that takes. What was read until then
+        counts, and the Edge is told as one that does not answer. The others are read side by side meanwhile.
+    type: float
+    default: 60
   preflight:
     description:
       - Whether Edges that the platform does not know yet are looked at as M(hybrid.jfrog.preflight_info) does, so that

@@ -21,11 +21,18 @@ options:
     description:
       - Whether the inventory says what the task leaves out. O(artifactory_home) is then the host's variable
         C(edge_artifactory_home), or C(artifactory_home) without that one, O(control) is C(edge_service_control),
-        O(unit) is C(edge_service_unit), O(node_url) is C(edge_node_url), or V(http://127.0.0.1:8082) without it, and
-        O(node_ca_path) is C(edge_node_ca_path).
+        O(unit) is C(edge_service_unit), O(node_url) is C(edge_node_url), or V(http://127.0.0.1:8082) without it,
+        O(node_ca_path) is C(edge_node_ca_path), and O(timeout) is C(edge_node_timeout).
       - A task that has templates for these would cost each host about as much as the observation itself.
     type: bool
     default: false
+  timeout:
+    description:
+      - For how many seconds the controller waits for the node altogether; then the task fails, and the other nodes are
+        observed all the same. V(0) means for ever.
+      - A C(timeout) of the task itself, or of Ansible's configuration, counts instead.
+    type: float
+    default: 120
 extends_documentation_fragment:
   - hybrid.jfrog.node
   - hybrid.jfrog.node.control

@@ -92,6 +92,12 @@ options:
       - How many Edges are looked at at the same time.
     type: int
     default: 32
+  edge_timeout:
+    description:
+      - For how many seconds one Edge is read altogether, however many calls that takes. What was read until then
+        counts, and the Edge is told as one that does not answer. The others are read side by side meanwhile.
+    type: float
+    default: 60
 seealso:
   - module: hybrid.jfrog.fleet_info
   - module: hybrid.jfrog.base_url

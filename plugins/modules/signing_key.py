@@ -34,8 +34,8 @@ options:
     elements: str
   step:
     description:
-      - Leave out hosts whose C(edge_plan), which M(hybrid.jfrog.plan) makes, does not have this step, and those of Edges
-        on which a step has failed in this run. Hosts without a plan are not left out.
+      - Leave out hosts whose C(edge_plan), which M(hybrid.jfrog.plan) makes, does not have this step, and those of
+        Edges on which a step has failed in this run. Hosts without a plan are not left out.
     type: str
   name:
     description:

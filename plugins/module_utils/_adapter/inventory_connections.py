@@ -173,6 +173,7 @@ def _connection(
         timeout=float(options.get("timeout") or PLATFORM_OPTIONS["timeout"]["default"]),
         proxy=UNSET if unusable else proxy_of(values, peer),
         client_files=None if unusable else client_of(values, peer),
+        seconds=options.get("edge_timeout") if peer is EDGE else None,
     )
 
 

@@ -30,6 +30,7 @@ OBSERVATION_OPTIONS: Family = {
     **CONTROL_OPTIONS,
     **HEALTH_OPTIONS,
     "from_inventory": {"type": "bool", "default": False},
+    "timeout": {"type": "float", "default": 120.0},
 }
 
 KEY_OPTIONS: Family = {

@@ -41,6 +41,7 @@ class Connection:
     timeout: float
     proxy: Proxy = UNSET
     client_files: ClientFiles | None = None
+    seconds: float | None = None  # for all calls of one session together
 
     def session(self, *, read_only: bool) -> client.JFrogSession:
         """A new session. Raises EdgeError when requests is missing, or when a file that it needs cannot be used."""
@@ -58,6 +59,7 @@ class Connection:
             timeout=self.timeout,
             proxy=self.proxy,
             client=self.client_files if uses_client else None,
+            seconds=self.seconds,
         )
 
     def anonymous(self) -> Connection:

@@ -147,6 +147,11 @@ class Deadline:
             self._lines.discard(line)
             line.close()
 
+    def close(self) -> None:
+        """Give all second handles back."""
+        for line in list(self._lines):
+            self.remove(line)
+
     def _shut(self) -> None:
         self.passed = True
         for line in list(self._lines):

@@ -28,6 +28,7 @@ else:
 
 TOO_MANY = 429
 NO_SERVICE = (502, 503, 504)  # of a load balancer or a router, perhaps with the work done behind it
+BUSY = (TOO_MANY, *NO_SERVICE)
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Patience(Retry):
         """``repeatable``: the same request may be sent twice. ``ends``: when there is no time left for anything."""
         made = cls(
             total=None, connect=None, read=None, redirect=0, status=None, other=0, raise_on_status=False,
-            backoff_factor=0, allowed_methods=None, status_forcelist=(TOO_MANY, *NO_SERVICE),
+            backoff_factor=0, allowed_methods=None, status_forcelist=BUSY,
         )  # fmt: skip
         made.limits, made.repeatable, made.begun, made.ends = limits, repeatable, time.monotonic(), ends
         return made

@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from .._domain.certificate.load import from_der
 from .._domain.errors import CertificateError
 from .._domain.url import DEFAULT_PORTS
+from .deadline import Deadline
 
 SECONDS = 10.0
 
@@ -44,12 +45,23 @@ def _shown(host: str, port: int, proxy_url: Optional[str]) -> Optional[bytes]:
             return None
         connection = HTTPSConnection(proxy.hostname or "", proxy.port or 80, timeout=SECONDS, context=context)
         connection.set_tunnel(host, port, headers=_credentials(proxy.username, proxy.password))
+    deadline = Deadline(SECONDS)
+    connecting = connection._create_connection  # type: ignore[attr-defined]
+
+    def watched(*args: Any, **options: Any) -> Any:
+        made = connecting(*args, **options)
+        deadline.add(made)
+        return made
+
+    connection._create_connection = watched  # type: ignore[attr-defined]
     try:
-        connection.connect()
+        with deadline.limit():
+            connection.connect()
         sock = connection.sock
         return sock.getpeercert(binary_form=True) if isinstance(sock, ssl.SSLSocket) else None
     finally:
         connection.close()
+        deadline.close()
 
 
 def _credentials(user: Optional[str], password: Optional[str]) -> Dict[str, str]:

@@ -10,7 +10,6 @@ import http.client
 import json
 import socket
 import ssl
-import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ from typing import Any, Sequence
 from .._domain.health import HEALTHY, UNHEALTHY, UNREACHABLE, from_page, unreachable
 from .._domain.observed import Health, ServiceHealth
 from . import tls_client
+from .within import within
 
 PATH = "/router/api/v1/system/health"
 _LARGEST = 1 << 20
@@ -126,25 +126,13 @@ def _get(url: str, ca_path: str | None, timeout: float, anchors: Sequence[Path] 
     if url.startswith("https:"):
         context = tls_client.verifying(url, ca_path, anchors)
         handlers.append(urllib.request.HTTPSHandler(context=context))
-    try:
-        with urllib.request.build_opener(*handlers).open(url, timeout=timeout) as answer:
-            return answer.status, _body(answer, timeout)
-    except urllib.error.HTTPError as exc:
-        with exc:
-            return exc.code, _body(exc, timeout)
-
-
-def _body(answer: Any, seconds: float) -> bytes:
-    """The body as it arrives: the time limit of urllib counts from one piece to the next."""
-    ends, body = time.monotonic() + seconds, b""
-    while len(body) < _LARGEST:
-        piece = answer.read1()
-        if not piece:
-            break
-        body += piece
-        if time.monotonic() > ends:
-            raise TimeoutError
-    return body
+    with within(timeout):
+        try:
+            with urllib.request.build_opener(*handlers).open(url, timeout=timeout) as answer:
+                return answer.status, answer.read(_LARGEST)
+        except urllib.error.HTTPError as exc:
+            with exc:
+                return exc.code, exc.read(_LARGEST)
 
 
 def _answered(url: str, status: int, body: bytes) -> Health:

@@ -20,6 +20,7 @@ from .._domain.errors import LayoutError
 from .._domain.observed import CertificateFile, Ledger, ServerCertificate
 from . import backups, certificate_files, files, join_key, ledger, rights, tls_client
 from .layout import Layout
+from .within import within
 
 FACT: Final = "server_certificate"
 CERTIFICATE = "custom-server.crt"
@@ -123,6 +124,7 @@ def _served(node_url: str, timeout: float) -> CertificateFile:
     if host is None or port is None:
         raise ValueError("node_url is no http or https URL")
     with contextlib.ExitStack() as stack:
+        stack.enter_context(within(timeout))
         connection = stack.enter_context(socket.create_connection((host, port), timeout=timeout))
         context = tls_client.only_looking()
         secured = stack.enter_context(context.wrap_socket(connection, server_hostname=host))
