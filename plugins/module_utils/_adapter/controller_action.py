@@ -41,7 +41,8 @@ class ControllerAction(ActionBase):  # type: ignore[misc]
                 clock=Clock(),
             )
         except EdgeError as exc:
-            return {**result, "failed": True, **exc.to_fail_json()}
+            # A task that runs once fails for every host of the play, also for those whom it is not about.
+            return {**result, **exc.to_fail_json(), "failed": params.get("on_failure") != "report"}
         if not self._task.diff:
             ensured.pop("diff", None)
         return {**result, **ensured}
