@@ -19,6 +19,7 @@ from simulator.call_log import Call
 from simulator.dialling import CALLER_HEADER
 from simulator.envelopes import Refusal
 from simulator.faults import REFUSALS, Fault
+from simulator.platform import Platform
 from simulator.sites import HEALTHY, Site
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class Gateway:
         if fault is not None and fault.kind == "slow":
             await asyncio.sleep(fault.seconds if fault.seconds is not None else 1.0)
         site, node = self._simulator.address(scope["server"][1])
-        response = _faulty(fault, call.path)
+        response = _faulty(fault, call.path) or self._limited(site, call)
         if response is None:
             response = await asyncio.to_thread(self._route, site, node, call.path)
         if response is not None:
@@ -74,6 +75,13 @@ class Gateway:
             return
         scope[SITE], scope[NODE], scope[CALL] = site, node, call
         await self._application(scope, receive, reply)
+
+    def _limited(self, site: Site, call: Call) -> Optional[Response]:
+        """Too many requests for the platform (control-plane-api.md 8). Those between servers are not counted."""
+        limit = self._simulator.rate_limit
+        if not isinstance(site, Platform) or not call.by_client or limit.lets_through():
+            return None
+        return envelopes.render(call.path, Refusal(429), limit.headers())
 
     def _begin(self, scope: Scope, site: Site, node: Optional[str]) -> Call:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}

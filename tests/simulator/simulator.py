@@ -34,6 +34,7 @@ from simulator.node.installation import write_private
 from simulator.node.layout import HOMES, VERSIONS
 from simulator.platform import DISTRIBUTION, Platform
 from simulator.products import Product
+from simulator.rate_limit import RateLimit
 from simulator.sites import Edge, ServedNode, Site
 from simulator.switches import Switches
 from simulator.urls import port as port_of
@@ -66,6 +67,7 @@ class Simulator:
         self.clock = Clock()
         self.calls = CallLog()
         self.faults = Faults()
+        self.rate_limit = RateLimit(self.switches)
         self.faults.on_change = self.refresh
         self.jpd_view = JpdView(self)
         self.bridges = Bridges(self)

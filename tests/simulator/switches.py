@@ -10,7 +10,7 @@ README.md lists them all.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Optional
 
 
 @dataclass
@@ -281,6 +281,13 @@ class Switches:
     refuse_unexpected_body: bool = True
     # A body of a content type that no page knows.
     wrong_content_type_status: int = 415
+
+    # CP 8: how many requests of clients the platform lets through in a second; 0 is no limit. The others are answered
+    # with 429 before anything is done. No page has such a limit for Access and Mission Control; searches and the IP
+    # allowlist do.
+    platform_requests_per_second: float = 0.0
+    # CP 8: no page has a Retry-After with such an answer; None leaves it out.
+    too_many_requests_retry_after: Optional[int] = None
 
     # Timings, in seconds of real time
     # NF 3.1: 15 to 90 s at the product.

@@ -188,3 +188,23 @@ def test_log_is_a_list(simulator: Simulator, call: Client, lyon: Edge) -> None:
 def test_who_asked_without_valid_credentials_has_no_name(simulator: Simulator, call: Client, lyon: Edge) -> None:
     call(lyon, "POST", PAIRING, token=simulator.platform.admin_token())
     assert [(one.who, one.status, one.write) for one in simulator.calls] == [("-", 401, False)]
+
+
+@pytest.mark.parametrize("retry_after", [None, 2], ids=["bare", "retry-after"])
+def test_platform_lets_so_many_requests_through_and_does_nothing_for_the_others(
+    simulator: Simulator, call: Client, lyon: Edge, retry_after: int | None
+) -> None:
+    simulator.switches.platform_requests_per_second = 3
+    simulator.switches.too_many_requests_retry_after = retry_after
+
+    answers = [call(simulator.platform, "GET", JPDS) for _ in range(6)]
+
+    codes = [answer.status_code for answer in answers]
+    assert codes[:3] == [200, 200, 200]
+    assert 429 in codes
+    refused = answers[codes.index(429)]
+    assert refused.headers.get("Retry-After") == (None if retry_after is None else str(retry_after))
+    assert refused.json()["errors"]
+    assert [call(lyon, "GET", PING).status_code for _ in range(6)] == [200] * 6
+    time.sleep(0.5)
+    assert call(simulator.platform, "GET", JPDS).status_code == 200
