@@ -35,8 +35,8 @@ options:
   method:
     description:
       - The method of the call.
-      - GET, HEAD, PUT and DELETE, and with O(safe=true) all others, are tried up to three times more after 502, 503, 504
-        or a lost connection. POST and PATCH are sent once.
+      - GET, HEAD, PUT and DELETE, and with O(safe=true) all others, are tried up to three times more after 502, 503,
+        504 or a lost connection. POST and PATCH are sent once.
       - After 429, which says that nothing was done, every call is made again, for two minutes at most.
     type: str
     choices: [GET, HEAD, POST, PUT, PATCH, DELETE]
