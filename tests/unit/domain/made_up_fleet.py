@@ -117,6 +117,14 @@ class MadeUpFleet:
         self.jpds = [jpd_of(one, "OFFLINE") if one["name"] == "cebu" else one for one in self.jpds]
         self.nodes["edge-boise-1.example.com"]["ledger"]["join_key"] = None
 
+    def break_some_names(self, name: str) -> None:
+        """Give the first Edge, its city and one of its tags a name that somebody may have meant badly."""
+        first = next(iter(self.edges))
+        wanted = self.edges.pop(first)
+        where = {**wanted.location, "city_name": name}
+        self.edges = {name: replace(wanted, name=name, location=where, tags=(name,)), **self.edges}
+        self.rest[name] = self.rest.pop(first)
+
     def plan(self, now: datetime = NOW) -> dict[str, Any]:
         """The plan as a run would make it."""
         nodes = {host: shape for host, shape in self.nodes.items() if host not in self.unreachable}

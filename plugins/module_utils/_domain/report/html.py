@@ -7,7 +7,7 @@
 The whole text is in the HTML once. The script only hides, sorts and moves what is there, so what a person reads without
 it, on paper or with a screen reader is the same.
 
-Needs the Python packages Jinja2, which Ansible brings, and pygal, so this file is imported only when the page is asked for.
+Needs the Python packages Jinja2, which Ansible brings, and pygal: it is imported only when the page is asked for.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def page(document: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> s
     report = shown(document)
     runs = of_fleet(report, shown(history[-SHOWN:]))
     edges = views(report, runs)
-    style, script, chart = text("page.css"), text("page.js"), trend(runs)
+    style, early, script, chart = text("page.css"), text("early.js"), text("page.js"), trend(runs)
     return (
         _environment()
         .get_template(TEMPLATE)
@@ -50,8 +50,10 @@ def page(document: Mapping[str, Any], history: Sequence[Mapping[str, Any]]) -> s
             # From pygal, which escapes, and from files of this collection, which have to be what the hashes are of.
             trend=None if chart is None else Markup(chart),  # noqa: S704
             style=Markup(style),  # noqa: S704
+            early=Markup(early),  # noqa: S704
             script=Markup(script),  # noqa: S704
             style_hash=hashed(style),
+            early_hash=hashed(early),
             script_hash=hashed(script),
         )
     )

@@ -20,7 +20,8 @@
   const sortable = headings.map((heading) => heading.firstElementChild.dataset.sort);
   const states = [...document.querySelectorAll("[data-state]")];
   const drawer = $("drawer");
-  const chosen = { q: "", country: "", tag: "", fact: "", state: new Set(), sort: "state", edge: "" };
+  const FEW = 200; // rows that are laid out at once without a wait that is felt; as in the style
+  const chosen = { q: "", country: "", tag: "", fact: "", state: new Set(), sort: "state", edge: "", many: false };
   let home = null; // where the Edge's detail that is shown now belongs
   let opener = null;
 
@@ -61,11 +62,14 @@
   function filter() {
     let count = 0;
     for (const one of rows) {
-      one.row.hidden = !isHit(one);
-      count += !one.row.hidden;
+      one.hit = isHit(one);
+      count += one.hit;
+      one.row.hidden = !one.hit || (count > FEW && !chosen.many);
     }
     $("hits").textContent = count === rows.length ? `All ${count} Edges` : `${count} of ${rows.length} Edges`;
     $("nothing").hidden = count > 0 || rows.length === 0;
+    $("rest").hidden = count <= FEW || chosen.many;
+    $("many").textContent = `Show all ${count}`;
     for (const button of states) button.setAttribute("aria-pressed", chosen.state.has(button.dataset.state));
     for (const name of ["q", "country", "tag", "fact"]) {
       if ($(name).value !== chosen[name]) $(name).value = chosen[name];
@@ -86,15 +90,16 @@
       end: (a, b) => Math.sign(days(text.get(a)) - days(text.get(b)) || 0),
       since: (a, b) => byText(since(text.get(a)), since(text.get(b))),
     }[name] ?? ((a, b) => !text.get(a) - !text.get(b) || byText(text.get(a), text.get(b)));
+    const before = rows.map((one) => one.place).join();
     rows.sort((a, b) => (descending ? -1 : 1) * compare(a, b) || a.place - b.place);
-    $("fleet").tBodies[0].append(...rows.map((one) => one.row));
+    if (rows.map((one) => one.place).join() !== before) $("fleet").tBodies[0].append(...rows.map((one) => one.row));
     headings.forEach((heading, index) => {
       if (index === column) heading.setAttribute("aria-sort", descending ? "descending" : "ascending");
       else heading.removeAttribute("aria-sort");
     });
   }
 
-  const shownRows = () => rows.filter((one) => !one.row.hidden || one.name === chosen.edge);
+  const shownRows = () => rows.filter((one) => one.hit || one.name === chosen.edge);
 
   // The detail of an Edge is moved into the drawer, and back where it was: nothing is there twice.
   function show() {
@@ -184,7 +189,6 @@
     for (const one of rows) one.find += ` ${named(one.country).toLowerCase()}`;
   }
 
-  document.documentElement.classList.add("script");
   for (const one of document.querySelectorAll(".needs-script, .copy")) one.hidden = false;
   for (const button of document.querySelectorAll("button:disabled")) button.disabled = false;
 
@@ -206,7 +210,7 @@
   headings.forEach((heading, index) => heading.firstElementChild.addEventListener("click", () => {
     chosen.sort = chosen.sort === sortable[index] ? `-${sortable[index]}` : sortable[index];
     sort();
-    write();
+    choose();
   }));
   document.querySelector(".filter").addEventListener("submit", (event) => event.preventDefault());
   document.querySelector(".filter").addEventListener("reset", (event) => {
@@ -216,6 +220,11 @@
   $("all").addEventListener("click", () => {
     showAll();
     $("q").focus();
+  });
+  $("many").addEventListener("click", () => {
+    chosen.many = true;
+    filter();
+    rows.filter((one) => !one.row.hidden)[FEW].row.querySelector("a").focus();
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest('a[href^="#edge="]');
@@ -265,5 +274,6 @@
   read();
   sort();
   filter();
+  document.documentElement.classList.add("ready");
   show();
 })();
