@@ -141,7 +141,7 @@ def _written(wanted: Format, path: str, make: Callable[[], str]) -> Optional[str
 
 
 def _json(report: Mapping[str, Any]) -> str:
-    return json.dumps(report, indent=2, sort_keys=True) + "\n"
+    return json.dumps(report, indent=2) + "\n"
 
 
 # What needs a package is imported when it is asked for.
