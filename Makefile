@@ -21,7 +21,7 @@ CLIENTS := tests/integration/clients
 JOBS ?= 2
 PYTEST_ARGS ?=
 
-.PHONY: help demo stop test lint unit integration chaos molecule lock clean
+.PHONY: help demo stop test lint unit integration chaos molecule benchmark lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -51,6 +51,10 @@ integration: $(VENV)/test.stamp $(VENV)/clients.stamp $(VENV)/eda.stamp ## Playb
 chaos: $(VENV)/test.stamp ## Kill the controller at each task of onboarding, rotations and offboarding (takes an hour)
 	KILL_EVERY=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/integration -k killed $(PYTEST_ARGS)
 
+benchmark: $(VENV)/test.stamp ## How long a check of a fleet takes (half an hour; SIZES=10,50 QUICK=1 for a part)
+	PYTHONPATH=$(CURDIR)/$(COLLECTIONS):$(CURDIR)/tests $(BIN)/python -m benchmark \
+		$(if $(SIZES),--sizes "$(SIZES)") $(if $(ONLY),--only "$(ONLY)") $(if $(QUICK),--quick) $(if $(FRESH),--fresh)
+
 molecule: $(VENV)/test.stamp ## The Molecule scenarios
 	$(BIN)/molecule test --all
 
@@ -63,7 +67,7 @@ lock: $(VENV)/test.stamp ## Renew the pinned requirements
 		-c requirements/test.txt requirements/eda.in -o requirements/eda.txt
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) .demo .ansible .hypothesis .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .demo .benchmark .ansible .hypothesis .pytest_cache .mypy_cache .ruff_cache
 
 # The stamp is the last thing made, so a set-up that was interrupted starts over.
 $(VENV)/venv.stamp:

@@ -3,9 +3,9 @@
 """Hosts that are reached over SSH and cost a megabyte each: for what a local connection cannot show.
 
 A host is an OpenSSH server in namespaces of its own (mounts, processes, host name), whose file system is this machine's
-with a layer over it that is lost with the host. It listens at an address of the loopback network, so nobody else reaches
-it. Folders that are shared are the same inside and outside. All hosts end with the process that made them, however that
-ends.
+with a layer over it that is lost with the host. It listens at an address of the loopback network, so nobody else gets
+there. Folders that are shared are the same inside and outside. All hosts end with the process that made them, however
+that ends.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ FIRST_ADDRESS = ipaddress.IPv4Address("127.0.77.1")
 PORT = 22022
 START_SECONDS = 60.0
 
-# $1: folder of the host, $2: its name, then the shared folders up to "--", then the command of the SSH server. Everything
-# that is mounted goes with the namespace. The machine's own /run is not shared: systemd is there, and the host has none.
+# $1: folder of the host, $2: its name, then the shared folders up to "--", then the command of the SSH server. All that
+# is mounted goes with the namespace. The machine's own /run is not shared: systemd is there, and the host has none.
 _HOST = """
 set -e
 folder=$1 name=$2; shift 2
@@ -63,8 +63,8 @@ class Host:
 class LightHosts:
     """``with LightHosts(5, folder, shared=[...]) as hosts:`` five hosts named host-1 and so on.
 
-    ``folder`` holds keys and mount points; ``shared`` are folders that the hosts see as they are. Raises HostsUnavailable.
-    It belongs to the thread that enters it, since the hosts end with that.
+    ``folder`` holds keys and mount points; ``shared`` are folders that the hosts see as they are. It belongs to the
+    thread that enters it, since the hosts end with that. Raises HostsUnavailable.
     """
 
     def __init__(self, number: int, folder: Path, *, shared: Sequence[Path] = (), names: Sequence[str] = ()) -> None:
