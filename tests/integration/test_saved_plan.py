@@ -172,6 +172,24 @@ def test_second_pass_is_a_part_of_the_applied_plan(fleet: Fleet, plan: Path) -> 
     assert fleet.run("report_drift.yml").code == 0
 
 
+def test_onboarding_that_was_reviewed_is_applied_and_gone_on_with(fleet: Fleet, plan: Path) -> None:
+    quito = fleet.add("quito")
+    store = fleet.folder / "secrets/quito.join.key"
+    saved = fleet.run("onboard_edge.yml", "--check", "-e", f"edge_plan_path={plan}")
+    assert saved.code == 0, saved.output
+    assert changes(plan, "quito") == [("join_key", "quito-1", 1), ("restart", "quito-1", 1), ("jpd", "quito-1", 1)]
+    arguments = ("-e", f"edge_apply_plan={plan}")
+    fleet.run_until("onboard_edge.yml", store.exists, arguments=arguments)
+
+    joined = fleet.run("onboard_edge.yml", *arguments)
+
+    assert joined.code == 0, joined.output
+    assert quito.database.join_key == store.read_text()
+    assert "quito" in [jpd["name"] for jpd in fleet.simulator.platform.jpds]
+    again = fleet.run("onboard_edge.yml", *arguments)
+    assert (again.code, again.changed) == (0, 0), again.output
+
+
 def broken(plan: Path, change: dict[str, Any]) -> None:
     plan.write_text(json.dumps({**json.loads(plan.read_text()), **change}))
 

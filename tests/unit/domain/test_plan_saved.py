@@ -247,6 +247,14 @@ def test_edge_that_was_done_and_drifts_again_has_moved() -> None:
     assert list(compare(DRIFTED, made(of_platform=RETAGGED), **notes).moved) == ["lyon"]
 
 
+def test_edge_for_which_the_run_has_made_a_key_is_done_as_well() -> None:
+    store = edge(join_key=None, join_key_file="store")
+    before = made(store, nodes={"lyon-1": node(entry=None)}, onboarding=True)
+    notes = {"begun": {"lyon": "2026-11-22T12:31:00Z"}, "done": {"lyon": "2026-11-22T12:32:00Z"}}
+
+    assert compare(before, IN_ORDER, **notes).done == ["lyon"]
+
+
 def test_half_done_edge_has_moved_without_a_note_that_a_run_began() -> None:
     assert list(compare(made(HA), made(HA, nodes=HALF)).moved) == ["lyon"]
 

@@ -44,7 +44,7 @@ def review(saved: SavedPlan, edges: Sequence[Mapping[str, Any]], wanted: Sequenc
         if before is None:
             found.unplanned.append(name)
             continue
-        how = _moved(before, planned, by_name[name], begun=name in saved.begun and name not in saved.done)
+        how = _moved(before, planned, by_name[name], begun=name in saved.begun, done=name in saved.done)
         if how:
             found.moved[name] = how
         else:
@@ -66,12 +66,12 @@ def review_later(saved: SavedPlan, edges: Sequence[Mapping[str, Any]]) -> Review
     return found
 
 
-def _moved(before: SavedEdge, planned: Mapping[str, Any], wanted: DesiredEdge, *, begun: bool) -> List[str]:
+def _moved(before: SavedEdge, planned: Mapping[str, Any], wanted: DesiredEdge, *, begun: bool, done: bool) -> List[str]:
     """How the Edge has moved, in words; nothing when the plan may be carried out there, or is not about it."""
     if not before.changes and not planned["changes"]:
         return []
     how = _inventory(before, planned, wanted, begun=begun)
-    if begun:
+    if begun and not done:
         # What an earlier run has done of it may differ, and its identity may not.
         new = [change for change in planned["changes"] if _place(change) not in set(map(_place, before.changes))]
         how += [f"{_step(change)} is needed now, and not in the plan ({change['reason']})" for change in new]
