@@ -10,12 +10,13 @@ import pytest
 
 from integration.fleet import Fleet
 
-# Stands in for ssh: it runs here what would run on the host, and loses the connection when a certain module arrives.
+# Stands in for ssh: it runs here what would run on the host, until a certain module arrives. It may hang then first, and
+# every connection after that is lost.
 LOSING_SSH = """#!/bin/sh
 eval "command=\\${{$#}}"
+[ -e '{folder}/lost' ] && exit 255
 cat > '{folder}/stdin'
-grep -q 'plugins.modules.{module}' '{folder}/stdin' && touch '{folder}/lost'
-[ -e '{folder}/lost' ] && {dies}
+if grep -q 'plugins.modules.{module}' '{folder}/stdin'; then touch '{folder}/lost'; sleep {hangs}; exit 255; fi
 exec /bin/sh -c "$command" < '{folder}/stdin'
 """
 
