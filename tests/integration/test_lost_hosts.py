@@ -10,8 +10,8 @@ import pytest
 
 from integration.fleet import Fleet
 
-# Stands in for ssh: it runs here what would run on the host, until a certain module arrives. It may hang then first, and
-# every connection after that is lost.
+# Stands in for ssh: it runs here what would run on the host, until a certain module arrives. Then it hangs if it is to,
+# and every connection after that is lost.
 LOSING_SSH = """#!/bin/sh
 eval "command=\\${{$#}}"
 [ -e '{folder}/lost' ] && exit 255
