@@ -12,6 +12,7 @@ import shlex
 from dataclasses import dataclass
 from typing import Any, List, Mapping, Sequence
 
+from ...policy import ASK
 from ..document import REPORT
 
 _CORRECT = "ansible-playbook -i inventory.yml hybrid.jfrog.correct_drift"
@@ -45,20 +46,20 @@ def correct(mode: str, edges: Sequence[Mapping[str, Any]]) -> Command | None:
 
 def approve(mode: str, edges: Sequence[Mapping[str, Any]]) -> Command | None:
     """What makes the changes of these Edges that wait for an approval."""
-    asked = [edge for edge in edges if steps_asked(edge)]
+    asked = [edge for edge in edges if names_asked(edge)]
     limit = _limit(asked)
     if limit is None:
         return None
-    steps = sorted({step for edge in asked for step in steps_asked(edge)})
-    allowed = shlex.join(["-e", json.dumps({"edge_approve": steps})])
+    names = sorted({name for edge in asked for name in names_asked(edge)})
+    allowed = shlex.join(["-e", json.dumps({"edge_approve": names})])
     if mode == REPORT:
         return Command(f"{_CORRECT} {limit} {allowed}", "with your inventory in the place of inventory.yml")
     return Command(f"{limit} {allowed}".lstrip(), "add this to the playbook that you ran")
 
 
-def steps_asked(edge: Mapping[str, Any]) -> List[str]:
-    """The steps that the Edge's policy lets run once they are approved."""
-    return [change["step"] for change in edge["held"] if change["policy"] == "ask"]
+def names_asked(edge: Mapping[str, Any]) -> List[str]:
+    """What the Edge's policy lets a run do once it is approved; what only waits for such a thing needs no approval."""
+    return [change["name"] for change in edge["held"] if change["policy"] == ASK and not change["waits_for"]]
 
 
 def _limit(edges: Sequence[Mapping[str, Any]]) -> str | None:

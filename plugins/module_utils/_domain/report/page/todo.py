@@ -9,12 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
+from ... import policy
 from ..document import CONVERGE, REPORT
-from .commands import Command, approve, correct, steps_asked
+from .commands import Command, approve, correct, names_asked
 from .wording import anchor, named, of_host
 
 UNREACHABLE, NEEDS_PERSON, UNKNOWN, DRIFTED = "unreachable", "needs_person", "unknown", "drifted"
 NAMED = 5
+FAILED = "Look at the steps that failed"
 
 _CORRECTABLE = {
     REPORT: "Correct what drifted",
@@ -84,13 +86,13 @@ def _by_title(report: Mapping[str, Any]) -> List[Task]:
             task = found.setdefault((title, state), Task(title, state))
             task.items.append(Item(edge["name"], anchor(edge["name"]), text))
     order = (NEEDS_PERSON, UNREACHABLE, UNKNOWN)
-    return sorted(found.values(), key=lambda task: (order.index(task.state), -len(task.items)))
+    return sorted(found.values(), key=lambda task: (task.title != FAILED, order.index(task.state), -len(task.items)))
 
 
 def _of_edge(edge: Mapping[str, Any]) -> Iterator[Tuple[str, str, str]]:
     """Title, state and text of what a person has to do for one Edge."""
     for failure in edge["failed"]:
-        yield "Look at the steps that failed", NEEDS_PERSON, f"{_step(failure)}: {failure['message']}"
+        yield FAILED, NEEDS_PERSON, f"{_step(failure)}: {failure['message']}"
     silent = edge["state"] == UNREACHABLE
     for finding in edge["findings"]:
         if finding["needs_person"] or silent:
@@ -109,9 +111,9 @@ def _of_edge(edge: Mapping[str, Any]) -> Iterator[Tuple[str, str, str]]:
 def _by_command(report: Mapping[str, Any]) -> Iterator[Task]:
     """What a run can do: what waits for an approval, then what drifted, and last what is only reported."""
     mode, edges = report["mode"], report["edges"]
-    asked = [edge for edge in edges if steps_asked(edge)]
+    asked = [edge for edge in edges if names_asked(edge)]
     if asked:
-        items = [_held(edge, "ask") for edge in asked]
+        items = [_held(edge, policy.ASK) for edge in asked]
         yield Task("Approve what the policy asks about", DRIFTED, items, approve(mode, asked))
     planned = [edge for edge in edges if edge["changes"]]
     if planned:
@@ -120,14 +122,14 @@ def _by_command(report: Mapping[str, Any]) -> Iterator[Task]:
             for edge in planned
         ]
         yield Task(_CORRECTABLE.get(mode, _PREVIEWED), DRIFTED, items, correct(mode, planned))
-    kept = [edge for edge in edges if any(change["policy"] == "report" for change in edge["held"])]
+    kept = [edge for edge in edges if any(change["policy"] == policy.REPORT for change in edge["held"])]
     if kept:
         title = "Decide on what the policy only reports: settle it by hand, or set edge_policy"
-        yield Task(title, DRIFTED, [_held(edge, "report") for edge in kept])
+        yield Task(title, DRIFTED, [_held(edge, policy.REPORT) for edge in kept])
 
 
-def _held(edge: Mapping[str, Any], policy: str) -> Item:
-    steps = [f"{named(one['step'])}: {one['reason']}" for one in edge["held"] if one["policy"] == policy]
+def _held(edge: Mapping[str, Any], word: str) -> Item:
+    steps = [f"{named(one['name'])}: {one['reason']}" for one in edge["held"] if one["policy"] == word and not one["waits_for"]]
     return Item(edge["name"], anchor(edge["name"]), "; ".join(dict.fromkeys(steps)))
 
 

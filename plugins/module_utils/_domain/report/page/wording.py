@@ -16,7 +16,7 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
-_CAPITALS = {"jpd": "JPD", "tls": "TLS", "ca": "CA", "rest": "REST"}
+_CAPITALS = {"jpd": "JPD", "tls": "TLS", "ca": "CA", "rest": "REST", "url": "URL"}
 # What the script's encodeURIComponent leaves as it is.
 _AS_IT_IS = "!'()*~"
 
