@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import threading
@@ -18,6 +19,10 @@ import yaml
 from integration.fleet import ROOT, Fleet
 
 EDA = ROOT / ".venv/eda"
+PAGE = (ROOT / "docs/schedules.md").read_text()
+(GROUPS,) = (
+    block for block in re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL) if "ansible.builtin.constructed" in block
+)
 SECONDS = 80
 
 
@@ -37,6 +42,10 @@ class Rulebook:
         needed(shutil.which("java"), "Java was not found, which ansible-rulebook needs")
         needed((EDA / "bin/ansible-rulebook").exists(), "ansible-rulebook was not found: run 'make .venv/eda.stamp'")
         fleet._write_inventory()
+        inventory = fleet.folder / "inventory"
+        inventory.mkdir()
+        (fleet.folder / "inventory.json").rename(inventory / "hosts.json")
+        (inventory / "zz_groups.yml").write_text(GROUPS)
         known = {
             "platform_url": fleet.simulator.platform.url,
             "platform_ca_path": str(fleet.simulator.ca_path),
@@ -48,7 +57,7 @@ class Rulebook:
             [
                 str(EDA / "bin/ansible-rulebook"),
                 *("--rulebook", "hybrid.jfrog.edge_offline"),
-                *("--inventory", str(fleet.folder / "inventory.json")),
+                *("--inventory", str(inventory)),
                 *("--vars", str(fleet.folder / "eda.yml")),
                 *("--shutdown-delay", "1"),
             ],

@@ -82,7 +82,7 @@ def test_changed_status_makes_one_event_with_what_it_was() -> None:
 
     assert watch.answered([HOME, jpd(2, "lyon", "UNAUTHORIZED")], AT) == [
         {
-            "jpd": {"id": "JPD-2", "name": "lyon", "url": "https://lyon.example.com"},
+            "jpd": {"id": "JPD-2", "name": "lyon", "group": "lyon", "url": "https://lyon.example.com"},
             "status": "UNAUTHORIZED",
             "was": "ONLINE",
             "at": AT,
@@ -158,6 +158,12 @@ def test_wait_is_the_interval_again_after_an_answer() -> None:
     watch.answered([HOME], AT)
 
     assert watch.wait(60, 900) == 60
+
+
+def test_group_of_an_edge_is_no_pattern_of_hosts() -> None:
+    events = source.Watch(URL, "all").answered([jpd(2, "edge-fra.1", "OFFLINE"), jpd(3, "x,all:!é", "OFFLINE")], AT)
+
+    assert [event["jpd"]["group"] for event in events] == ["edge_fra_1", "x_all__é"]
 
 
 # --- its arguments
@@ -281,7 +287,8 @@ def test_source_tells_of_an_edge_from_its_registration_to_its_end(
     watch_platform(collected, simulator, monkeypatch)
 
     first, _second, third = collected.events
-    assert first["jpd"] == {"id": "JPD-lyon", "name": "lyon", "url": simulator.edge("lyon").url}
+    url = simulator.edge("lyon").url
+    assert first["jpd"] == {"id": "JPD-lyon", "name": "lyon", "group": "lyon", "url": url}
     assert (third["jpd"]["name"], third["was"], third["status"]) == ("lyon", first["status"], "UNREGISTERED")
 
 

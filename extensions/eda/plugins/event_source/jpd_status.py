@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import re
 import ssl
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
@@ -31,9 +32,10 @@ description:
   - Asks a JFrog platform for its list of JFrog Platform Deployments (JPDs), with one request per interval however many
     Edges there are, and makes an event of each change of a status. Nothing changed, no event.
   - >-
-    An event of an Edge is C({jpd: {id, name, url}, status, was, at}). The status is the platform's own, which is
+    An event of an Edge is C({jpd: {id, name, group, url}, status, was, at}). The status is the platform's own, which is
     V(ONLINE), V(PARTIAL), V(OFFLINE) or V(UNAUTHORIZED), or V(UNREGISTERED) for one that is not in the list any more.
-    C(was) is the one before, and null for an Edge that was not in the list before.
+    C(was) is the one before, and null for an Edge that was not in the list. C(group) is the name as Ansible makes
+    names of groups, with V(_) for all but letters and digits, so that it is no pattern of hosts.
   - >-
     An event of the platform is C({platform: {url}, status, was, reason, at}), with the status V(REACHABLE),
     V(UNREACHABLE), or V(REFUSED) when it does not take the token. There is one when that changes. After a failure it is
@@ -334,7 +336,9 @@ async def list_jpds(
 
 def _shown(jpd: Mapping[str, Any]) -> Event:
     """What an event tells of a JPD: nothing that a log should not hold."""
-    return {"id": str(jpd["id"]), "name": str(jpd.get("name") or ""), "url": str(jpd.get("url") or "").rstrip("/")}
+    name = str(jpd.get("name") or "")
+    url = str(jpd.get("url") or "").rstrip("/")
+    return {"id": str(jpd["id"]), "name": name, "group": re.sub(r"\W", "_", name), "url": url}
 
 
 def _status(jpd: Mapping[str, Any]) -> str:
