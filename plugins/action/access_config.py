@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeAction
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import ACCESS_CONFIG_OPTIONS
 
 
 class ActionModule(NodeAction):
@@ -18,4 +19,5 @@ class ActionModule(NodeAction):
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
-        return {**result, **self._execute_module(task_vars=task_vars)}
+        _validation, params = self.validate_argument_spec(argument_spec=ACCESS_CONFIG_OPTIONS)
+        return {**result, **self._execute_module("hybrid.jfrog.access_config", params, task_vars=task_vars)}

@@ -178,14 +178,26 @@ node:
              restart_due: {}, started_at: null}
 """
 
+from typing import Any, Mapping
+
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import OBSERVATION_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._node.observation import read
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout as layouts
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node import service as services
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node.observe import observe
+
+
+def read(params: Mapping[str, Any]) -> Outcome:
+    """The observed node."""
+    home = params["artifactory_home"]
+    service = services.find(layouts.find(home), params["control"], params["unit"])
+    node = observe(home, service, node_url=params["node_url"], ca_path=params["node_ca_path"])
+    return Outcome(facts={"node": node})
 
 
 def main() -> None:
     module = create_module(OBSERVATION_OPTIONS)
-    run(module, lambda: Outcome(facts={"node": read(module.params)}))
+    run(module, lambda: read(module.params))
 
 
 if __name__ == "__main__":

@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.errors import AnsibleConnectionFailure
-from ansible.plugins.action import ActionBase
+
+from .piped_module import PipedModule
 
 # Set where a step of a plan is carried out. Steps are rescued, and a failure is noted for the report.
 STEP = "edge_step"
 
 
-class NodeAction(ActionBase):  # type: ignore[misc]
+class NodeAction(PipedModule):
     """An action with a module on the node.
 
     A host that is lost in the middle of a step is a failure of that step. As an unreachable host, which nothing can
