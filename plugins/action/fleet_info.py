@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
+from ansible.utils.display import Display
+
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.fleet import observe_fleet
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import PLATFORM_OPTIONS_OF_TASK, Family
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.progress import Speaker
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import stamp
 
@@ -18,17 +21,29 @@ SPEC: Family = {
     "hosts": {"type": "list", "elements": "str"},
     "max_parallel": {"type": "int", "default": 32},
     "edge_timeout": {"type": "float", "default": 60.0},
+    "progress_interval": {"type": "float", "default": 10.0},
     "preflight": {"type": "bool", "default": False},
 }
 
 
 def _observe(
-    params: dict[str, Any], *, variables: dict[str, Any], warn: Callable[[str], None], clock: Clock, **_: Any
+    params: dict[str, Any],
+    *,
+    variables: dict[str, Any],
+    warn: Callable[[str], None],
+    clock: Clock,
+    **_: Any,
 ) -> dict[str, Any]:
     began = clock.now()
     hosts, max_parallel, preflight = (params.pop(name) for name in ("hosts", "max_parallel", "preflight"))
     fleet, warnings = observe_fleet(
-        variables, hosts=hosts, options=params, max_parallel=max_parallel, clock=clock, preflight=preflight
+        variables,
+        hosts=hosts,
+        options=params,
+        max_parallel=max_parallel,
+        clock=clock,
+        preflight=preflight,
+        speaker=Speaker(params.pop("progress_interval"), Display().display),
     )
     for warning in warnings:
         warn(warning)

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
+from ansible.utils.display import Display
+
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import PLATFORM_OPTIONS_OF_TASK, Family
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.preflight import preflight_fleet
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.progress import Speaker
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 
 SPEC: Family = {
@@ -17,6 +20,7 @@ SPEC: Family = {
     "hosts": {"type": "list", "elements": "str"},
     "max_parallel": {"type": "int", "default": 32},
     "edge_timeout": {"type": "float", "default": 60.0},
+    "progress_interval": {"type": "float", "default": 10.0},
 }
 
 
@@ -30,8 +34,9 @@ def _look(
     **_: Any,
 ) -> dict[str, Any]:
     hosts, max_parallel = params.pop("hosts"), params.pop("max_parallel")
+    speaker = Speaker(params.pop("progress_interval"), Display().display)
     preflight, warnings = preflight_fleet(
-        variables, hosts=hosts, options=params, max_parallel=max_parallel, loader=loader, clock=clock
+        variables, hosts=hosts, options=params, max_parallel=max_parallel, loader=loader, clock=clock, speaker=speaker
     )
     for warning in warnings:
         warn(warning)

@@ -98,6 +98,12 @@ options:
         counts, and the Edge is told as one that does not answer. The others are read side by side meanwhile.
     type: float
     default: 60
+  progress_interval:
+    description:
+      - While it takes long, a line every so many seconds says how many Edges are read and which ones are waited for.
+        V(0) means no such lines.
+    type: float
+    default: 10
 seealso:
   - module: hybrid.jfrog.fleet_info
   - module: hybrid.jfrog.base_url

@@ -17,6 +17,7 @@ from .._domain.url import normal
 from .client_certificate import shown
 from .inventory_connections import EdgeConnection, reach
 from .preflight_source import source_of
+from .progress import SILENT, Speaker
 from .sessions import Connection
 from .waiting import Clock
 
@@ -43,6 +44,7 @@ def observe_fleet(
     max_parallel: int,
     clock: Clock,
     preflight: bool = False,
+    speaker: Speaker = SILENT,
 ) -> tuple[Fleet, list[str]]:
     """What the platform and the Edges of these hosts (default: all hosts of the play) say, and warnings.
 
@@ -60,12 +62,13 @@ def observe_fleet(
         [_source(name, edge) for name, edge in edges.items()],
         now=clock.now(),
         max_parallel=max_parallel,
+        progress=speaker.about("Read the Edges", len(edges)),
     )
     _note_ourselves(fleet["platform"], platform)
     for name, edge in edges.items():
         _note_ourselves(fleet["edges"][name], edge.connection)
     if preflight and fleet["platform"]["reachable"]:
-        _look_closer(fleet, platform, edges, max_parallel=max_parallel, clock=clock)
+        _look_closer(fleet, platform, edges, max_parallel=max_parallel, clock=clock, speaker=speaker)
     return fleet, warnings
 
 
@@ -81,7 +84,13 @@ def _source(name: str, edge: EdgeConnection) -> EdgeSource:
 
 
 def _look_closer(
-    fleet: Fleet, platform: Connection, edges: Mapping[str, EdgeConnection], *, max_parallel: int, clock: Clock
+    fleet: Fleet,
+    platform: Connection,
+    edges: Mapping[str, EdgeConnection],
+    *,
+    max_parallel: int,
+    clock: Clock,
+    speaker: Speaker,
 ) -> None:
     """The preflight of the Edges that the platform does not know; a fleet that is joined pays nothing for it."""
     known = {key for jpd in fleet["platform"]["jpds"] for key in (jpd["name"], normal(jpd["url"]))}
@@ -93,6 +102,7 @@ def _look_closer(
         [source_of(name, edge.connection) for name, edge in new.items()],
         now=clock.now,
         max_parallel=max_parallel,
+        progress=speaker.about("Look closer at new Edges", len(new)),
     )
     fleet["platform"]["preflight"] = dict(looked["platform"])
     for name, seen in looked["edges"].items():

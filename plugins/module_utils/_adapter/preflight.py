@@ -18,6 +18,7 @@ from .._domain.url import is_bridge
 from .inventory_connections import reach
 from .key_source import beside_inventory, read_key_file
 from .preflight_source import source_of
+from .progress import SILENT, Speaker
 from .waiting import Clock
 
 # Keys of this collection's variables, and of the vendor's installer collection, which many inventories have as well.
@@ -42,6 +43,7 @@ def preflight_fleet(
     max_parallel: int,
     loader: Any,
     clock: Clock,
+    speaker: Speaker = SILENT,
 ) -> tuple[dict[str, Any], list[str]]:
     """The findings about the platform and the Edges of these hosts (default: all hosts of the play), and warnings.
 
@@ -55,6 +57,7 @@ def preflight_fleet(
         [source_of(name, edge.connection) for name, edge in found.edges.items()],
         now=clock.now,
         max_parallel=max_parallel,
+        progress=speaker.about("Look at the Edges", len(found.edges)),
     )
     return check_fleet(seen, intended, now=clock.now()), warnings
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Callable, Sequence, cast
+from typing import Callable, Optional, Sequence, cast
 
 from .._domain import deployment as deployments
 from .._domain.certificate.load import load_trusted
@@ -29,6 +29,7 @@ from .facts import EDGE_FACTS, PLATFORM_FACTS, read_facts
 from .health import answered_health, no_health
 from .mission_control import MissionControl
 from .session import JFrogSession
+from .side_by_side import Progress, each
 
 OpenSession = Callable[[], JFrogSession]
 REFUSED = (401, 403)
@@ -58,13 +59,19 @@ class PlatformSource:
 
 
 def read_fleet(
-    platform: PlatformSource, edges: Sequence[EdgeSource], *, now: datetime, max_parallel: int = 32
+    platform: PlatformSource,
+    edges: Sequence[EdgeSource],
+    *,
+    now: datetime,
+    max_parallel: int = 32,
+    progress: Optional[Progress] = None,
 ) -> Fleet:
     """What the platform and the Edges say. Never raises for what one of them does wrong."""
     with ThreadPoolExecutor(max_workers=max(1, min(max_parallel, len(edges) + 1))) as pool:
         wants_root = any(edge.trust_method in (AUTO, CIRCLE_OF_TRUST) for edge in edges)
         asked = pool.submit(_read_platform, platform, now=now, wants_root=wants_root)
-        seen = dict(zip((edge.name for edge in edges), pool.map(lambda edge: _read_edge(edge, platform.url), edges)))
+        sources = {edge.name: edge for edge in edges}
+        seen = each(pool, lambda edge: _read_edge(edge, platform.url), sources, progress)
         platform_seen = asked.result()
     if platform_seen["reachable"]:
         _ask_platform_for_trust(platform, edges, seen)

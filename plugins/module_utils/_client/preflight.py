@@ -41,6 +41,7 @@ from .configuration import Configuration
 from .mission_control import MissionControl
 from .router import Router
 from .session import JFrogSession
+from .side_by_side import Progress, each
 from .way import end_way, open_way
 
 OpenSession = Callable[[], JFrogSession]
@@ -64,12 +65,19 @@ class Source:
     verified: bool = True
 
 
-def read_preflight(platform: Source, edges: Sequence[Source], *, now: Now, max_parallel: int = 32) -> PreflightFleet:
+def read_preflight(
+    platform: Source,
+    edges: Sequence[Source],
+    *,
+    now: Now,
+    max_parallel: int = 32,
+    progress: Optional[Progress] = None,
+) -> PreflightFleet:
     """What the platform and the Edges say. Never raises for what one of them does wrong."""
     with ThreadPoolExecutor(max_workers=max(1, min(max_parallel, len(edges) + 1))) as pool:
         asked = pool.submit(_read_platform, platform, now)
-        answers = pool.map(lambda edge: _read_edge(edge, platform.url, now), edges)
-        seen = dict(zip((edge.name for edge in edges), answers))
+        sources = {edge.name: edge for edge in edges}
+        seen = each(pool, lambda edge: _read_edge(edge, platform.url, now), sources, progress)
         found, jpds = asked.result()
     for edge in edges:
         seen[edge.name]["jpd"] = _jpd_of(edge, jpds)

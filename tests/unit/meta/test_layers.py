@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "modules": {"_adapter", "_client", "_node", "_domain", "ansible"},
     "action": {"_adapter", "_client", "_node", "_domain", "ansible"},
     "inventory": {"_adapter", "_client", "_domain", "ansible"},
+    "callback": {"_domain", "ansible"},
 }
 ON_THE_NODE = [
     "admin_token",
@@ -72,7 +73,9 @@ def target(name: str) -> str:
 
 
 FILES = sorted(
-    path for layer in ("module_utils", "modules", "action", "inventory") for path in (PLUGINS / layer).rglob("*.py")
+    path
+    for layer in ("module_utils", "modules", "action", "inventory", "callback")
+    for path in (PLUGINS / layer).rglob("*.py")
 )
 
 
