@@ -21,7 +21,7 @@ CLIENTS := tests/integration/clients
 JOBS ?= 2
 PYTEST_ARGS ?=
 
-.PHONY: help demo stop test lint unit integration chaos molecule benchmark lock clean
+.PHONY: help demo stop test lint unit integration browser screenshots chaos molecule benchmark lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -33,7 +33,7 @@ demo: $(VENV)/demo.stamp ## Join three simulated Edges to a simulated platform (
 stop: $(VENV)/demo.stamp ## Stop a simulator that 'make demo KEEP=1' left up
 	@$(BIN)/python demo/run.py --stop
 
-test: lint unit integration molecule ## Run everything
+test: lint unit integration browser molecule ## Run everything
 
 lint: $(VENV)/test.stamp ## Style, types and Ansible's own rules
 	$(BIN)/ruff check .
@@ -47,6 +47,12 @@ unit: $(VENV)/test.stamp ## Domain, client, node, module and simulator tests
 
 integration: $(VENV)/test.stamp $(VENV)/clients.stamp $(VENV)/eda.stamp ## Playbooks and clients that others wrote against the simulator
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/integration $(PYTEST_ARGS)
+
+browser: $(VENV)/test.stamp ## The HTML report in a real Chromium, which has to be installed
+	$(BIN)/python -m pytest tests/browser $(PYTEST_ARGS)
+
+screenshots: $(VENV)/test.stamp ## Take the pictures of the HTML report for the documentation
+	PYTHONPATH=$(CURDIR)/$(COLLECTIONS):$(CURDIR)/tests $(BIN)/python tests/browser/screenshots.py
 
 chaos: $(VENV)/test.stamp ## Kill the controller at each task of onboarding, rotations and offboarding (takes an hour)
 	KILL_EVERY=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/integration -k killed $(PYTEST_ARGS)
