@@ -148,11 +148,11 @@ def test_calendar_goes_by_month_for_a_year_and_what_is_shared_stands_once() -> N
     months = ends.calendar(report)
 
     assert [(month.name, month.told, month.soon) for month in months] == [
-        ("Already ended", "1 server certificate", 1),
-        ("December 2026", "1 license", 1),
-        ("September 2027", "1 TLS CA certificate", 0),
-        ("Later in 2027", "1 token signing certificate", 0),
-        ("2029", "1 access token", 0),
+        ("Already ended", "server certificate: 1", 1),
+        ("December 2026", "license: 1", 1),
+        ("September 2027", "TLS CA certificate: 1", 0),
+        ("Later in 2027", "token signing certificate: 1", 0),
+        ("2029", "access token: 1", 0),
     ]
     (of_all,) = months[2].ends
     assert (of_all.named, of_all.more) == (

@@ -60,7 +60,7 @@ class Month:
     @property
     def told(self) -> str:
         """How many of what kind."""
-        return ", ".join(f"{count} {named(kind)}" for kind, count in sorted(self.kinds.items()))
+        return ", ".join(f"{named(kind)}: {count}" for kind, count in sorted(self.kinds.items()))
 
 
 def calendar(report: Mapping[str, Any]) -> List[Month]:

@@ -129,7 +129,8 @@ def _by_command(report: Mapping[str, Any]) -> Iterator[Task]:
 
 
 def _held(edge: Mapping[str, Any], word: str) -> Item:
-    steps = [f"{named(one['name'])}: {one['reason']}" for one in edge["held"] if one["policy"] == word and not one["waits_for"]]
+    held = [one for one in edge["held"] if one["policy"] == word and not one["waits_for"]]
+    steps = [f"{named(one['name'])}: {one['reason']}" for one in held]
     return Item(edge["name"], anchor(edge["name"]), "; ".join(dict.fromkeys(steps)))
 
 
