@@ -21,7 +21,7 @@ CLIENTS := tests/integration/clients
 JOBS ?= 2
 PYTEST_ARGS ?=
 
-.PHONY: help demo stop test lint unit integration browser screenshots chaos molecule benchmark lock clean
+.PHONY: help demo stop test lint unit integration browser screenshots chaos molecule benchmark reports lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -56,6 +56,9 @@ screenshots: $(VENV)/test.stamp ## Take the pictures of the HTML report for the 
 
 chaos: $(VENV)/test.stamp ## Kill the controller at each task of onboarding, rotations and offboarding (takes an hour)
 	KILL_EVERY=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/integration -k killed $(PYTEST_ARGS)
+
+reports: $(VENV)/test.stamp ## A report on a made-up fleet in every format, in .demo/reports
+	PYTHONPATH=$(CURDIR)/$(COLLECTIONS):$(CURDIR)/tests $(BIN)/python tests/sample_reports.py .demo/reports
 
 benchmark: $(VENV)/test.stamp ## How long a check of a fleet takes (half an hour; SIZES=10,50 QUICK=1 for a part)
 	PYTHONPATH=$(CURDIR)/$(COLLECTIONS):$(CURDIR)/tests $(BIN)/python -m benchmark \

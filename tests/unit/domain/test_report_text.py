@@ -170,7 +170,7 @@ def test_text_of_a_run_that_was_stopped_names_the_edges_and_ends_with_the_headli
         pytest.param(
             "ask",
             "    waits for approval: join key on lyon-1: another key was supplied",
-            ['Policy asks before: join key. Say yes with -e \'{"edge_approve": ["join_key"]}\'.'],
+            ["Policy asks before: join key. Say yes with -e edge_approve=join_key."],
             id="asks",
         ),
         pytest.param(

@@ -84,13 +84,7 @@ def _approvals(report: Mapping[str, Any]) -> List[str]:
     asked = sorted({change["waits_for"] or change["name"] for change in held})
     if not asked:
         return []
-    return [
-        f"Policy asks before: {', '.join(map(words, asked))}. Say yes with -e '{{\"edge_approve\": {_list(asked)}}}'."
-    ]
-
-
-def _list(names: Sequence[str]) -> str:
-    return "[" + ", ".join(f'"{name}"' for name in names) + "]"
+    return [f"Policy asks before: {', '.join(map(words, asked))}. Say yes with -e edge_approve={','.join(asked)}."]
 
 
 def _next_end(report: Mapping[str, Any]) -> List[str]:
