@@ -88,6 +88,8 @@ def test_onboarding_at_the_highest_verbosity_shows_no_secret(fleet: Fleet, argum
     log = fleet.folder / "ansible.log"
     check = "--check" in arguments
 
+    arguments += ("-e", f"edge_plan_path={fleet.folder / 'plan.json'}", "-e", "edge_explain=lyon")
+
     run = fleet.run("onboard_edge.yml", *arguments, verbosity=4, ANSIBLE_LOG_PATH=str(log))
 
     assert run.code == 0, run.output[-3000:]
@@ -95,7 +97,7 @@ def test_onboarding_at_the_highest_verbosity_shows_no_secret(fleet: Fleet, argum
         change["step"] for edge in run.report["edges"] for change in edge["changes" if check else "corrected"]
     } >= OF_PLATFORM
     # What else works with these secrets, on Edges that are joined.
-    others = [] if check else ["preflight.yml", "prove_distribution.yml", "federate_access.yml"]
+    others = [] if check else ["preflight.yml", "prove_distribution.yml", "federate_access.yml", "explain_edge.yml"]
     ended = [fleet.run(other, *arguments, verbosity=4, ANSIBLE_LOG_PATH=str(log)) for other in others]
     places = {"the terminal": run.output, **{other: one.output for other, one in zip(others, ended)}}
     places.update({str(path): path.read_text(errors="replace") for path in written_files(fleet)})
