@@ -8,26 +8,18 @@ The documentation is in plugins/modules/jpd.py.
 
 from __future__ import annotations
 
-from typing import Any
-
-from ansible.plugins.action import ActionBase
+from typing import Any, Mapping
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.key_source import beside_inventory, read_key_file
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module_here import ModuleHere
 
 
-class ActionModule(ActionBase):
-    TRANSFERS_FILES = False
-
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result = super().run(tmp, task_vars)
-        arguments = dict(self._task.args)
-        path = arguments.get("join_key_file")
-        if path and not arguments.get("join_key"):
-            try:
-                key = read_key_file(beside_inventory(str(path), task_vars or {}), loader=self._loader)
-            except EdgeError as exc:
-                return {**result, "failed": True, **exc.to_fail_json()}
+class ActionModule(ModuleHere):
+    def options(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        given = super().options(variables)
+        path = given.get("join_key_file")
+        if path and not given.get("join_key"):
+            key = read_key_file(beside_inventory(str(path), variables), loader=self._loader)
             if key is not None:
-                arguments["join_key"] = key
-        return {**result, **self._execute_module("hybrid.jfrog.jpd", arguments, task_vars=task_vars)}
+                given["join_key"] = key
+        return given

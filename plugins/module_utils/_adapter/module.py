@@ -9,13 +9,16 @@ Runs on nodes as well, so Python 3.9 and the standard library are enough for it.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Union
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Union
 
 from ansible.module_utils.basic import AnsibleModule
 
 from .._domain.change import Change
 from .._domain.errors import EdgeError
+
+_maker: Callable[..., Any] = AnsibleModule
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,18 @@ def merge_options(*families: Mapping[str, Mapping[str, Any]]) -> Dict[str, Dict[
 
 def create_module(*families: Mapping[str, Mapping[str, Any]], check_mode: bool = True, **rules: Any) -> AnsibleModule:
     """An AnsibleModule of families of options; ``rules`` are AnsibleModule's ``required_if`` and the like."""
-    return AnsibleModule(argument_spec=merge_options(*families), supports_check_mode=check_mode, **rules)
+    return _maker(argument_spec=merge_options(*families), supports_check_mode=check_mode, **rules)
+
+
+@contextlib.contextmanager
+def made_of(maker: Callable[..., Any]) -> Iterator[None]:
+    """Let modules be made of something else than AnsibleModule, in a process that is not the module's own."""
+    global _maker
+    usual, _maker = _maker, maker
+    try:
+        yield
+    finally:
+        _maker = usual
 
 
 def run(module: AnsibleModule, ensure: Callable[[], Outcome]) -> None:
