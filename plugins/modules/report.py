@@ -24,7 +24,7 @@ description:
 author:
   - hybrid.jfrog contributors (@hybrid-jfrog)
 requirements:
-  - junitparser 2.0 or newer on the controller, for O(junit_path)
+  - junitparser 2.8 or newer on the controller, for O(junit_path)
   - prometheus-client 0.8 or newer on the controller, for O(metrics_path)
   - pygal 3.0 or newer on the controller, for O(html_path)
 options:

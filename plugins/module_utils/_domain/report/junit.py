@@ -13,7 +13,8 @@ from __future__ import annotations
 import io
 from typing import Any, Iterable, List, Mapping, Sequence
 
-from junitparser import Error, Failure, JUnitXml, Skipped, SystemOut, TestCase, TestSuite
+# The package itself does not hand out SystemOut before version 4.
+from junitparser.junitparser import Error, Failure, JUnitXml, Skipped, SystemOut, TestCase, TestSuite
 
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
 from ..wording import printable
