@@ -16,6 +16,7 @@ from .._domain.observed import EdgeSeen, Fleet, Platform
 from .._domain.url import normal
 from .client_certificate import shown
 from .inventory_connections import EdgeConnection, reach
+from .preflight import BELONGINGS, needed_of
 from .preflight_source import source_of
 from .progress import SILENT, Speaker
 from .sessions import Connection
@@ -51,7 +52,7 @@ def observe_fleet(
     ``options`` of the task win over the platform's variables in the inventory. ``preflight``: Edges that are not
     registered yet are looked at more closely. Raises InventoryError.
     """
-    found = reach(task_vars, hosts, options, tuple(MANAGING))
+    found = reach(task_vars, hosts, options, (*MANAGING, *(BELONGINGS if preflight else ())))
     platform, edges, warnings = found.platform, found.edges, found.warnings()
     fleet = read_fleet(
         PlatformSource(
@@ -103,6 +104,7 @@ def _look_closer(
         now=clock.now,
         max_parallel=max_parallel,
         progress=speaker.about("Look closer at new Edges", len(new)),
+        needed=needed_of(edge.variables for edge in new.values()),
     )
     fleet["platform"]["preflight"] = dict(looked["platform"])
     for name, seen in looked["edges"].items():

@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Sequence
+from typing import Any, Iterable, Mapping, Sequence
+
+from ansible.module_utils.parsing.convert_bool import boolean
 
 from .._client.preflight import read_preflight
 from .._domain.desired.shapes import BRIDGE
 from .._domain.keys.keys import PUBLISHED, key_problem
+from .._domain.preflight.belongings import Needed
 from .._domain.preflight.checks import check_fleet
 from .._domain.preflight.shapes import Intended
 from .._domain.trust.trust import AUTO
@@ -25,7 +28,16 @@ from .waiting import Clock
 KEYS = ("edge_join_key", "edge_master_key", "join_key", "master_key")
 KEY_FILES = ("edge_join_key_file", "edge_master_key_file")
 LICENSES = ("edge_license_bucket", "edge_license_keys")
+CANARY = "edge_canary"
+REPOSITORY = "platform_canary_repository"
+CREATE_REPOSITORY = "platform_canary_create_repository"
+# What the platform has to have, and what says so.
+BELONGINGS = ("edge_signing_key", "edge_license_bucket", CANARY, REPOSITORY, CREATE_REPOSITORY)
 INTENTIONS = (
+    "edge_signing_key",
+    CANARY,
+    REPOSITORY,
+    CREATE_REPOSITORY,
     "edge_base_url",
     "edge_connection",
     *LICENSES,
@@ -58,8 +70,28 @@ def preflight_fleet(
         now=clock.now,
         max_parallel=max_parallel,
         progress=speaker.about("Look at the Edges", len(found.edges)),
+        needed=needed_of(found.variables.values()),
     )
     return check_fleet(seen, intended, now=clock.now()), warnings
+
+
+def needed_of(hosts: Iterable[Mapping[str, Any]]) -> Needed:
+    """What is to be looked for at the platform, as the variables of these hosts say."""
+    every = list(hosts)
+    proven = [one for one in every if _is_on(one.get(CANARY)) and not _is_on(one.get(CREATE_REPOSITORY))]
+    return Needed(
+        signing_keys=any(one.get("edge_signing_key") for one in every),
+        license_buckets=any(one.get("edge_license_bucket") for one in every),
+        repository=next((str(one[REPOSITORY]) for one in proven if one.get(REPOSITORY)), None),
+    )
+
+
+def _is_on(value: Any) -> bool:
+    """A value that is neither true nor false is the plan's to refuse."""
+    try:
+        return value is not None and bool(boolean(value))
+    except TypeError:
+        return False
 
 
 def _intended(variables: Mapping[str, Mapping[str, Any]], loader: Any) -> dict[str, Intended]:
@@ -78,6 +110,9 @@ def _intended(variables: Mapping[str, Mapping[str, Any]], loader: Any) -> dict[s
             base_url=str(values["edge_base_url"]) if values.get("edge_base_url") else None,
             bridge=values.get("edge_connection") == BRIDGE or is_bridge(url),
             licensed=any(values.get(variable) for variable in LICENSES),
+            signing_key=str(values["edge_signing_key"]) if values.get("edge_signing_key") else None,
+            license_bucket=str(values["edge_license_bucket"]) if values.get("edge_license_bucket") else None,
+            canary=_is_on(values.get(CANARY)),
             client_at_platform=bool(values.get("platform_client_certificate_path")),
             client_at_edge=bool(values.get("edge_client_certificate_path")),
             published_keys=tuple(

@@ -51,6 +51,11 @@ class LicenseBuckets:
             report = self.report(name)
         return seen.bucket(listed, report)
 
+    def names(self) -> List[str]:
+        """Names and identifiers of all buckets: either may stand for one."""
+        items = [item for item in self.list() if isinstance(item, dict)]
+        return [str(item[key]) for item in items for key in ("name", "identifier", "id") if item.get(key)]
+
     def list(self) -> List[Any]:
         """GET /mc/api/v1/buckets ("Get Buckets"): all of them, there are no pages."""
         return self._session.call("GET", BUCKETS, purpose="list the licence buckets").array()

@@ -13,7 +13,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .._domain import deployment as deployments
 from .._domain.access.access_token import from_api
@@ -21,9 +21,13 @@ from .._domain.access.claims import claims_of, time_of
 from .._domain.errors import ApiError, EdgeError, TransportError
 from .._domain.moment import stamp
 from .._domain.observed import Jpd
+from .._domain.preflight.belongings import Needed
 from .._domain.preflight.reach import NOT_ON_SAAS
 from .._domain.preflight.shapes import (
     ANSWER,
+    CANARY_REPOSITORY,
+    LICENSE_BUCKET,
+    SIGNING_KEY,
     Call,
     JpdSeen,
     PlatformPreflight,
@@ -38,15 +42,19 @@ from .._domain.url import normal
 from .access import Access
 from .artifactory import Artifactory
 from .configuration import Configuration
+from .license_buckets import LicenseBuckets
 from .mission_control import MissionControl
+from .repositories import Repositories
 from .router import Router
 from .session import JFrogSession
 from .side_by_side import Progress, each
+from .signing_keys import SigningKeys
 from .way import end_way, open_way
 
 OpenSession = Callable[[], JFrogSession]
 Now = Callable[[], datetime]
 PING = "/artifactory/api/system/ping"
+NOTHING = Needed()
 # How many calls to Edges a self-hosted platform has to make for us at the same time.
 _CALLERS = 4
 # What a load balancer says of a health page that no node serves. The router itself says 503 with JSON, which is read.
@@ -72,10 +80,11 @@ def read_preflight(
     now: Now,
     max_parallel: int = 32,
     progress: Optional[Progress] = None,
+    needed: Needed = NOTHING,
 ) -> PreflightFleet:
     """What the platform and the Edges say. Never raises for what one of them does wrong."""
     with ThreadPoolExecutor(max_workers=max(1, min(max_parallel, len(edges) + 1))) as pool:
-        asked = pool.submit(_read_platform, platform, now)
+        asked = pool.submit(_read_platform, platform, now, needed)
         sources = {edge.name: edge for edge in edges}
         seen = each(pool, lambda edge: _read_edge(edge, platform.url, now), sources, progress)
         found, jpds = asked.result()
@@ -152,9 +161,15 @@ class _Site:
             token["expires_at"] = None if told.expires_at is None else stamp(told.expires_at)
 
 
-def _read_platform(source: Source, now: Now) -> Tuple[PlatformPreflight, Optional[List[Jpd]]]:
+def _read_platform(source: Source, now: Now, needed: Needed) -> Tuple[PlatformPreflight, Optional[List[Jpd]]]:
     site = _Site(source, now)
-    found: PlatformPreflight = {**site.seen, "mission_control": not_asked(), "jpds": not_asked(), "self_hosted": None}
+    found: PlatformPreflight = {
+        **site.seen,
+        "mission_control": not_asked(),
+        "jpds": not_asked(),
+        "self_hosted": None,
+        "has": {},
+    }
     jpds: Optional[List[Jpd]] = None
     try:
         with source.open() as session:
@@ -167,11 +182,27 @@ def _read_platform(source: Source, now: Now) -> Tuple[PlatformPreflight, Optiona
             found["license"] = site.ask(lambda: str(artifactory.license()["type"]))
             found["access"] = site.ask(lambda: bool(Access(session).ca_certificate()))
             site.read_token(session)
+            found["has"] = _read_belongings(site, session, needed)
     except EdgeError as exc:  # the session could not be made
         site.gone(exc)
     found["clock_ahead"] = site.seen["clock_ahead"]
     found["self_hosted"] = _self_hosted(source.url, found["license"])
     return found, jpds
+
+
+def _read_belongings(site: _Site, session: JFrogSession, needed: Needed) -> Dict[str, Call]:
+    """What the inventory names, as far as anybody wants it: one list each, and the one repository."""
+    has: Dict[str, Call] = {}
+    if needed.signing_keys:
+        has[SIGNING_KEY] = site.ask(SigningKeys(session).pair_names)
+    if needed.license_buckets:
+        has[LICENSE_BUCKET] = site.ask(LicenseBuckets(session).names)
+    if needed.repository is not None:
+        key, repositories = needed.repository, Repositories(session)
+        has[CANARY_REPOSITORY] = site.ask(
+            lambda: {"name": key, "there": repositories.repository(key) is not None},
+        )
+    return has
 
 
 def _read_edge(source: Source, platform_url: str, now: Now) -> PreflightSeen:

@@ -17,6 +17,7 @@ from .._domain.observed import SigningKeySeen
 from .session import JFrogSession
 
 KEYS = "/artifactory/api/security/keys/trusted"
+PAIRS = "/artifactory/api/security/keypair"
 # What a request calls the key's text: the first by control-plane-api.md 6.1, TF-RT and GO tests/distribution_test.go,
 # the second by GO artifactory/services/trustedkeys.go.
 FIELDS = ("public_key", "key")
@@ -39,6 +40,12 @@ class SigningKeys:
         if not isinstance(keys, list):
             raise answer.refused()
         return keys
+
+    def pair_names(self) -> list[str]:
+        """GET /artifactory/api/security/keypair ("Get Key Pairs"): names of the key pairs that release bundles v2 are
+        signed with."""
+        listed = self._session.call("GET", PAIRS, purpose="list the key pairs").array()
+        return [str(pair["pairName"]) for pair in listed if isinstance(pair, dict) and pair.get("pairName")]
 
     def add(self, alias: str, public_key: str, *, field: str = FIELDS[0]) -> None:
         """POST /artifactory/api/security/keys/trusted (control-plane-api.md 6.1): 200 or 201.

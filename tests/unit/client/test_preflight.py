@@ -16,13 +16,16 @@ import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client import session as session_module
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.failures import EDGE, PLATFORM, Peer
-from ansible_collections.hybrid.jfrog.plugins.module_utils._client.preflight import Source, read_preflight
+from ansible_collections.hybrid.jfrog.plugins.module_utils._client.preflight import NOTHING, Source, read_preflight
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.session import JFrogSession
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.preflight.belongings import Needed
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.preflight.checks import check_fleet
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.preflight.shapes import Intended
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.proxy import UNSET, Proxy
-from simulator import tokens
+from simulator import pgp, tokens
+from simulator.license_buckets import opened
+from simulator.signing_keys import KeyPair
 from simulator.simulator import Simulator
 from simulator.sites import Edge, Site
 from unit.client.client_certificates import LONG_AGO, Company
@@ -71,10 +74,9 @@ def source(
     return Source(site.name, where, open_session, used, proxy, verify is not False)
 
 
-def read(simulator: Simulator, *edges: Source, platform: Source | None = None) -> Any:
-    return read_preflight(
-        platform or source(simulator, simulator.platform), edges, now=lambda: datetime.now(timezone.utc)
-    )
+def read(simulator: Simulator, *edges: Source, platform: Source | None = None, needed: Needed = NOTHING) -> Any:
+    center = platform or source(simulator, simulator.platform)
+    return read_preflight(center, edges, now=lambda: datetime.now(timezone.utc), needed=needed)
 
 
 def checks(simulator: Simulator, *edges: Source, platform: Source | None = None, **intended: Any) -> Any:
@@ -103,6 +105,29 @@ def test_fleet_in_good_order_passes_and_says_what_cannot_be_known(simulator: Sim
         "platform_to_edge": "unknown",
     }
     assert simulator.calls.writes == []
+
+
+def test_what_the_inventory_names_is_looked_for_once_whatever_the_number_of_edges(simulator: Simulator) -> None:
+    public, private = pgp.sample("canary")
+    simulator.platform.key_pairs["release-key"] = KeyPair("release-key", "release-key", "GPG", public, private)
+    file = simulator.platform.make_license_bucket(1)
+    simulator.platform.buckets["edges"] = opened(file.content, file.key, name="edges", url=file.url)
+    edges = [source(simulator, simulator.add_edge(name)) for name in ("lyon", "osaka")]
+    needed = Needed(signing_keys=True, license_buckets=True, repository="canary-local")
+
+    seen = read(simulator, *edges, needed=needed)
+
+    wanted = {
+        "lyon": Intended("lyon", edges[0].url, signing_key="release-key", license_bucket="edges"),
+        "osaka": Intended("osaka", edges[1].url, signing_key="other", license_bucket="other", canary=True),
+    }
+    found = check_fleet(seen, wanted, now=datetime.now(timezone.utc))["edges"]
+    asked = ("signing_key", "license_bucket", "canary_repository")
+    assert {
+        name: {one["id"]: one["state"] for one in edge["checks"] if one["id"] in asked} for name, edge in found.items()
+    } == {"lyon": dict.fromkeys(asked[:2], "passed"), "osaka": dict.fromkeys(asked, "failed")}
+    paths = ("/artifactory/api/security/keypair", "/mc/api/v1/buckets", "/artifactory/api/repositories/canary-local")
+    assert [len(simulator.calls.find(path=path, by_client=True)) for path in paths] == [1, 1, 1]
 
 
 def test_load_balancer_without_a_node_behind_it_is_no_answer_of_the_edge(simulator: Simulator) -> None:

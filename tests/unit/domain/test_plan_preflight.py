@@ -10,7 +10,9 @@ import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.deployment import Registered
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys.keys import PUBLISHED
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.nodes import JudgedServices
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.preflight import judge_preflight
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.rest import judge_rest
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.shapes import EdgeView, Judged
 from unit.domain.fleet_shapes import HOME, NOW, STOPPED, edge, node, platform, seen
 from unit.domain.preflight_shapes import ended, given, of_edge, of_platform, refused
@@ -76,6 +78,76 @@ def test_failed_check_of_the_platform_stops_the_edge() -> None:
         True,
         ["preflight: mission_control of the platform"],
     )
+
+
+@pytest.mark.parametrize(
+    ("preflight", "seen_as", "what"),
+    [
+        pytest.param(of_edge(way=TLS_ENDED), {"reachable": False, "error": "it cannot be read"}, "tls", id="ca"),
+        pytest.param(
+            of_edge(license=refused(401, "Bad credentials")),
+            {"admin": False, "error": "it answered 401"},
+            "token",
+            id="token",
+        ),
+    ],
+)
+def test_cause_that_the_preflight_names_is_told_once(preflight: Any, seen_as: Any, what: str) -> None:
+    view = EdgeView(
+        edge=edge(),
+        platform=platform(jpds=[HOME], preflight=of_platform()),
+        registered=Registered([HOME]),
+        seen=seen(preflight=preflight, **seen_as),
+        nodes={"lyon-1": node()},
+        now=NOW,
+    )
+
+    rest, looked = judge_rest(view, JudgedServices()), judge_preflight(view)
+
+    assert [finding["what"] for finding in rest.findings] == []
+    assert [finding["what"] for finding in looked.findings] == [f"preflight: {what} of the Edge"]
+    assert [fact["state"] for fact in rest.facts] == ["unknown"]
+    assert looked.stop is True
+
+
+HAS = {"signing_key": given(["release-key"]), "license_bucket": given(["edges"])}
+NO_REPOSITORY = {**HAS, "canary_repository": given({"name": "canary-local", "there": False})}
+
+
+@pytest.mark.parametrize(
+    ("has", "wanted", "findings", "stops"),
+    [
+        pytest.param(
+            HAS,
+            {"signing_key": "other"},
+            [("preflight: signing_key of the Edge", "the platform has no key pair 'other'")],
+            True,
+            id="key",
+        ),
+        pytest.param(
+            NO_REPOSITORY,
+            {"canary": True},
+            [
+                (
+                    "preflight: canary_repository of the Edge",
+                    "the platform has no repository 'canary-local' for the canary",
+                )
+            ],
+            True,
+            id="repository",
+        ),
+        pytest.param(HAS, {"license_bucket": "other"}, [], True, id="bucket-which-the-judge-of-licences-tells"),
+        pytest.param(NO_REPOSITORY, {"signing_key": "release-key", "license_bucket": "edges"}, [], False, id="there"),
+        pytest.param({}, {"signing_key": "other"}, [], False, id="not-looked-for"),
+    ],
+)
+def test_what_the_platform_does_not_have_stops_the_edges_that_want_it(
+    has: Any, wanted: Any, findings: Any, stops: bool
+) -> None:
+    judged = judge(of_edge(), center=of_platform(has=has), **wanted)
+
+    assert [(finding["what"], finding["reason"]) for finding in judged.findings] == findings
+    assert judged.stop is stops
 
 
 def test_warning_is_a_finding_that_stops_nothing() -> None:

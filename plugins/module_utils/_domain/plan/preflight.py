@@ -16,6 +16,7 @@ from ..preflight.shapes import (
     EDGE_TO_PLATFORM,
     FAILED,
     LICENSE,
+    LICENSE_BUCKET,
     PASSED,
     PLATFORM_TO_EDGE,
     PORT,
@@ -24,6 +25,7 @@ from ..preflight.shapes import (
     UNKNOWN,
     VERSION,
     WARNING,
+    WAY,
     Check,
     Intended,
     PlatformPreflight,
@@ -35,6 +37,8 @@ from ..verdict import UNKNOWN as NOT_KNOWN
 from .shapes import EdgeView, Judged, names
 
 FACT = "preflight"
+# The judge of licences tells it of Edges that are registered, too.
+TOLD_ELSEWHERE = (LICENSE_BUCKET,)
 
 
 def judge_preflight(view: EdgeView) -> Judged:
@@ -50,12 +54,23 @@ def judge_preflight(view: EdgeView) -> Judged:
                 _find(judged, one, "of the platform", stops=True)
     checks = check_edge(seen, platform, intended_of(view), now=view.now)
     for one in checks:
-        if one["state"] == FAILED:
+        if one["state"] == FAILED and one["id"] in TOLD_ELSEWHERE:
+            judged.stop = True
+        elif one["state"] == FAILED:
             _find(judged, one, "of the Edge", stops=not _may_be_mended(view, one["id"]))
         elif one["state"] == WARNING:
             judged.finding(f"preflight: {one['id']}", one["cause"], one["remedy"], needs_person=False)
     judged.fact(FACT, NOT_KNOWN if judged.stop else IN_ORDER, _summary(checks))
     return judged
+
+
+def names_cause(view: EdgeView) -> bool:
+    """Whether the preflight says why the REST side of the Edge cannot be read: then nobody else needs to."""
+    seen = cast("Optional[PreflightSeen]", view.seen.get(FACT)) if view.seen is not None else None
+    if seen is None:
+        return False
+    checks = check_edge(seen, None, intended_of(view), now=view.now)
+    return any(one["state"] == FAILED and one["id"] in (*WAY, TOKEN) for one in checks)
 
 
 def intended_of(view: EdgeView) -> Intended:
@@ -68,6 +83,9 @@ def intended_of(view: EdgeView) -> Intended:
         base_url=edge.base_url,
         bridge=edge.connection == BRIDGE or is_bridge(edge.url),
         licensed=bool(edge.license_bucket or edge.license_keys),
+        signing_key=edge.signing_key,
+        license_bucket=edge.license_bucket,
+        canary=edge.canary,
         client_at_platform="client_certificate" in view.platform,
         client_at_edge=view.seen is not None and "client_certificate" in view.seen,
         published_keys=tuple(

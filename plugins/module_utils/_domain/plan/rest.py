@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ..verdict import IN_ORDER, UNKNOWN
 from .nodes import JudgedServices
+from .preflight import names_cause
 from .shapes import EdgeView, Judged
 
 
@@ -20,7 +21,9 @@ def judge_rest(view: EdgeView, services: JudgedServices) -> Judged:
         return judged
     reason, remedy = _parts(error)
     judged.fact("rest", UNKNOWN, reason)
-    if seen is not None and seen["reachable"] and seen["admin"] is False:
+    if names_cause(view):
+        judged.stop = seen is not None and seen["reachable"] and seen["admin"] is False
+    elif seen is not None and seen["reachable"] and seen["admin"] is False:
         judged.finding(
             "access token of the Edge", reason, remedy or "Set edge_access_token to a token with admin rights"
         )

@@ -16,6 +16,7 @@ from ..trust.trust import AUTO, JOIN_KEY, PAIRING_TOKEN
 from ..url import host
 from ..version import loses_join_key_registrations, supports_pairing_token
 from . import shapes
+from .belongings import check_belongings
 from .reach import check_edge_to_platform, check_platform_to_edge
 from .shapes import (
     BASE_URL,
@@ -100,6 +101,7 @@ def check_edge(
         check_platform_to_edge(seen, platform, intended),
         _check_join_key_registration(seen, intended),
         _check_default_keys(intended),
+        *check_belongings(platform, intended),
     ]
 
 

@@ -33,6 +33,9 @@ EDGE_TO_PLATFORM = "edge_to_platform"
 PLATFORM_TO_EDGE = "platform_to_edge"
 JOIN_KEY_REGISTRATION = "join_key_registration"
 DEFAULT_KEYS = "default_keys"
+SIGNING_KEY = "signing_key"
+LICENSE_BUCKET = "license_bucket"
+CANARY_REPOSITORY = "canary_repository"
 # The way to a server: where a connection can end before there is an answer.
 WAY = (DNS, PROXY, PORT, TLS, ANSWER)
 
@@ -81,7 +84,13 @@ class SiteSeen(TypedDict):
     token: TokenFacts
 
 
-class PlatformPreflight(SiteSeen):
+class _Has(TypedDict, total=False):
+    """What the inventory names of the platform, by the check: names of key pairs and of buckets, and a repository."""
+
+    has: Dict[str, Call]
+
+
+class PlatformPreflight(SiteSeen, _Has):
     """The platform before anything is changed."""
 
     mission_control: Call  # its ping
@@ -125,7 +134,8 @@ class Check(TypedDict):
 class Intended:
     """What the inventory intends with an Edge, as far as the preflight is concerned.
 
-    ``licensed``: it gives the Edge a licence. ``published_keys`` names settings that hold a default of the vendor's.
+    ``licensed``: it gives the Edge a licence. ``canary``: a release bundle is to prove it. ``published_keys`` names
+    settings that hold a default of the vendor's.
     ``client_at_platform``, ``client_at_edge``: we show a client certificate there, so others may have to as well.
     """
 
@@ -138,6 +148,9 @@ class Intended:
     published_keys: Tuple[str, ...] = ()
     client_at_platform: bool = False
     client_at_edge: bool = False
+    signing_key: Optional[str] = None
+    license_bucket: Optional[str] = None
+    canary: bool = False
 
 
 def check(identifier: str, state: str, cause: str, remedy: str = "") -> Check:
