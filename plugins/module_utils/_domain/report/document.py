@@ -97,7 +97,7 @@ def _row(
     waves: Mapping[str, int],
 ) -> dict[str, Any]:
     last = later or planned
-    failed = [dict(one) for one in failures if one["host"] in {change["host"] for change in planned["changes"]}]
+    failed = [dict(one) for one in failures if one["host"] in planned["nodes"]]
     left = [(change["step"], change["host"]) for change in last["changes"]]
     left += [(one["step"], one["host"]) for one in failed]
     corrected = [
