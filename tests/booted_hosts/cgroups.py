@@ -37,9 +37,14 @@ def remove(name: str) -> None:
 
 def _parents() -> list[Path]:
     """This process's own cgroups: of cgroup v2, and of v1 where that is mounted for systemd."""
-    own = dict(_own(Path("/proc/self/cgroup").read_text(encoding="ascii")))
-    mounted = dict(_mounted(Path("/proc/self/mounts").read_text(encoding="utf-8")))
-    return [Path(mounted[kind]) / own[kind].lstrip("/") for kind in own if kind in mounted]
+    own = Path("/proc/self/cgroup").read_text(encoding="ascii")
+    return parents(own, Path("/proc/self/mounts").read_text(encoding="utf-8"))
+
+
+def parents(own: str, mounts: str) -> list[Path]:
+    """The same, from what the kernel tells in these two files."""
+    mounted = dict(_mounted(mounts))
+    return [Path(mounted[kind]) / path.lstrip("/") for kind, path in _own(own) if kind in mounted]
 
 
 def _own(text: str) -> list[tuple[str, str]]:

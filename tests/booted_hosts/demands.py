@@ -35,9 +35,7 @@ def demand() -> None:
     missing = {program: package for program, package in PROGRAMS.items() if not shutil.which(program)}
     if missing:
         packages = " ".join(sorted({*missing.values()}))
-        raise HostError(
-            f"{', '.join(missing)} cannot be found. Install the packages, on Debian: apt-get install {packages}"
-        )
+        raise HostError(f"Not found: {', '.join(missing)}. Install them, on Debian with: apt-get install {packages}")
     _try_namespaces()
 
 

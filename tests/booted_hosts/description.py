@@ -82,7 +82,11 @@ def _host(found: Mapping[str, Any]) -> Host:
     if not _NAME.fullmatch(name):
         raise HostError(f"'{name}' is no name for a host: lower-case letters, digits and hyphens.")
     # Nobody else may reach these hosts: they have no password, and their users may become root.
-    if not ipaddress.ip_address(address).is_loopback:
+    try:
+        loopback = ipaddress.ip_address(address).is_loopback
+    except ValueError as error:
+        raise HostError(f"The host {name} cannot have the address {address}: '{address}' is no address.") from error
+    if not loopback:
         raise HostError(f"The host {name} cannot have the address {address}: give it one of 127.0.0.0/8.")
     return Host(
         name=name,

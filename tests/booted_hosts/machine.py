@@ -41,7 +41,7 @@ def nspawn(tree: Path, name: str) -> list[str]:
     # With systemd on the machine, nspawn asks it for a scope; else the cgroup is what it was started in.
     scope = [] if _SYSTEMD_RUNS.is_dir() else ["--keep-unit"]
     return [
-        *("systemd-nspawn", "--quiet", f"--directory={tree}", f"--machine={name}", f"--hostname={name}"),
+        *("/usr/bin/systemd-nspawn", "--quiet", f"--directory={tree}", f"--machine={name}", f"--hostname={name}"),
         *("--register=no", *scope, "--link-journal=no", "--resolv-conf=off", "--timezone=off", "--console=pipe"),
         *(f"--bind-ro={path}" for path in shared),
     ]
