@@ -93,6 +93,27 @@ def test_mistake_is_named_and_nothing_is_written(fleet: Fleet, case: Mistake) ->
     assert fleet.snapshot() == before
 
 
+@pytest.mark.parametrize("playbook", ["report_drift.yml", "federate_access.yml"])
+def test_limit_to_a_host_that_is_no_edge_node_ends_with_an_error(fleet: Fleet, playbook: str) -> None:
+    fleet.add("lyon")
+    fleet.other_groups["databases"] = {"hosts": {"db-1": {}}}
+
+    run = fleet.run(playbook, "--limit", "db-1")
+
+    assert run.code != 0, run.output
+    assert "no host in the group edge_nodes within the limit db-1." in re.sub(r"\s+", " ", run.output)
+    assert [call for call in fleet.simulator.calls if call.by_client] == []
+
+
+def test_limit_to_an_edge_node_is_no_error(fleet: Fleet) -> None:
+    fleet.add("lyon")
+    fleet.add("osaka")
+
+    run = fleet.run("federate_access.yml", "--limit", "osaka,db*:!lyon")
+
+    assert (run.code, list(run.recap)) == (0, ["osaka-1"]), run.output
+
+
 @pytest.mark.parametrize("playbook", ["report_drift.yml", "preflight.yml"])
 def test_edge_hosts_that_match_no_host_end_with_an_error(fleet: Fleet, playbook: str) -> None:
     fleet.add("lyon")
