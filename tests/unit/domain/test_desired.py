@@ -266,6 +266,11 @@ def test_parse_fleet_truth_values_in_ansible_spellings_are_false(value: Any) -> 
             id="two-sources-of-the-master-key",
         ),
         pytest.param({"edge_master_key_file": "m"}, ["there is no file m, and a master key is never"], id="no-master"),
+        pytest.param(
+            {"edge_bridge_id": "lyon"},
+            ["edge_bridge_id is set, and edge_connection is not bridge, so the bridge would not be used"],
+            id="bridge-that-is-not-used",
+        ),
         pytest.param({"edge_url": PLATFORM}, ["its edge_url is the platform's own"], id="edge-is-the-platform"),
         pytest.param(
             {"edge_policy": "reprot"},

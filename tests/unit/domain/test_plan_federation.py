@@ -134,6 +134,24 @@ def test_off_and_no_target_is_in_order() -> None:
     assert told(judge(OFF)) == [("in_order", [], "the platform does not federate to the Edge")]
 
 
+HALF = {"trusts_platform": True, "trusted_by_platform": False}
+
+
+@pytest.mark.parametrize("jpds", [pytest.param([HOME], id="new"), pytest.param(None, id="registered")])
+def test_edge_whose_circle_of_trust_waits_for_the_platform_waits_as_well_and_says_so(jpds: Any) -> None:
+    judged = judge(jpds=jpds, rest=HALF, trust_method="circle_of_trust")
+
+    assert (judged.facts, judged.needs) == ([], [])
+    assert [(finding["what"], finding["needs_person"]) for finding in judged.findings] == [("federation", False)]
+    assert "which the circle of trust still waits for" in judged.findings[0]["reason"]
+
+
+def test_edge_that_is_federated_already_waits_for_nothing() -> None:
+    judged = judge(found=[listed(MC_TARGET)], rest=HALF, trust_method="circle_of_trust")
+
+    assert told(judged) == [AS_WANTED]
+
+
 def test_edge_that_is_not_registered_is_federated_after_that() -> None:
     judged = judge(jpds=[HOME])
     assert told(judged) == [("drifted", ["access_federation"], "the Edge is federated when it is registered")]

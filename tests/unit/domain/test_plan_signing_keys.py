@@ -202,6 +202,16 @@ def test_key_is_put_on_an_edge_that_was_not_read_where_the_inventory_says_so() -
     assert needs(judged) == PUT
 
 
+@pytest.mark.parametrize("on_unknown", ["report", "supply"])
+def test_edge_that_refuses_to_tell_its_keys_is_given_none_run_after_run(on_unknown: Any) -> None:
+    refused = seen(unread={"trusted_signing_keys": "it answered 403"})
+
+    judged = judge(edge(trusted_signing_keys=(TEAM,), on_unknown=on_unknown), rest=refused)
+
+    assert (short(judged), needs(judged)) == ([("trusted_signing_key", "unknown", [])], [])
+    assert [(finding["reason"], finding["needs_person"]) for finding in judged.findings] == [("it answered 403", True)]
+
+
 def test_key_that_is_none_is_a_persons_to_correct() -> None:
     wanted = edge(trusted_signing_keys=(NamedKey("team", "-----BEGIN PGP PUBLIC KEY BLOCK-----"),))
 

@@ -77,6 +77,12 @@ def _read_host(host: str, variables: Mapping[str, Any], problems: Problems) -> d
         problems.of_host(host, f"edge_system_yaml has {doubled[0]}, and edge_router_proxy is set. Remove one of them")
     if found.get("edge_connection") == BRIDGE and not variables.get("edge_bridge_id"):
         problems.of_host(host, "edge_connection is bridge, and edge_bridge_id is not set. Set it to the bridge's id")
+    if variables.get("edge_bridge_id") and found.get("edge_connection") != BRIDGE:
+        problems.of_host(
+            host,
+            "edge_bridge_id is set, and edge_connection is not bridge, so the bridge would not be used. Set "
+            "edge_connection to bridge, or remove edge_bridge_id",
+        )
     if found.get("edge_license_count") and not variables.get("edge_license_bucket"):
         problems.of_host(host, "edge_license_count is set, and edge_license_bucket is not. Name the bucket")
     if found.get("edge_service_control") == COMMAND and not variables.get("edge_service_restart_command"):

@@ -25,6 +25,8 @@ from .shapes import ACCESS_FEDERATION, EdgeView, Judged
 NO_CIRCLE = "the Edge does not accept the platform's tokens, so nothing can be federated to it"
 HALF_CIRCLE = "the platform does not accept the Edge's tokens; the Mission Control of some versions asks for that"
 NOT_ACKNOWLEDGED = "nobody has agreed to the circle of trust that Access Federation needs"
+WAITING = "the Edge is federated when the platform accepts its tokens, which the circle of trust still waits for"
+WAITING_REMEDY = "Run again when that is done: the support request that was written for this Edge says what it takes"
 NOT_REGISTERED = "the Edge is federated when it is registered"
 
 
@@ -40,6 +42,10 @@ def judge_federation(view: EdgeView) -> Judged:
     jpd = view.jpd
     differences = _differences(view, jpd)
     off = not view.edge.federation.entities
+    if differences and not off and _waits_for_platform(view):
+        # As with the circle itself, what somebody else has to do is no drift.
+        judged.finding("federation", WAITING, WAITING_REMEDY, needs_person=False)
+        return judged
     blocked = not off and _needs_more(view, judged)
     if not differences:
         state = "the platform does not federate to the Edge" if off else "the platform federates to the Edge as wanted"
@@ -99,6 +105,12 @@ def _needs_more(view: EdgeView, judged: Judged) -> bool:
     if seen["trusted_by_platform"] is False:
         judged.finding("federation", HALF_CIRCLE, CIRCLE_REMEDY, needs_person=False)
     return False
+
+
+def _waits_for_platform(view: EdgeView) -> bool:
+    """Whether the circle is to be made, and its other half is not ours to make (control-plane-api.md 4)."""
+    halfway = view.seen is not None and view.seen["trusted_by_platform"] is False
+    return halfway and view.edge.acknowledged and _makes_circle(view) and not view.owns_platform
 
 
 def _makes_circle(view: EdgeView) -> bool:

@@ -17,6 +17,7 @@ from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
 from .shapes import SIGNING_KEY, TRUSTED_SIGNING_KEY, EdgeView, Judged
 
 SEEN = "trusted_signing_keys"
+UNREADABLE = "Give edge_access_token admin rights, or do not set edge_trusted_signing_keys"
 
 
 def judge_signing_keys(view: EdgeView) -> Judged:
@@ -53,6 +54,12 @@ def _judge_propagated(view: EdgeView, judged: Judged, key: str) -> None:
 
 def _judge_put(view: EdgeView, judged: Judged, wanted: Sequence[NamedKey]) -> None:
     keys = _keys(view)
+    refused = view.unread(SEEN)
+    if refused is not None:
+        # Whether they are there cannot be seen after the step either, so to put them there again would never end.
+        judged.fact(TRUSTED_SIGNING_KEY, UNKNOWN, refused)
+        judged.finding("trusted signing key", refused.rstrip("."), UNREADABLE)
+        return
     if keys is None and view.is_registered is not False and view.edge.on_unknown != SUPPLY:
         judged.fact(TRUSTED_SIGNING_KEY, UNKNOWN, _why_unread(view))
         return
