@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Optional, get_args, get_type_hints
 
+from simulator.licences import KEY_TYPES
 from simulator.sites import DELIVERIES, LOAD_BALANCERS
 from simulator.switches import Switches
 
@@ -66,6 +67,8 @@ def license_bucket(simulator: Simulator, *, quantity: int) -> dict[str, str]:
 
 def license_key(simulator: Simulator, *, kind: str) -> str:
     """Play the vendor: make a licence key of a type, such as Edge."""
+    if kind not in KEY_TYPES:
+        raise ValueError(f"a licence is one of {', '.join(KEY_TYPES)}")
     return simulator.make_license_key(kind)
 
 

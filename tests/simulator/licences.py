@@ -19,6 +19,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Optional
 
 EDGE = "Edge"
+# What the vendor sends keys of, in the words of the key itself.
+KEY_TYPES = (EDGE, "Commercial", "Enterprise", "Enterprise Plus", "Enterprise Plus Trial")
 _LIFE = timedelta(days=1200)
 _LINE = 76
 # The character that Artifactory adds to the hash to tell the type: samples of the page "HA License Information" and of

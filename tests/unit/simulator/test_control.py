@@ -218,6 +218,11 @@ def test_command_shows_the_calls(simulator: Simulator, folder: Path, capsys: pyt
         pytest.param(["edit-jpd", "HOME", "colour=blue"], "Cannot edit-jpd: a JPD has no field colour", id="field"),
         pytest.param(["load-balancer", "lyon", "ftp"], "a load balancer speaks one of any, http, https", id="scheme"),
         pytest.param(["delivery", "lyon", "lost"], "a delivery is one of normal, slow, stuck, file_fails", id="how"),
+        pytest.param(
+            ["license-key", "nonsense"],
+            "a licence is one of Edge, Commercial, Enterprise, Enterprise Plus",
+            id="licence",
+        ),
         pytest.param(["switch", "colour", "blue"], "Cannot switch: there is no switch 'colour'", id="switch"),
         pytest.param(
             ["switch", "join_key_registration", "maybe"],
