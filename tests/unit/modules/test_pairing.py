@@ -64,9 +64,21 @@ def test_pairing_whose_answer_was_lost_is_gone_all_the_same(paired: Simulator) -
 
     result = run_module("pairing", options(paired))
 
-    assert not result.get("failed"), result
+    assert (result.get("msg"), result["changed"], result["revoked"]) == (None, True, ["edge", "platform"])
     assert status(paired) == "UNAUTHORIZED"
     assert not run_module("pairing", options(paired))["changed"]
+
+
+@pytest.mark.parametrize(("kind", "revoked"), [("429", []), ("503", ["edge", "platform"])])
+def test_busy_server_that_has_no_pairing_is_not_told_to_have_had_one(
+    paired: Simulator, kind: str, revoked: list[str]
+) -> None:
+    """429 says that nothing was done; of 503 nobody knows."""
+    run_module("pairing", options(paired))
+    paired.faults.add(site="lyon", method="DELETE", path=PATH, kind=kind)
+    paired.faults.add(site="acme", method="DELETE", path=PATH, kind=kind)
+
+    assert run_module("pairing", options(paired))["revoked"] == revoked
 
 
 @pytest.mark.parametrize("kind", ["403", "501"])
