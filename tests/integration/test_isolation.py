@@ -5,6 +5,8 @@
 from __future__ import annotations
 
 from integration.fleet import Fleet
+from simulator import pgp
+from simulator.signing_keys import KeyPair
 
 
 def test_step_that_fails_on_one_edge_leaves_the_others_alone_and_is_reported(fleet: Fleet) -> None:
@@ -39,3 +41,20 @@ def test_step_that_fails_on_all_edges_ends_with_a_report_and_the_next_run_finish
 
     assert mended.code == 0, mended.output
     assert fleet.edge_states(mended) == {"lyon": "corrected", "osaka": "corrected"}
+
+
+def test_step_for_all_edges_at_once_that_cannot_be_done_fails_only_for_those_whom_it_is_about(fleet: Fleet) -> None:
+    public, private = pgp.sample("canary")
+    fleet.simulator.platform.key_pairs["release-key"] = KeyPair("release-key", "release-key", "GPG", public, private)
+    fleet.common = {"platform_canary_repository": "canary-local", "platform_canary_signing_key": "release-key"}
+    fleet.add("lyon", edge_join_key_file=None)
+    fleet.add("osaka", edge_join_key_file=None, edge_canary=True)
+
+    # The repository is not there, and may not be made, which no preflight has told: nothing can be proven for anybody.
+    run = fleet.run("correct_drift.yml")
+
+    assert run.code == 2, run.output
+    assert fleet.edge_states(run) == {"lyon": "corrected", "osaka": "needs_person"}
+    assert [failure["step"] for failure in run.edge("osaka")["failed"]] == ["canary"]
+    # And the run did not lose the other one: both were looked at again.
+    assert (run.edge("lyon")["failed"], run.executions) == ([], {"lyon-1": 2, "osaka-1": 2})
