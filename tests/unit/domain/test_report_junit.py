@@ -239,6 +239,14 @@ def test_junit_of_a_hostile_name_is_xml_and_keeps_what_can_be_shown(name: str) -
     assert suite.find("properties/property[@name='tags']").attrib["value"] == shown  # type: ignore[union-attr]
 
 
+def test_junit_of_a_message_with_control_characters_is_xml() -> None:
+    failures = [{"host": "lyon-1", "step": "jpd", "message": "\x1b[2J\x00gone ]]> \ud800"}]
+
+    found = case(suite_of(DRIFTED, failures=failures, mode="converge"), "step: jpd on lyon-1")
+
+    assert found.system_out == found.result[0].text == found.result[0].message == " [2J gone ]]>  "
+
+
 def test_junit_holds_no_key() -> None:
     report = document(plan_one(edge(license_keys=(make_key("Edge"),)), rest=seen(licenses=[])))
 
