@@ -98,6 +98,11 @@ class LightHosts:
             process.wait()
         self._processes = []
 
+    @property
+    def process_ids(self) -> list[int]:
+        """The first process of each host, as this machine counts them."""
+        return [process.pid for process in self._processes]
+
     def variables(self, host: Host) -> dict[str, Any]:
         """How Ansible reaches a host."""
         options = {
