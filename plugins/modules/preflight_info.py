@@ -24,8 +24,8 @@ description:
   - "C(join_key_registration), for Edges of 7.59.9 to 7.63.7, which forget a platform that registered them with a join
     key, and C(default_keys), the keys that the vendor has published as examples."
   - "C(signing_key), C(license_bucket) and C(canary_repository), where the inventory names them: whether the platform
-    has what C(edge_signing_key), C(edge_license_bucket) and, for Edges with C(edge_canary), C(platform_canary_repository)
-    name."
+    has what C(edge_signing_key), C(edge_license_bucket) and, for Edges with C(edge_canary),
+    C(platform_canary_repository) name."
   - Runs once for the whole play, on the controller. Give the task C(run_once=true), so that every host gets its result.
   - The Edges and the platform come from the inventory, as with M(hybrid.jfrog.fleet_info). Besides what that reads,
     C(edge_base_url), C(edge_connection), C(edge_license_bucket), C(edge_license_keys) and the join keys and master

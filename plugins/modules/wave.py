@@ -20,7 +20,7 @@ author:
   - hybrid.jfrog contributors (@hybrid-jfrog)
 options:
   phase:
-    description: V(begin) before the work of the wave, V(verify) before its Edges are looked at again, V(end) after that.
+    description: V(begin) before the work of the wave, V(verify) before they are looked at again, V(end) after that.
     type: str
     choices: [begin, verify, end]
     required: true

@@ -11,11 +11,12 @@ import matplotlib as mpl
 
 mpl.use("Agg")
 
-from benchmark.scenarios import BASELINE_CHECK, CHECK, LOCAL, PING, SSH
-from benchmark.summary import MOST_OF_PING
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
+
+from benchmark.scenarios import BASELINE_CHECK, CHECK, LOCAL, PING, SSH
+from benchmark.summary import MOST_OF_PING
 
 # Colours of Okabe and Ito, which everybody can tell apart; shapes tell the same.
 STYLES = {PING: ("#56B4E9", "o"), CHECK: ("#009E73", "s"), BASELINE_CHECK: ("#D55E00", "^")}

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hosts.light_hosts import HostsUnavailable, LightHosts, demand_rights
 
+from hosts.light_hosts import HostsUnavailable, LightHosts, demand_rights
 from integration.fleet import Fleet
 from simulator.simulator import Simulator
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise is made to other importers.
-"""One wave of a run: what is said when it begins, which of its Edges are not well after it, and whether the run stops."""
+"""One wave of a run: what is said when it begins, which of its Edges are not well after it, and if the run stops."""
 
 from __future__ import annotations
 
@@ -62,7 +62,9 @@ def stop(plan: Mapping[str, Any], number: int, failed: Mapping[str, str]) -> Opt
     }
 
 
-def ending(plan: Mapping[str, Any], number: int, failed: Mapping[str, str], stopped: Optional[Mapping[str, Any]]) -> str:
+def ending(
+    plan: Mapping[str, Any], number: int, failed: Mapping[str, str], stopped: Optional[Mapping[str, Any]]
+) -> str:
     """What is said when Edges of a wave failed."""
     of = f"wave {number} of {len(plan['waves'])}"
     wave = plan["waves"][number - 1]
