@@ -9,7 +9,6 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -123,12 +122,17 @@ def test_down_edges_of_a_fleet_cost_one_connection_timeout_together(fleet: Fleet
     assert run.report["phases"]["fleet"] < 20
 
 
-@pytest.mark.parametrize("retry_after", [None, 1], ids=["bare", "retry-after"])
-def test_fleet_converges_although_the_platform_lets_few_requests_through(fleet: Fleet, retry_after: Any) -> None:
-    names = [f"edge{number:02}" for number in range(1, 21)]
+@pytest.mark.parametrize(
+    ("count", "rate", "retry_after"),
+    [pytest.param(20, 8.0, 1, id="retry-after"), pytest.param(5, 3.0, None, id="bare")],
+)
+def test_fleet_converges_although_the_platform_lets_few_requests_through(
+    fleet: Fleet, count: int, rate: float, retry_after: int | None
+) -> None:
+    names = [f"edge{number:02}" for number in range(1, count + 1)]
     for name in names:
         fleet.add(name)
-    fleet.simulator.switches.platform_requests_per_second = 8
+    fleet.simulator.switches.platform_requests_per_second = rate
     fleet.simulator.switches.too_many_requests_retry_after = retry_after
 
     run = fleet.run("onboard_edge.yml", ANSIBLE_FORKS="20")
