@@ -212,25 +212,27 @@ def test_schedule_is_installed_once_moves_from_systemd_to_cron_and_is_removed_wh
     assert "s3cret" not in predicted.stdout + first + again.stdout
 
     schedule.installed(**nightly)
-    schedule.installed(**nightly, schedule_state="absent")
-    assert files(schedule.folder) == there
+    both = files(schedule.folder)
+    beside = {name: both[name] for name in both.keys() - there.keys()}
+    assert {name: both[name] for name in there} == there
 
     schedule.variables.update(schedule_backend="cron", schedule_start=True)
     schedule.installed()
-    assert list(schedule.units.iterdir()) == []
+    assert [path.name for path in schedule.units.iterdir() if "report-drift" in path.name] == []
     assert f"0 * * * * /bin/sh {schedule.config}/run.sh" in schedule.crontab.read_text().splitlines()
 
     schedule.installed(schedule_state="absent")
-    # Others may hold the lock.
-    assert files(schedule.folder).keys() - before.keys() == {"state/fleet.lock", "crontab"}
     assert "report-drift" not in schedule.crontab.read_text()
+    # The other schedule stays, and others may hold the lock.
+    assert files(schedule.folder).keys() - before.keys() == {*beside, "state/fleet.lock", "crontab"}
+    assert {name: files(schedule.folder)[name] for name in beside} == beside
     assert changed(schedule.installed(schedule_state="absent")) == 0
 
 
 WRONG = {
     "schedule_inventory is empty": {"schedule_inventory": []},
     "/nowhere/inventory.yml is not on the control host": {"schedule_inventory": ["/nowhere/inventory.yml"]},
-    "Cannot use '/a b' in schedule_inventory": {"schedule_inventory": ["/a b"]},
+    "Cannot use '/a b' for schedule_inventory": {"schedule_inventory": ["/a b"]},
     "Cannot use '../x' as schedule_name": {"schedule_name": "../x"},
     "Cannot use 'every hour' as schedule_calendar: Failed to parse": {"schedule_calendar": "every hour"},
     "Cannot use 'ansible-playbook' for schedule_ansible_playbook": {"schedule_ansible_playbook": "ansible-playbook"},
@@ -268,18 +270,20 @@ def test_wrong_schedule_is_refused_with_what_to_write_before_anything_is_started
 
 def test_run_of_the_unit_reports_and_tells_of_drift_until_it_is_gone(fleet: Fleet) -> None:
     fleet.add("lyon")
-    fleet._write_inventory()
+    onboarded = fleet.run("onboard_edge.yml")
+    assert onboarded.code == 0, onboarded.output
     schedule = Schedule(fleet)
     schedule.installed()
     report = schedule.state / "report.json"
     lock = schedule.folder / "state/fleet.lock"
 
+    fleet.simulator.platform.delete_jpd("lyon")
     missing = schedule.run_unit()
     again = schedule.run_unit()
     with lock.open() as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         busy = schedule.run_unit()
-    fleet.run("onboard_edge.yml")
+    fleet.run("correct_drift.yml")
     joined = schedule.run_unit()
 
     assert [run.returncode for run in (missing, again, busy, joined)] == [2, 2, 75, 0], missing.stdout

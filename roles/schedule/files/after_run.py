@@ -174,6 +174,8 @@ def put_away(settings: Mapping[str, Any]) -> None:
                 older.replace(_numbered(log, number))
         if not keep:
             log.unlink()
+        # systemd, which is root, would make it for itself alone.
+        log.touch(mode=0o600)
     except OSError as exc:
         print(f"The log {log} cannot be put away: {exc.strerror}.", file=sys.stderr)
 
