@@ -126,7 +126,7 @@ def test_link_to_an_edge_shows_its_plan_facts_ends_and_last_runs_and_back_closes
     for text in (
         "not registered at the platform",
         "hybrid.jfrog.correct_drift --limit edge-toledo-1.example.com",
-        "location, name, tags, url",
+        "location, name, tags, URL",
         "Artifactory 7.104.2 in /opt/jfrog/artifactory",
         "token signing certificate CN=Access root of toledo",
         "since 2026-11-18",
