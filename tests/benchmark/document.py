@@ -36,7 +36,8 @@ def page(summary: dict[str, Any]) -> str:
         f"{machine['cores']} cores ({machine['processor']}), {machine['memory_gib']} GiB; Python {machine['python']}, "
         f"ansible-core {machine['ansible_core']}; {summary['measured']['first'][:10]}."
     )
-    return "\n\n".join([told, goals(summary), _ratios(summary), _rows(summary), _growth(summary)])
+    picture = f"![Seconds for the whole fleet, and a check compared with a ping]({PICTURE})"
+    return "\n\n".join([told, picture, goals(summary), _ratios(summary), _rows(summary), _growth(summary)])
 
 
 def short(summary: dict[str, Any]) -> str:
