@@ -425,6 +425,7 @@ CALLS = [
         ARTIFACTORY_ADMIN,
         EDGE,
     ),
+    Documented(SigningKeys.pair_names, lambda s: SigningKeys(s).pair_names(), "list the key pairs", ARTIFACTORY_ADMIN),
     Documented(
         SigningKeys.add,
         lambda s: SigningKeys(s).add("rb-key", "-----BEGIN PGP PUBLIC KEY BLOCK-----"),
@@ -696,7 +697,7 @@ SERVICES = (
     SigningKeys,
 )
 # They are made of other methods.
-COMPOSED = {LicenseBuckets.find, LicenseBuckets.read}
+COMPOSED = {LicenseBuckets.find, LicenseBuckets.names, LicenseBuckets.read}
 
 
 def test_every_call_of_the_client_is_in_the_table() -> None:
