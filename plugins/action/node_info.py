@@ -14,7 +14,9 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import OBSERVATION_OPTIONS
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_patience import patience
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.piped_module import PipedModule
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ServiceError
 
 # What the inventory says of an option. They are read here, because a template in the task costs each host more than
 # everything else that its worker does.
@@ -24,6 +26,7 @@ VARIABLES = {
     "unit": ("edge_service_unit",),
     "node_url": ("edge_node_url",),
     "node_ca_path": ("edge_node_ca_path",),
+    "timeout": ("edge_node_timeout",),
 }
 ROUTER = "http://127.0.0.1:8082"
 
@@ -37,7 +40,12 @@ class ActionModule(PipedModule):
         if checked.error_messages:
             return {**result, "failed": True, "msg": "; ".join(checked.error_messages)}
         options = {name: value for name, value in checked.validated_parameters.items() if value is not None}
-        return {**result, **self._execute_module("hybrid.jfrog.node_info", options, task_vars=task_vars)}
+        try:
+            with patience(options["timeout"], own_limit=bool(self._task.timeout)):
+                answer = self._execute_module("hybrid.jfrog.node_info", options, task_vars=task_vars)
+        except ServiceError as exc:
+            answer = {"failed": True, **exc.to_fail_json()}
+        return {**result, **answer}
 
     def _given(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """The options of the task and, when it asks for them, those of the inventory."""

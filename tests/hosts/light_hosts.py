@@ -17,6 +17,7 @@ import shlex
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -73,9 +74,14 @@ class LightHosts:
         given = names or [f"host-{one}" for one in range(1, number + 1)]
         self.hosts = [Host(name, str(FIRST_ADDRESS + place)) for place, name in enumerate(given)]
         self._processes: list[subprocess.Popen[bytes]] = []
+        # A socket's path may have 107 characters at most, so the connections that are kept open have a folder on top.
+        self._sockets = tempfile.TemporaryDirectory(prefix="hosts-", dir="/tmp", ignore_cleanup_errors=True)
 
     def __enter__(self) -> LightHosts:
         demand_rights()
+        taken = [host.address for host in self.hosts if _answers(host)]
+        if taken:
+            raise HostsUnavailable(f"others have hosts at {', '.join(taken)}. Wait for them, or end them")
         try:
             self._make_keys()
             self._processes = [self._start(host) for host in self.hosts]
@@ -97,6 +103,7 @@ class LightHosts:
         for process in self._processes:
             process.wait()
         self._processes = []
+        self._sockets.cleanup()
 
     @property
     def process_ids(self) -> list[int]:
@@ -110,8 +117,7 @@ class LightHosts:
             "IdentityFile": self.folder / "client",
             "IdentitiesOnly": "yes",
             "BatchMode": "yes",
-            # A socket's path may have 107 characters at most.
-            "ControlPath": self.folder / "%C",
+            "ControlPath": Path(self._sockets.name, "%C"),
             "ControlMaster": "auto",
             "ControlPersist": "60s",
         }
