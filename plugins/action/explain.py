@@ -11,19 +11,16 @@ from ansible.utils.display import Display
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.explaining import explain_edge, hosts_of_edge
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.fleet_options import PLANNING
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.explain.explanation import text
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.shapes import POLICY_NAMES
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.policy import ALL
 
 display = Display()
 SPEC: Family = {
     "edge": {"type": "str", "required": True},
     "fleet": {"type": "dict"},
-    "nodes_variable": {"type": "str", "default": "edge_observed"},
-    "onboarding": {"type": "bool", "default": False},
-    "approve": {"type": "list", "elements": "str", "choices": [ALL, *POLICY_NAMES], "default": []},
+    **PLANNING,
 }
 
 
@@ -33,7 +30,7 @@ def _ensure(
     hosts = hosts_of_edge(variables, params["edge"])
     if params["fleet"] is None:
         return {"changed": False, "hosts": hosts}
-    options = {name: params[name] for name in ("fleet", "nodes_variable", "onboarding", "approve")}
+    options = {name: params[name] for name in ("fleet", *PLANNING)}
     planned, sections = explain_edge(variables, hosts, loader=loader, now=clock.now(), **options)
     display.display(text(planned, sections))
     return {"changed": False, "hosts": hosts, "explanation": sections, "plan": planned}

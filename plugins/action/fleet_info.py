@@ -11,19 +11,13 @@ from ansible.utils.display import Display
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.fleet import observe_fleet
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import PLATFORM_OPTIONS_OF_TASK, Family
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.fleet_options import READING
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.progress import Speaker
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import stamp
 
-SPEC: Family = {
-    **PLATFORM_OPTIONS_OF_TASK,
-    "hosts": {"type": "list", "elements": "str"},
-    "max_parallel": {"type": "int", "default": 32},
-    "edge_timeout": {"type": "float", "default": 60.0},
-    "progress_interval": {"type": "float", "default": 10.0},
-    "preflight": {"type": "bool", "default": False},
-}
+SPEC: Family = {**READING, "preflight": {"type": "bool", "default": False}}
 
 
 def _observe(

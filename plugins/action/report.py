@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import Any, Sequence
 
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.fleet_options import FAILURES, TIMES
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.reporting import (
     FORMATS,
     Destinations,
@@ -36,63 +38,47 @@ ENDINGS: dict[str, dict[str, Any]] = {
 }
 
 
-def _of_strings(*names: str) -> dict[str, dict[str, Any]]:
-    return {name: {"type": "str", "required": True} for name in names}
+SPEC: Family = {
+    "phase": {"type": "str", "choices": [BEGIN, FINISH], "default": FINISH},
+    "plan": {"type": "dict"},
+    "verified": {"type": "dict"},
+    "mode": {"type": "str", "choices": ["report", "converge"], "default": "report"},
+    **FAILURES,
+    "stopped": {"type": "dict"},
+    **TIMES,
+    "edges": {"type": "str", "choices": list(EDGES), "default": AUTO},
+    **{each.option: {"type": "path"} for each in FORMATS},
+    "history_keep": {"type": "int", "default": 30},
+    "metrics_labels": {"type": "dict", "default": {}},
+}
+RULES = {"required_if": [("phase", FINISH, ("plan",))]}
 
 
-class ActionModule(ActionBase):
-    BYPASS_HOST_LOOP = True
-    TRANSFERS_FILES = False
-    _requires_connection = False
-
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result = super().run(tmp, task_vars)
-        _validation, args = self.validate_argument_spec(
-            argument_spec={
-                "phase": {"type": "str", "choices": [BEGIN, FINISH], "default": FINISH},
-                "plan": {"type": "dict"},
-                "verified": {"type": "dict"},
-                "mode": {"type": "str", "choices": ["report", "converge"], "default": "report"},
-                "failures": {
-                    "type": "list",
-                    "elements": "dict",
-                    "default": [],
-                    "options": _of_strings("host", "step", "message"),
-                },
-                "stopped": {"type": "dict"},
-                "times": {"type": "list", "elements": "dict", "default": [], "options": _of_strings("phase", "at")},
-                "edges": {"type": "str", "choices": list(EDGES), "default": AUTO},
-                **{each.option: {"type": "path"} for each in FORMATS},
-                "history_keep": {"type": "int", "default": 30},
-                "metrics_labels": {"type": "dict", "default": {}},
-            },
-            required_if=[("phase", FINISH, ("plan",))],
-        )
-        clock = Clock()
-        began = clock.now()
-        destinations = Destinations.from_options(args)
-        if args["phase"] == BEGIN:
-            return {**result, "changed": False, "began_at": stamp(began), **_refusal(destinations.problems())}
-        try:
-            times = spent(args["times"], ended=began)
-        except ValueError as exc:
-            msg = f"Cannot tell how long the run took: {exc}. Give each of 'times' the time at which its phase began."
-            return {**result, "failed": True, "msg": msg}
-        mode = report.PREVIEW if self._task.check_mode and args["mode"] == report.CONVERGE else args["mode"]
-        document = report.document(
-            args["plan"],
-            times=times,
-            verified=args["verified"],
-            mode=mode,
-            failures=args["failures"],
-            stopped=args["stopped"] or None,
-        )
-        display.display(text(document, edges=args["edges"]))
-        problems = write_reports(document, destinations, warn=display.warning, clock=clock)
-        ending = {} if (mode, document["outcome"]) == (report.PREVIEW, report.DRIFT) else ENDINGS[document["outcome"]]
-        # A failure shows its whole result on the terminal, where the text above has said it already.
-        found = {} if ending or problems else {"report": document}
-        return {**result, "changed": False, **found, **_ended(document["headline"], ending, problems)}
+def _ensure(params: dict[str, Any], *, check_mode: bool, clock: Clock, **_: Any) -> dict[str, Any]:
+    began = clock.now()
+    destinations = Destinations.from_options(params)
+    if params["phase"] == BEGIN:
+        return {"changed": False, "began_at": stamp(began), **_refusal(destinations.problems())}
+    try:
+        times = spent(params["times"], ended=began)
+    except ValueError as exc:
+        msg = f"Cannot tell how long the run took: {exc}. Give each of 'times' the time at which its phase began."
+        return {"failed": True, "msg": msg}
+    mode = report.PREVIEW if check_mode and params["mode"] == report.CONVERGE else params["mode"]
+    document = report.document(
+        params["plan"],
+        times=times,
+        verified=params["verified"],
+        mode=mode,
+        failures=params["failures"],
+        stopped=params["stopped"] or None,
+    )
+    display.display(text(document, edges=params["edges"]))
+    problems = write_reports(document, destinations, warn=display.warning, clock=clock)
+    ending = {} if (mode, document["outcome"]) == (report.PREVIEW, report.DRIFT) else ENDINGS[document["outcome"]]
+    # A failure shows its whole result on the terminal, where the text above has said it already.
+    found = {} if ending or problems else {"report": document}
+    return {"changed": False, **found, **_ended(document["headline"], ending, problems)}
 
 
 def _refusal(problems: Sequence[str]) -> dict[str, Any]:
@@ -104,3 +90,9 @@ def _ended(headline: str, ending: dict[str, Any], problems: Sequence[str]) -> di
     if not problems:
         return {"msg": headline, **ending}
     return {"msg": " ".join([*problems, headline]), "problems": list(problems), **(ending or {"failed": True})}
+
+
+class ActionModule(FleetAction):
+    SPEC = SPEC
+    RULES = RULES
+    ensure = staticmethod(_ensure)

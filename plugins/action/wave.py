@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timezone
 from typing import Any, Mapping
 
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.fleet_options import FAILURES, TIMES
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import stamp
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan import wave
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.wording import printable
@@ -21,39 +23,23 @@ BEGIN, VERIFY, END = "begin", "verify", "end"
 PHASES = {BEGIN: "converge", VERIFY: "verify"}
 
 
-class ActionModule(ActionBase):
-    BYPASS_HOST_LOOP = True
-    TRANSFERS_FILES = False
-    _requires_connection = False
+SPEC: Family = {
+    "phase": {"type": "str", "choices": [BEGIN, VERIFY, END], "required": True},
+    "plan": {"type": "dict", "required": True},
+    "number": {"type": "int", "required": True},
+    "verified": {"type": "list", "elements": "dict"},
+    **TIMES,
+    **FAILURES,
+}
+RULES = {"required_if": [("phase", END, ["verified"])]}
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result = super().run(tmp, task_vars)
-        _validation, args = self.validate_argument_spec(
-            argument_spec={
-                "phase": {"type": "str", "choices": [BEGIN, VERIFY, END], "required": True},
-                "plan": {"type": "dict", "required": True},
-                "number": {"type": "int", "required": True},
-                "verified": {"type": "list", "elements": "dict"},
-                "times": {
-                    "type": "list",
-                    "elements": "dict",
-                    "default": [],
-                    "options": {name: {"type": "str", "required": True} for name in ("phase", "at")},
-                },
-                "failures": {
-                    "type": "list",
-                    "elements": "dict",
-                    "default": [],
-                    "options": {name: {"type": "str", "required": True} for name in ("host", "step", "message")},
-                },
-            },
-            required_if=[("phase", END, ["verified"])],
-        )
-        if args["phase"] == END:
-            return {**result, "changed": False, "number": args["number"], **_end(args)}
-        time = {"phase": PHASES[args["phase"]], "at": stamp(datetime.now(timezone.utc))}
-        told = _begin(args) if args["phase"] == BEGIN else {}
-        return {**result, "changed": False, "number": args["number"], "time": time, **told}
+
+def _ensure(params: dict[str, Any], *, clock: Clock, **_: Any) -> dict[str, Any]:
+    told = {"changed": False, "number": params["number"]}
+    if params["phase"] == END:
+        return {**told, **_end(params)}
+    time = {"phase": PHASES[params["phase"]], "at": stamp(clock.now())}
+    return {**told, "time": time, **(_begin(params) if params["phase"] == BEGIN else {})}
 
 
 def _begin(args: Mapping[str, Any]) -> dict[str, Any]:
@@ -73,3 +59,9 @@ def _end(args: Mapping[str, Any]) -> dict[str, Any]:
         display.display(printable(msg))
     kept = {name: args[name] for name in ("verified", "times")}
     return {"msg": msg, "failed_edges": failed, "stopped": stopped, **kept}
+
+
+class ActionModule(FleetAction):
+    SPEC = SPEC
+    RULES = RULES
+    ensure = staticmethod(_ensure)

@@ -18,6 +18,9 @@ description:
   - No secret is shown; keys appear as fingerprints.
 author:
   - hybrid.jfrog contributors (@hybrid-jfrog)
+extends_documentation_fragment:
+  - hybrid.jfrog.attributes.info
+  - hybrid.jfrog.fleet.planning
 options:
   edge:
     description: Name of the Edge, as in C(edge_name) of its hosts.
@@ -28,51 +31,6 @@ options:
       - What M(hybrid.jfrog.fleet_info) returned under RV(hybrid.jfrog.fleet_info#module:fleet).
       - Without it the hosts of the Edge are only looked up.
     type: dict
-  nodes_variable:
-    description: Name of the variable in which each host has the registered result of M(hybrid.jfrog.node_info).
-    type: str
-    default: edge_observed
-  onboarding:
-    description: Whether the plan is that of an onboarding, as in M(hybrid.jfrog.plan).
-    type: bool
-    default: false
-  approve:
-    description: What the run may do where policy is V(ask), as in M(hybrid.jfrog.plan).
-    type: list
-    elements: str
-    choices:
-      - all
-      - master_key
-      - join_key
-      - system_yaml
-      - tls_ca_certificate
-      - server_certificate
-      - access_ca_certificate
-      - token_signing_certificate
-      - access_config
-      - tls
-      - restart
-      - artifactory_license
-      - trusted_certificate
-      - base_url
-      - jpd
-      - jpd_license
-      - signing_key
-      - trusted_signing_key
-      - access_federation
-      - tls_ca_prune
-    default: []
-attributes:
-  check_mode:
-    description: Can run in check mode and return the same as without it.
-    support: full
-  diff_mode:
-    description: Returns details on what has changed, or would be changed, in diff mode.
-    support: none
-    details: Nothing is changed.
-  idempotent:
-    description: Running it again with nothing changed in between returns the same.
-    support: full
 seealso:
   - module: hybrid.jfrog.plan
   - module: hybrid.jfrog.fleet_info

@@ -23,78 +23,19 @@ description:
 author:
   - hybrid.jfrog contributors (@hybrid-jfrog)
 extends_documentation_fragment:
+  - hybrid.jfrog.fleet
   - hybrid.jfrog.attributes.info
   - hybrid.jfrog.attributes.api
 requirements:
   - requests >= 2.25 on the controller
   - cryptography on the controller
 options:
-  platform_url:
-    description:
-      - Base URL of the JFrog platform. The hosts' variable C(platform_url), when not given.
-    type: str
-  platform_access_token:
-    description:
-      - Access token of the platform with admin scope. The hosts' variable C(platform_access_token), when not given.
-    type: str
-  platform_ca_path:
-    description:
-      - File with the CA certificates, in PEM format, that the platform's TLS certificate is verified with. The hosts'
-        variable C(platform_ca_path), when not given.
-    type: path
-  platform_validate_certs:
-    description:
-      - Whether the platform's TLS certificate is verified. The hosts' variable C(platform_validate_certs), or V(true),
-        when not given.
-    type: bool
-    aliases: [validate_certs]
-  platform_proxy_url:
-    description:
-      - The proxy through which the platform is called, as in M(hybrid.jfrog.jpd_info). The hosts' variable
-        C(platform_proxy_url), when not given.
-    type: str
-  platform_no_proxy:
-    description:
-      - Hosts that are called without a proxy. The hosts' variable C(platform_no_proxy), when not given.
-    type: list
-    elements: str
-  platform_client_certificate_path:
-    description:
-      - File with the TLS client certificate for the platform, in PEM format. The hosts' variable
-        C(platform_client_certificate_path), when not given.
-    type: path
-  platform_client_key_path:
-    description:
-      - File with the private key of O(platform_client_certificate_path). The hosts' variable
-        C(platform_client_key_path), when not given.
-    type: path
-  timeout:
-    description:
-      - For how many seconds an answer may keep us waiting. 60 seconds, when not given.
-    type: float
   hosts:
     description:
       - The hosts whose Edges are read.
       - All hosts of the play, when not given.
     type: list
     elements: str
-  max_parallel:
-    description:
-      - How many Edges are read at the same time.
-    type: int
-    default: 32
-  edge_timeout:
-    description:
-      - For how many seconds one Edge is read altogether, however many calls that takes. What was read until then
-        counts, and the Edge is told as one that does not answer. The others are read side by side meanwhile.
-    type: float
-    default: 60
-  progress_interval:
-    description:
-      - While it takes long, a line every so many seconds says how many Edges are read and which ones are waited for.
-        V(0) means no such lines.
-    type: float
-    default: 10
   preflight:
     description:
       - Whether Edges that the platform does not know yet are looked at as M(hybrid.jfrog.preflight_info) does, so that

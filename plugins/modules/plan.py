@@ -19,6 +19,8 @@ description:
   - The modules that carry a plan out decide with the same functions, so the plan and they cannot disagree.
 author:
   - hybrid.jfrog contributors (@hybrid-jfrog)
+extends_documentation_fragment:
+  - hybrid.jfrog.fleet.planning
 options:
   fleet:
     description: What M(hybrid.jfrog.fleet_info) returned under RV(hybrid.jfrog.fleet_info#module:fleet).
@@ -30,16 +32,6 @@ options:
       - All hosts of the play, when not given.
     type: list
     elements: str
-  nodes_variable:
-    description: Name of the variable in which each host has the registered result of M(hybrid.jfrog.node_info).
-    type: str
-    default: edge_observed
-  onboarding:
-    description:
-      - Whether a join key may be made for an Edge whose key file does not exist yet.
-      - When V(false), such an Edge needs a person.
-    type: bool
-    default: false
   allow:
     description:
       - Changes that break something which works, for others too, and that this run may plan all the same for an Edge
@@ -49,34 +41,6 @@ options:
     type: list
     elements: str
     choices: [access_ca_certificate, token_signing_certificate, tls]
-    default: []
-  approve:
-    description:
-      - What this run may do where the policy of an Edge (C(edge_policy)) is V(ask).
-      - V(all) is everything.
-    type: list
-    elements: str
-    choices:
-      - all
-      - master_key
-      - join_key
-      - system_yaml
-      - tls_ca_certificate
-      - server_certificate
-      - access_ca_certificate
-      - token_signing_certificate
-      - access_config
-      - tls
-      - restart
-      - artifactory_license
-      - trusted_certificate
-      - base_url
-      - jpd
-      - jpd_license
-      - signing_key
-      - trusted_signing_key
-      - access_federation
-      - tls_ca_prune
     default: []
   save_path:
     description:

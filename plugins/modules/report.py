@@ -23,6 +23,8 @@ description:
     named with its cause. With O(phase=begin) most of such causes are found before anything else is done.
 author:
   - hybrid.jfrog contributors (@hybrid-jfrog)
+extends_documentation_fragment:
+  - hybrid.jfrog.fleet.failures
 requirements:
   - junitparser 2.8 or newer on the controller, for O(junit_path)
   - prometheus-client 0.8 or newer on the controller, for O(metrics_path)
@@ -49,24 +51,6 @@ options:
     type: str
     choices: [report, converge]
     default: report
-  failures:
-    description: Steps of the plan that failed in this run.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      host:
-        description: The host on which it failed.
-        type: str
-        required: true
-      step:
-        description: The step, as the plan names it.
-        type: str
-        required: true
-      message:
-        description: What the failed task said.
-        type: str
-        required: true
   stopped:
     description:
       - What stopped the run before its last wave, as C(wave) and C(of), which are numbers, and C(failed) and

@@ -18,6 +18,9 @@ description:
     result. It changes nothing, and never fails because of an Edge.
 author:
   - hybrid.jfrog contributors (@hybrid-jfrog)
+extends_documentation_fragment:
+  - hybrid.jfrog.attributes.info
+  - hybrid.jfrog.fleet.failures
 options:
   phase:
     description: V(begin) before the work of the wave, V(verify) before they are looked at again, V(end) after that.
@@ -50,35 +53,6 @@ options:
         description: When it began.
         type: str
         required: true
-  failures:
-    description: Steps of the plan that failed in this run.
-    type: list
-    elements: dict
-    default: []
-    suboptions:
-      host:
-        description: The host on which it failed.
-        type: str
-        required: true
-      step:
-        description: The step, as the plan names it.
-        type: str
-        required: true
-      message:
-        description: What the failed task said.
-        type: str
-        required: true
-attributes:
-  check_mode:
-    description: Can run in check mode and return the same as without it.
-    support: full
-  diff_mode:
-    description: Returns details on what has changed, or would be changed, in diff mode.
-    support: none
-    details: Nothing is changed.
-  idempotent:
-    description: Running it again with nothing changed in between returns the same.
-    support: full
 seealso:
   - module: hybrid.jfrog.plan
   - module: hybrid.jfrog.report

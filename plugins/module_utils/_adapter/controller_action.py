@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, Mapping
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
@@ -26,11 +26,12 @@ class ControllerAction(ActionBase):  # type: ignore[misc]
     _supports_async = False
 
     SPEC: Family
+    RULES: Mapping[str, Any] = {}  # such as mutually_exclusive
     ensure: Callable[..., dict[str, Any]]
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
-        _validation, params = self.validate_argument_spec(argument_spec=self.SPEC)
+        _validation, params = self.validate_argument_spec(argument_spec=self.SPEC, **self.RULES)
         try:
             ensured = type(self).ensure(
                 params,

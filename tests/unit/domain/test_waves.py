@@ -30,6 +30,8 @@ def read(waves: Any = None, first: Any = None, limit: Any = 0) -> Rollout:
         pytest.param(2, None, ["berlin lyon", "osaka quito", "tunis"], id="one-number"),
         pytest.param("2", None, ["berlin lyon", "osaka quito", "tunis"], id="one-number-of-the-command-line"),
         pytest.param("1, 2,100%", None, ["berlin", "lyon osaka", "quito tunis"], id="list-of-the-command-line"),
+        pytest.param("[1, 2, '100%']", None, ["berlin", "lyon osaka", "quito tunis"], id="list-as-a-text-in-brackets"),
+        pytest.param("[]", "[]", ["berlin lyon osaka quito tunis"], id="list-of-nothing-in-brackets"),
         pytest.param(["40%"], None, ["berlin lyon", "osaka quito", "tunis"], id="percentage"),
         pytest.param(["1%"], None, EDGES, id="percentage-is-at-least-one"),
         pytest.param(["59.9%"], None, ["berlin lyon", "osaka quito", "tunis"], id="percentage-is-rounded-down"),
@@ -38,6 +40,7 @@ def read(waves: Any = None, first: Any = None, limit: Any = 0) -> Rollout:
         pytest.param([1, 9], ["quito"], ["quito", "berlin lyon osaka tunis"], id="canary-and-the-rest"),
         pytest.param([1, 2], ["quito", "berlin"], ["quito", "berlin lyon", "osaka tunis"], id="first-in-their-order"),
         pytest.param([2], "tunis,lyon", ["tunis lyon", "berlin osaka", "quito"], id="first-on-the-command-line"),
+        pytest.param([2], '["tunis", lyon]', ["tunis lyon", "berlin osaka", "quito"], id="first-as-a-text-in-brackets"),
     ],
 )
 def test_edges_are_divided_into_waves(waves: Any, first: Any, expected: list[str]) -> None:

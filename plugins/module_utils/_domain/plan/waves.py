@@ -122,11 +122,16 @@ def _max_fail_percentage(value: Any, problems: List[str]) -> float:
 
 
 def _items(value: Any) -> Sequence[Any]:
-    """A list; a text has its items between commas, as Ansible reads lists on the command line."""
+    """A list. A text has its items between commas, with brackets or without: ``-e`` passes a list on as a text."""
     if value is None:
         return ()
     if isinstance(value, str):
-        return [item.strip() for item in value.split(",")]
+        text = value.strip()
+        if text == "[]":
+            return ()
+        if text.startswith("[") and text.endswith("]"):
+            text = text[1:-1]
+        return [item.strip().strip("\"'") for item in text.split(",")]
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
