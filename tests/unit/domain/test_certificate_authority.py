@@ -54,7 +54,15 @@ def test_from_der_demands_nothing() -> None:
     assert from_der(base64.b64encode(expired.der).decode()).subject == "CN=old"
 
 
-@pytest.mark.parametrize("der", ["", "%", base64.b64encode(b"x").decode(), base64.b64encode(CA.der[:-1]).decode()])
+@pytest.mark.parametrize(
+    "der",
+    [
+        pytest.param("", id="nothing"),
+        pytest.param("%", id="no-base64"),
+        pytest.param(base64.b64encode(b"x").decode(), id="no-der"),
+        pytest.param(base64.b64encode(CA.der[:-1]).decode(), id="cut-off"),
+    ],
+)
 def test_from_der_of_something_else_is_an_error(der: str) -> None:
     with pytest.raises(CertificateError, match=r"^Cannot use what was observed as a certificate: it is no certificate"):
         from_der(der)
