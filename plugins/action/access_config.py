@@ -3,21 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Supplies settings of Access. All of it happens on the node; here it is only seen when that is lost.
 
-The documentation is in plugins/modules/access_config.py.
+The documentation is in plugins/modules/access_config.py, and what is done here in _adapter/node_steps.py.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeAction
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import ACCESS_CONFIG_OPTIONS
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeStepAction
 
 
-class ActionModule(NodeAction):
-    TRANSFERS_FILES = False
-
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result = super().run(tmp, task_vars)
-        _validation, params = self.validate_argument_spec(argument_spec=ACCESS_CONFIG_OPTIONS)
-        return {**result, **self._execute_module("hybrid.jfrog.access_config", params, task_vars=task_vars)}
+class ActionModule(NodeStepAction):
+    """Everything is in the step."""

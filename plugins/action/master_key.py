@@ -3,35 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Supplies a master key: reads and checks it on the controller.
 
-The documentation is in plugins/modules/master_key.py.
+The documentation is in plugins/modules/master_key.py, and what is done here in _adapter/node_steps.py.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.key_action import supply_key
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeAction
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import MASTER_KEY_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys.keys import MASTER_KEY
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeStepAction
 
 
-class ActionModule(NodeAction):
-    TRANSFERS_FILES = False
-
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result = super().run(tmp, task_vars)
-        _validation, params = self.validate_argument_spec(argument_spec=MASTER_KEY_OPTIONS)
-        try:
-            supplied = supply_key(
-                params,
-                MASTER_KEY,
-                lambda arguments: self._execute_module("hybrid.jfrog.master_key", dict(arguments), task_vars=task_vars),
-                loader=self._loader,
-                check_mode=self._task.check_mode,
-                variables=task_vars,
-            )
-        except EdgeError as exc:
-            return {**result, "failed": True, **exc.to_fail_json()}
-        return {**result, **supplied}
+class ActionModule(NodeStepAction):
+    """Everything is in the step."""

@@ -13,7 +13,6 @@ from typing import Any
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.key_action import supply_key
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import PRODUCT_JOIN_KEY_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys.keys import JOIN_KEY
 
 
@@ -23,14 +22,12 @@ class ActionModule(NodeAction):
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
         _validation, params = self.validate_argument_spec(argument_spec=PRODUCT_JOIN_KEY_OPTIONS)
-
-        def execute(arguments: Any) -> dict[str, Any]:
-            return dict(self._execute_module("hybrid.jfrog.product_join_key", dict(arguments), task_vars=task_vars))
-
-        try:
-            supplied = supply_key(
-                params, JOIN_KEY, execute, loader=self._loader, check_mode=self._task.check_mode, variables=task_vars
-            )
-        except EdgeError as exc:
-            return {**result, "failed": True, **exc.to_fail_json()}
-        return {**result, **supplied}
+        exchange = supply_key(
+            "product_join_key",
+            params,
+            JOIN_KEY,
+            loader=self._loader,
+            check_mode=self._task.check_mode,
+            variables=task_vars,
+        )
+        return {**result, **self.carried_out(exchange, task_vars)}

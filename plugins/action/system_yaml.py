@@ -3,34 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Edits a system.yaml: decides on the controller, where the YAML library is, what the module writes on the node.
 
-The documentation is in plugins/modules/system_yaml.py.
+The documentation is in plugins/modules/system_yaml.py, and what is done here in _adapter/node_steps.py.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeAction
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import SYSTEM_YAML_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.system_yaml_action import edit_system_yaml
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeStepAction
 
 
-class ActionModule(NodeAction):
-    TRANSFERS_FILES = False
-
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result = super().run(tmp, task_vars)
-        _validation, params = self.validate_argument_spec(argument_spec=SYSTEM_YAML_OPTIONS)
-        try:
-            edited = edit_system_yaml(
-                params,
-                lambda arguments: self._execute_module(
-                    "hybrid.jfrog.system_yaml", dict(arguments), task_vars=task_vars
-                ),
-                check_mode=self._task.check_mode,
-                with_diff=self._task.diff,
-            )
-        except EdgeError as exc:
-            return {**result, "failed": True, **exc.to_fail_json()}
-        return {**result, **edited}
+class ActionModule(NodeStepAction):
+    """Everything is in the step."""

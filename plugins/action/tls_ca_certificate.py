@@ -3,37 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Supplies TLS CA certificates: reads and checks them on the controller.
 
-The documentation is in plugins/modules/tls_ca_certificate.py.
+The documentation is in plugins/modules/tls_ca_certificate.py, and what is done here in _adapter/node_steps.py.
 """
 
 from __future__ import annotations
 
-from typing import Any
-
-from ansible.utils.display import Display
-
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeAction
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import TLS_CA_CERTIFICATE_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.tls_ca_action import supply_tls_cas
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeStepAction
 
 
-class ActionModule(NodeAction):
-    TRANSFERS_FILES = False
-
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result = super().run(tmp, task_vars)
-        _validation, params = self.validate_argument_spec(argument_spec=TLS_CA_CERTIFICATE_OPTIONS)
-        try:
-            supplied = supply_tls_cas(
-                params,
-                lambda arguments: self._execute_module(
-                    "hybrid.jfrog.tls_ca_certificate", dict(arguments), task_vars=task_vars
-                ),
-                warn=Display().warning,
-                loader=self._loader,
-                variables=task_vars,
-            )
-        except EdgeError as exc:
-            return {**result, "failed": True, **exc.to_fail_json()}
-        return {**result, **supplied}
+class ActionModule(NodeStepAction):
+    """Everything is in the step."""

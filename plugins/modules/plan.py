@@ -210,7 +210,8 @@ plan:
     work:
       description:
         - The hosts that have work, with the groups that they belong to, in the order of the waves.
-        - In C(edge_plan), C(steps) are those of the host, and C(wave_steps) those of all hosts of its C(wave).
+        - In C(edge_plan), C(steps) are those of the host, and C(wave_steps) those of all hosts of its C(wave). The step
+          C(node) stands for C(node_steps), which M(hybrid.jfrog.node) carries out in one execution.
       type: list
       elements: dict
     summary:
@@ -250,6 +251,7 @@ plan:
           nodes: [lyon-1]
           ordinal: 1
           steps: [jpd]
+          node_steps: []
           trust_method: pairing_token
           wave: 1
           wave_steps: [jpd]

@@ -35,6 +35,10 @@ exec '{python}' "$@"
 """
 
 
+# The steps whose role has another name.
+ROLE_OF = {"restart": "artifactory_service"}
+
+
 @dataclass
 class Run:
     """How one run of a playbook ended."""
@@ -56,14 +60,19 @@ class Run:
 
     @property
     def changed_steps(self) -> set[tuple[str, str]]:
-        """Role and host of every task of a role that changed something."""
+        """Role and host of every task of a role that changed something.
+
+        Of the role ``node``, which does the work of several, its steps: only a verbose run tells them.
+        """
         found: set[tuple[str, str]] = set()
         role = ""
         for line in self.output.splitlines():
             if task := re.match(r"TASK \[(?:hybrid\.jfrog\.(\w+) : )?", line):
                 role = task[1] or ""
-            elif role and (host := re.match(r"changed: \[([^\] ]+)", line)):
-                found.add((role, host[1]))
+            elif role and (changed := re.match(r"changed: \[([^\] ]+)[^\]]*\](?: => (\{.*\}))?", line)):
+                steps = json.loads(changed[2] or "{}").get("steps", {}) if role == "node" else {}
+                roles = [ROLE_OF.get(step, step) for step, result in steps.items() if result["changed"]]
+                found |= {(each, changed[1]) for each in roles or [role]}
         return found
 
     def edge(self, name: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from integration.fleet import CITIES, Fleet
+from integration.fleet import CITIES, ROLE_OF, Fleet
 from simulator.certificates import self_signed, to_pem
 from simulator.key_pool import POOL
 from simulator.simulator import Simulator
@@ -174,12 +174,11 @@ def test_modules_predict_in_check_mode_just_what_the_plan_says(joined: Fleet) ->
         DRIFTS[case].happen(joined)
     joined.simulator.calls.clear()
 
-    predicted = joined.run("correct_drift.yml", "--check", "--diff")
+    predicted = joined.run("correct_drift.yml", "--check", "--diff", verbosity=1)
 
     assert predicted.code == 0, predicted.output
-    role_of = {"restart": "artifactory_service"}
     changes = [change for edge in predicted.report["edges"] for change in edge["changes"]]
-    planned = {(role_of.get(change["step"], change["step"]), change["host"]) for change in changes}
+    planned = {(ROLE_OF.get(change["step"], change["step"]), change["host"]) for change in changes}
     assert predicted.changed_steps == planned
     assert {role for role, _host in planned} == {
         "master_key",

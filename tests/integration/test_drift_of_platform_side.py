@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from integration.fleet import CITIES, Fleet, Run
+from integration.fleet import CITIES, ROLE_OF, Fleet, Run
 from simulator import pgp
 from simulator.license_buckets import opened
 from simulator.signing_keys import KeyPair
@@ -23,7 +23,6 @@ pytestmark = pytest.mark.xdist_group("equipped")
 BUCKET = "edges"
 KEY, OTHER_KEY = "release-key", "partner-key"
 NAMES = ("lyon", "osaka", "quito")
-ROLE_OF = {"restart": "artifactory_service"}
 
 
 @pytest.fixture(scope="module")
@@ -186,7 +185,7 @@ def test_drift_is_found_without_a_write_predicted_by_the_modules_and_repaired(eq
         assert case.reason in facts[case.fact]["reason"]
         assert f"drifted: {case.fact.replace('_', ' ')}: " in found.output
 
-    predicted = equipped.run("correct_drift.yml", "--check", "--diff")
+    predicted = equipped.run("correct_drift.yml", "--check", "--diff", verbosity=1)
 
     assert predicted.code == 0, predicted.output
     assert predicted.changed_steps == planned(predicted) == planned(found)

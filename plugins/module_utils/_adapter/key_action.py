@@ -9,27 +9,27 @@ Nothing of the REST side is imported, because that would cost more time than the
 
 from __future__ import annotations
 
-from typing import Any, Callable, Mapping
+from typing import Any, Mapping
 
 from .._domain.errors import EdgeError
 from .._domain.keys.keys import MASTER_KEY, fingerprint
+from .exchange import Ask, Exchange, is_failure
 from .key_source import WantedKey, beside_inventory, wanted_key
 from .node_options import KEY_SOURCE_OPTIONS
 
-Execute = Callable[[Mapping[str, Any]], "dict[str, Any]"]
 NOT_MADE = "not made yet"
 
 
 def supply_key(
+    module: str,
     params: Mapping[str, Any],
     kind: str,
-    execute: Execute,
     *,
     loader: Any,
     check_mode: bool,
     variables: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """Supply a key through the module on the node. Raises KeyFormatError before any connection is made.
+) -> Exchange:
+    """Supply a key of a kind through a module on the node. Raises KeyFormatError before any connection is made.
 
     ``variables`` of the host tell the folder of its inventory, from which a relative ``key_file`` is seen.
     """
@@ -41,7 +41,7 @@ def supply_key(
     arguments = {name: value for name, value in params.items() if name not in KEY_SOURCE_OPTIONS}
     if wanted.staged:
         arguments["made"] = True
-    result = execute({**arguments, "key": wanted.text})
+    result = yield Ask(module, {**arguments, "key": wanted.text})
     return _with_key_file(result, wanted, check_mode=check_mode)
 
 
@@ -62,7 +62,7 @@ def known_master_key(
 
 
 def _with_key_file(result: dict[str, Any], wanted: WantedKey, *, check_mode: bool) -> dict[str, Any]:
-    if wanted.store is None or result.get("failed") or result.get("unreachable"):
+    if wanted.store is None or is_failure(result):
         return result
     if wanted.staged and check_mode:
         result = _replaced(result, fingerprint(wanted.text), NOT_MADE)

@@ -6,12 +6,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Mapping, Sequence
 
 from ansible.errors import AnsibleConnectionFailure
+from ansible.utils.display import Display
 
+from .._domain.errors import EdgeError
+from .exchange import Ask, Exchange, carry_out
+from .node_steps import NODE_STEPS, Context
 from .piped_module import PipedModule
 
+_BY_MODULE = {step.module: step for step in NODE_STEPS.values()}
 # Set where a step of a plan is carried out. Steps are rescued, and a failure is noted for the report.
 STEP = "edge_step"
 
@@ -24,15 +29,56 @@ class NodeAction(PipedModule):
     if the step were done, and, as the last host of its play, with the run ending there for all others as well.
     """
 
+    def carried_out(self, exchange: Exchange, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        """The result of an exchange with the node; a designed error is a failure."""
+
+        def execute(ask: Ask) -> dict[str, Any]:
+            return self._execute_module(f"hybrid.jfrog.{ask.module}", dict(ask.options), task_vars=task_vars)
+
+        try:
+            return carry_out(exchange, execute)
+        except EdgeError as exc:
+            return {"failed": True, **exc.to_fail_json()}
+
+    def context(self, task_vars: dict[str, Any] | None) -> Context:
+        return Context(
+            loader=self._loader,
+            variables=task_vars or {},
+            check_mode=self._task.check_mode,
+            diff=self._task.diff,
+            warn=Display().warning,
+        )
+
     def _execute_module(self, *args: Any, **options: Any) -> dict[str, Any]:
         try:
             return dict(super()._execute_module(*args, **options))
         except AnsibleConnectionFailure as exc:
-            if STEP not in (options.get("task_vars") or {}):
-                raise
-            reason = " ".join(str(exc).split()).rstrip(".:")
-            return {
-                "failed": True,
-                "msg": f"Cannot finish {self._task.action} on the node: the connection to it was lost ({reason}). What "
-                "it has done there is not known. Bring the host back; the next run looks again and goes on from there.",
-            }
+            return self._lost(exc, options.get("task_vars") or {})
+
+    def _execute_modules(self, asks: Sequence[Ask], task_vars: dict[str, Any]) -> list[dict[str, Any]]:
+        try:
+            return super()._execute_modules(asks, task_vars)
+        except AnsibleConnectionFailure as exc:
+            return [self._lost(exc, task_vars)]
+
+    def _lost(self, exc: AnsibleConnectionFailure, variables: Mapping[str, Any]) -> dict[str, Any]:
+        if STEP not in variables:
+            raise exc
+        reason = " ".join(str(exc).split()).rstrip(".:")
+        return {
+            "failed": True,
+            "msg": f"Cannot finish {self._task.action} on the node: the connection to it was lost ({reason}). What "
+            "it has done there is not known. Bring the host back; the next run looks again and goes on from there.",
+        }
+
+
+class NodeStepAction(NodeAction):
+    """The action of a module that is one of ``NODE_STEPS``."""
+
+    TRANSFERS_FILES = False
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        result = super().run(tmp, task_vars)
+        step = _BY_MODULE[self.MODULES[0]]
+        _validation, params = self.validate_argument_spec(argument_spec=step.options)
+        return {**result, **self.carried_out(step.exchange(params, self.context(task_vars)), task_vars)}

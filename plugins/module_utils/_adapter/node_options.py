@@ -157,6 +157,21 @@ SYSTEM_YAML_OPTIONS: Family = {
     "exchange": {"type": "dict", "no_log": True},
 }
 
+# What a node gets in one execution: what its steps have in common, and the options of each of them.
+NODE_OPTIONS: Family = {
+    **HOME_OPTION,
+    **CONTROL_OPTIONS,
+    **HEALTH_OPTIONS,
+    "peers": {"type": "list", "elements": "dict", "default": []},
+    "master_key": {"type": "dict", "no_log": True},
+    "join_key": {"type": "dict", "no_log": True},
+    "system_yaml": {"type": "dict", "no_log": True},
+    "tls_ca_certificate": {"type": "dict"},
+    "server_certificate": {"type": "dict", "no_log": True},
+    "access_config": {"type": "dict"},
+    "restart": {"type": "dict", "no_log": True},
+}
+
 # A certificate and its key for Access: read and checked on the controller, where REST is asked as well.
 PAIR_OPTIONS: Family = {
     "certificate": {"type": "str"},

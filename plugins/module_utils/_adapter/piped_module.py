@@ -11,25 +11,31 @@ begin, the module runs as usual.
 from __future__ import annotations
 
 import shlex
-from typing import Any, Mapping
+from typing import Any, Mapping, Sequence
 
 from ansible import constants as C
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from .exchange import Ask, is_failure
 from .inventory import plain
-from .node_script import PYTHON_OPTIONS, answer_in, has_begun, script_of
+from .node_script import PYTHON_OPTIONS, answers_in, has_begun, script_of
 
 
 class PipedModule(ActionBase):  # type: ignore[misc]
-    """The action has the name of its module, and has checked the options that it hands to ``_execute_module``."""
+    """The action has checked the options that it hands to ``_execute_module``.
+
+    ``MODULES`` are those that it may run on the node: the one of its own name, where it says nothing else.
+    """
+
+    MODULES: tuple[str, ...] = ()
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        name = cls.__module__.rpartition(".")[2]
         if cls.__name__ == "ActionModule":
+            cls.MODULES = cls.MODULES or (cls.__module__.rpartition(".")[2],)
             # Ansible loads an action once, before it forks a worker for each host.
-            script_of(name)
+            script_of(*cls.MODULES)
 
     def _execute_module(
         self,
@@ -40,14 +46,29 @@ class PipedModule(ActionBase):  # type: ignore[misc]
         **options: Any,
     ) -> dict[str, Any]:
         if module_name is not None and module_args is not None and not options and self._can_be_piped():
-            answer = self._by_script(module_name.rpartition(".")[2], module_args, task_vars or {})
-            if answer is not None:
-                return answer
+            answers = self._by_script([Ask(module_name.rpartition(".")[2], module_args)], task_vars or {})
+            if answers is not None:
+                return answers[0]
         return dict(
             super()._execute_module(
                 module_name=module_name, module_args=module_args, tmp=tmp, task_vars=task_vars, **options
             )
         )
+
+    def _execute_modules(self, asks: Sequence[Ask], task_vars: dict[str, Any]) -> list[dict[str, Any]]:
+        """The results of modules, one after the other, up to the first that failed; in one execution if they can be."""
+        if self._can_be_piped():
+            answers = self._by_script(asks, task_vars)
+            if answers is not None:
+                return answers
+        results: list[dict[str, Any]] = []
+        for ask in asks:
+            results.append(
+                dict(super()._execute_module(f"hybrid.jfrog.{ask.module}", dict(ask.options), task_vars=task_vars))
+            )
+            if is_failure(results[-1]):
+                break
+        return results
 
     def _can_be_piped(self) -> bool:
         return (
@@ -58,27 +79,33 @@ class PipedModule(ActionBase):  # type: ignore[misc]
             and not self._task.async_val
         )
 
-    def _by_script(self, name: str, options: Mapping[str, Any], variables: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The result of the module; None when it did not begin."""
-        script = script_of(name).text(
-            plain(options),
+    def _by_script(self, asks: Sequence[Ask], variables: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+        """The results of the modules up to the first that failed; None when nothing was begun."""
+        script = script_of(*self.MODULES).text(
+            [Ask(ask.module, plain(ask.options)) for ask in asks],
             check_mode=self._task.check_mode,
             diff=self._task.diff,
             syslog=not C.config.get_config_value("DEFAULT_NO_TARGET_SYSLOG", variables=dict(variables)),
         )
         command = f"{self._compute_environment_string()} {self._python(variables)}".strip()
         ended = self._low_level_execute_command(command, in_data=script)
-        answer = answer_in(ended["stdout"])
-        if answer is None and has_begun(ended["stdout"]):
-            return {
-                "failed": True,
-                "msg": f"The module {name} ended with code {ended['rc']} and without a result. See module_stderr.",
-                "module_stderr": ended["stderr"],
-                "rc": ended["rc"],
-            }
-        for warning in (answer or {}).pop("warnings", ()):
-            Display().warning(warning)
-        return answer
+        answers = answers_in(ended["stdout"])
+        if not answers and not has_begun(ended["stdout"]):
+            return None
+        if len(answers) < len(asks) and not (answers and is_failure(answers[-1])):
+            answers.append(
+                {
+                    "failed": True,
+                    "msg": f"The module {asks[len(answers)].module} ended with code {ended['rc']} and without a "
+                    "result. See module_stderr.",
+                    "module_stderr": ended["stderr"],
+                    "rc": ended["rc"],
+                }
+            )
+        for answer in answers:
+            for warning in answer.pop("warnings", ()):
+                Display().warning(warning)
+        return answers
 
     def _python(self, variables: Mapping[str, Any]) -> str:
         """The command that runs Python: the interpreter that was named, or the first one that is there."""

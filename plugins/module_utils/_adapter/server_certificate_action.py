@@ -12,26 +12,25 @@ from typing import Any, Callable, Mapping
 from .._domain.certificate import calendar, pair
 from .._domain.certificate.load import Certificate, issuer_among, load_ca
 from .._domain.errors import CertificateError
+from .exchange import Ask, Exchange, is_failure
 from .key_source import beside_inventory
 from .node_options import SERVER_CERTIFICATE_CONTROLLER_OPTIONS
 from .pem_source import read_pem
 from .tls_ca_action import load_cas
 
-Execute = Callable[[Mapping[str, Any]], "dict[str, Any]"]
 FACT = "server_certificate"
 Warn = Callable[[str], None]
 
 
 def supply_server_certificate(
     params: Mapping[str, Any],
-    execute: Execute,
     *,
     warn: Warn,
     loader: Any = None,
     variables: Mapping[str, Any] | None = None,
     now: datetime | None = None,
     check_mode: bool = False,
-) -> dict[str, Any]:
+) -> Exchange:
     """Supply a pair through the module on the node. Raises CertificateError before any connection is made."""
     now, variables = now or datetime.now(timezone.utc), variables or {}
     host = variables.get("inventory_hostname")
@@ -64,16 +63,17 @@ def supply_server_certificate(
         # What tls_ca_certificate gives to the node, it has only predicted in check mode: it is not looked for there.
         issuer = None if check_mode else among
     arguments = {name: value for name, value in params.items() if name not in SERVER_CERTIFICATE_CONTROLLER_OPTIONS}
-    result = execute(
+    result = yield Ask(
+        FACT,
         {
             **arguments,
             "certificate": loaded.certificate.pem,
             "private_key": loaded.private_key,
             "names": list(loaded.names),
             "issuer_sha256": issuer.sha256 if issuer else None,
-        }
+        },
     )
-    if result.get("failed") or result.get("unreachable"):
+    if is_failure(result):
         return result
     return {**result, "certificate": _facts(loaded.certificate, params["days_left"], now, warn)}
 

@@ -21,9 +21,13 @@ PART = "********"
 
 
 class AnsibleModule:
-    """``order`` is set before one is made: the module's name, its options, and how the task runs."""
+    """``order`` is set before one is made: the module's name, its options, and how the task runs.
+
+    ``failed`` tells afterwards whether a module of this process has failed.
+    """
 
     order: Mapping[str, Any] = {}
+    failed = False
 
     def __init__(self, argument_spec: Mapping[str, Mapping[str, Any]], **_rules: Any) -> None:
         given = self.order["options"]
@@ -43,12 +47,13 @@ class AnsibleModule:
         self._end(result)
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
+        AnsibleModule.failed = True
         self._end({"changed": False, **result, "failed": True, "msg": msg})
 
     def _end(self, result: Dict[str, Any]) -> NoReturn:
         if self._warnings:
             result["warnings"] = self._warnings
-        print(self.order["mark"] + json.dumps(masked(result, self.no_log_values)))
+        print(self.order["mark"] + json.dumps(masked(result, self.no_log_values)), flush=True)
         sys.exit(0)
 
 

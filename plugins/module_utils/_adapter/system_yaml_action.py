@@ -11,7 +11,7 @@ is, so that a secret of the file cannot end in a result.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Callable, Mapping
+from typing import Any, Mapping
 
 from .._domain.change import CREATE, NONE, UPDATE, Change
 from .._domain.errors import ConflictError, InventoryError, LayoutError
@@ -27,12 +27,13 @@ from .._domain.settings.system_yaml import (
     judge_system_yaml,
     seen_in,
 )
+from .exchange import Ask, Exchange, is_failure
 from .module import Outcome
 from .module import result as result_of
 from .system_yaml_edit import edited
 from .yaml_tree import parse, texts
 
-Execute = Callable[[Mapping[str, Any]], "dict[str, Any]"]
+MODULE = "system_yaml"
 NEW_FILE = "configVersion: 1\n"  # the one key that is no section (node-files.md 9)
 
 # What of the module's result may be passed on.
@@ -52,23 +53,21 @@ class Wanted:
         return {**self.settings, **self.secrets}
 
 
-def edit_system_yaml(
-    params: Mapping[str, Any], execute: Execute, *, check_mode: bool, with_diff: bool
-) -> dict[str, Any]:
+def edit_system_yaml(params: Mapping[str, Any], *, check_mode: bool, with_diff: bool) -> Exchange:
     """Edit the file through the module on the node. Raises InventoryError before any connection is made."""
     wanted = _wanted(params)
     key = new_key()
     arguments = {"artifactory_home": params["artifactory_home"], "path": params["path"]}
-    found = execute({**arguments, "exchange": {"key": key}})
-    if found.get("failed") or found.get("unreachable"):
+    found = yield Ask(MODULE, {**arguments, "exchange": {"key": key}}, reads=True)
+    if is_failure(found):
         return _failure(found)
     before = None if found["sealed"] is None else opened(found["sealed"], key, FROM_NODE)
     change, after = _decide(wanted, found, before, create=params["create"])
     backup = None
     if change.changed and not check_mode:
         exchange = {"key": key, "expected": found["digest"], "sealed": sealed(after, key, TO_NODE)}
-        written = execute({**arguments, "exchange": exchange})
-        if written.get("failed") or written.get("unreachable"):
+        written = yield Ask(MODULE, {**arguments, "exchange": exchange})
+        if is_failure(written):
             return _failure(written)
         backup = written["backup_file"]
     facts = {

@@ -13,28 +13,27 @@ from .._domain.certificate import calendar
 from .._domain.certificate.load import Certificate, load_ca
 from .._domain.errors import CertificateError
 from .._domain.file_name import check_name
+from .exchange import Ask, Exchange, is_failure
 from .key_source import beside_inventory
 from .pem_source import read_pem
 
-Execute = Callable[[Mapping[str, Any]], "dict[str, Any]"]
 FACT = "tls_ca_certificate"
 
 
 def supply_tls_cas(
     params: Mapping[str, Any],
-    execute: Execute,
     *,
     warn: Callable[[str], None],
     loader: Any = None,
     variables: Mapping[str, Any] | None = None,
     now: datetime | None = None,
-) -> dict[str, Any]:
+) -> Exchange:
     """Supply CA certificates through the module on the node. Raises CertificateError before any connection is made."""
     now = now or datetime.now(timezone.utc)
     loaded = load_cas(params["certificates"], loader, variables or {}, now)
     items = [{"name": name, "content": certificate.pem} for name, certificate in loaded.items()]
-    result = execute({**params, "certificates": items})
-    if result.get("failed") or result.get("unreachable"):
+    result = yield Ask(FACT, {**params, "certificates": items})
+    if is_failure(result):
         return result
     certificates = [_with_facts(item, loaded[item["name"]], params, now) for item in result["certificates"]]
     for item in certificates:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -100,8 +101,8 @@ def test_run_that_has_nothing_to_do_makes_no_work_of_the_canary() -> None:
     assert (plan["waves"], plan["serial"], plan["work"]) == ([], [], [])
 
 
-def item(host: str, *steps: str) -> dict[str, Any]:
-    return {"host": host, "groups": [], "edge_plan": {"steps": list(steps)}}
+def item(host: str, *steps: str, nodes: list[str] | None = None) -> dict[str, Any]:
+    return {"host": host, "groups": [], "edge_plan": {"steps": list(steps), "nodes": nodes or [host]}}
 
 
 def planned(name: str, nodes: int) -> dict[str, Any]:
@@ -109,18 +110,60 @@ def planned(name: str, nodes: int) -> dict[str, Any]:
 
 
 def test_hosts_of_a_wave_have_the_same_list_of_steps_in_the_order_of_the_plan() -> None:
+    edges = [planned("lyon", 1), planned("osaka", 2), planned("quito", 1)]
+    osaka = edges[1]["nodes"]
     work = [
         item("lyon-1", "jpd", "again", "canary"),
-        item("osaka-1", "join_key", "restart"),
-        item("osaka-2", "restart"),
+        item("osaka-1", "join_key", "restart", nodes=osaka),
+        item("osaka-2", "restart", nodes=osaka),
         item("quito-1", "base_url"),
     ]
-    edges = [planned("lyon", 1), planned("osaka", 2), planned("quito", 1)]
 
     rolled = roll_out(edges, work, waves(2))
 
     lists = [(one["edge_plan"]["wave_steps"], one["edge_plan"]["wave_rounds"]) for one in rolled["work"]]
     assert lists == [(["join_key", "restart", "jpd", "again", "canary"], 2)] * 3 + [(["base_url"], 0)]
+
+
+@pytest.mark.parametrize(
+    ("nodes", "steps", "first", "rest"),
+    [
+        pytest.param(1, ["jpd"], [], ["jpd"], id="nothing-on-the-node"),
+        pytest.param(1, ["join_key", "jpd"], [], ["join_key", "jpd"], id="one-step-is-left-to-its-role"),
+        pytest.param(
+            1,
+            ["join_key", "system_yaml", "access_config", "restart", "base_url", "jpd"],
+            ["join_key", "system_yaml", "access_config", "restart"],
+            ["node", "base_url", "jpd"],
+            id="up-to-the-restart",
+        ),
+        pytest.param(
+            2,
+            ["join_key", "system_yaml", "restart", "jpd"],
+            ["join_key", "system_yaml"],
+            ["node", "restart", "jpd"],
+            id="nodes-of-an-ha-edge-take-turns",
+        ),
+        pytest.param(
+            1,
+            ["system_yaml", "tls_ca_certificate", "token_signing_certificate", "access_config", "restart"],
+            ["system_yaml", "tls_ca_certificate"],
+            ["node", "token_signing_certificate", "access_config", "restart"],
+            id="up-to-a-step-that-asks-the-edge-as-well",
+        ),
+        pytest.param(1, ["access_config", "tls", "restart"], [], ["access_config", "tls", "restart"], id="tls"),
+    ],
+)
+def test_first_steps_of_a_host_are_carried_out_in_one_execution(
+    nodes: int, steps: list[str], first: list[str], rest: list[str]
+) -> None:
+    lyon = planned("lyon", nodes)
+
+    rolled = roll_out([lyon], [item("lyon-1", *steps, nodes=lyon["nodes"])], waves(1))
+
+    [work] = rolled["work"]
+    assert (work["edge_plan"]["node_steps"], work["edge_plan"]["steps"]) == (first, rest)
+    assert work["edge_plan"]["wave_steps"] == rest
 
 
 EDGES = st.lists(st.tuples(st.integers(1, 3), st.lists(st.sampled_from(STEPS), unique=True)), min_size=1, max_size=8)
@@ -130,7 +173,9 @@ SIZES = st.lists(st.one_of(st.integers(1, 5), st.sampled_from(["10%", "34%", "10
 @given(fleet_of=EDGES, sizes=SIZES)
 def test_no_edge_is_split_between_two_batches(fleet_of: Any, sizes: Any) -> None:
     edges = [planned(f"edge{number}", nodes) for number, (nodes, _steps) in enumerate(fleet_of)]
-    work = [item(host, *steps) for one, (_nodes, steps) in zip(edges, fleet_of) for host in one["nodes"]]
+    work = [
+        item(host, *steps, nodes=one["nodes"]) for one, (_nodes, steps) in zip(edges, fleet_of) for host in one["nodes"]
+    ]
 
     rolled = roll_out(edges, work, read_rollout(sizes, [], 0, known=()))
 

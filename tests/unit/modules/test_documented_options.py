@@ -21,6 +21,7 @@ from ansible_collections.hybrid.jfrog.plugins.action import preflight_info as pr
 from ansible_collections.hybrid.jfrog.plugins.action import report as report_action
 from ansible_collections.hybrid.jfrog.plugins.action import wave as wave_action
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import merge_options
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import NODE_OPTIONS
 
 PLUGINS = "ansible_collections.hybrid.jfrog.plugins"
 MODULES = [
@@ -42,6 +43,7 @@ MODULES = [
     "health_info",
     "jpd",
     "jpd_info",
+    "node",
     "pairing_token",
     "plan",
     "preflight_info",
@@ -58,6 +60,7 @@ ON_THE_CONTROLLER: dict[str, dict[str, Any]] = {
     "access_token_rotation": rotation_action.ActionModule.SPEC,
     "explain": explain_action.ActionModule.SPEC,
     "fleet_info": fleet_info_action.ActionModule.SPEC,
+    "node": NODE_OPTIONS,
     "pairing_token": pairing_token_action.ActionModule.SPEC,
     "plan": plan_action.ActionModule.SPEC,
     "preflight_info": preflight_info_action.ActionModule.SPEC,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, VaultSecret, is_encrypted
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import key_source
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.exchange import carry_out
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.key_action import supply_key
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import JOIN_KEY_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError, KeyFormatError
@@ -198,10 +200,18 @@ def test_wanted_key_store_that_cannot_be_written_says_so(tmp_path: Path) -> None
     assert "permission denied" in caught.value.msg
 
 
+def supply(
+    options: dict[str, Any], execute: Callable[[dict[str, Any]], dict[str, Any]] = lambda _options: {}, **context: Any
+) -> dict[str, Any]:
+    """What the task would return; ``execute`` is the module on the node."""
+    exchange = supply_key("join_key", options, JOIN_KEY, **{"loader": loader(), "check_mode": False, **context})
+    return carry_out(exchange, lambda ask: execute(dict(ask.options)))
+
+
 @pytest.mark.parametrize("given", [{}, {"key": KEY, "key_file": "x"}], ids=["none", "both"])
 def test_supply_key_needs_exactly_one_source(given: dict[str, Any]) -> None:
     with pytest.raises(EdgeError) as caught:
-        supply_key(params(**given), JOIN_KEY, lambda _arguments: {}, loader=loader(), check_mode=False)
+        supply(params(**given))
     assert "exactly one of key and key_file" in caught.value.msg
 
 
@@ -211,7 +221,7 @@ def test_supply_key_relative_file_is_made_beside_the_inventory(tmp_path: Path) -
     known.set_basedir("/usr/share/ansible/collections")
     variables = {"inventory_dir": str(tmp_path)}
 
-    supplied = supply_key(options, JOIN_KEY, lambda _arguments: {}, loader=known, check_mode=False, variables=variables)
+    supplied = supply(options, loader=known, variables=variables)
 
     assert supplied["key_file"] == {"path": str(tmp_path / "secrets/lyon"), "created": True}
     assert len((tmp_path / "secrets/lyon").read_text()) == 64
@@ -221,13 +231,11 @@ def test_supply_key_made_is_kept_only_when_the_node_has_it(tmp_path: Path) -> No
     store = tmp_path / "controller/key"
     node = Workbench(tmp_path / "node").started()
     options = params(artifactory_home=str(node.home), key_file=str(store), generate=True)
-    failed = supply_key(options, JOIN_KEY, lambda _arguments: {"unreachable": True}, loader=loader(), check_mode=False)
+    failed = supply(options, lambda _options: {"unreachable": True})
     assert failed == {"unreachable": True}
     assert not store.exists()
 
-    supplied = supply_key(
-        options, JOIN_KEY, lambda arguments: run_module("join_key", arguments), loader=loader(), check_mode=False
-    )
+    supplied = supply(options, lambda given: run_module("join_key", given))
     assert supplied["changed"]
     assert supplied["key_file"] == {"path": str(store), "created": True}
     assert store.read_text() == node.layout.bootstrap_join_key.read_text()
@@ -245,7 +253,7 @@ def test_supply_key_to_be_made_is_predicted_without_a_fingerprint(tmp_path: Path
         sent.append(arguments["key"])
         return run_module("join_key", arguments, check=True)
 
-    predicted = supply_key(options, JOIN_KEY, execute, loader=loader(), check_mode=True)
+    predicted = supply(options, execute, check_mode=True)
     assert predicted["changed"]
     assert predicted["key"]["fingerprint"] == "not made yet"
     assert predicted["diff"]["after"]["fingerprint"] == "not made yet"

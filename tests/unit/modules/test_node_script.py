@@ -12,13 +12,15 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.exchange import Ask
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import (
+    ACCESS_CONFIG_OPTIONS,
     JOIN_KEY_OPTIONS,
     OBSERVATION_OPTIONS,
 )
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_script import (
     NodeScript,
-    answer_in,
+    answers_in,
     carried,
     has_begun,
 )
@@ -33,9 +35,22 @@ PIPED = ["admin_token", "access_config", "artifactory_service", "join_key", "mas
 
 def run_script(name: str, options: dict[str, Any], *, check: bool = False) -> subprocess.CompletedProcess[str]:
     """As the action runs it: with isolated Python, and nothing but what the script carries."""
-    text = NodeScript(name).text(options, check_mode=check, diff=False, syslog=False)
+    return run_scripts(Ask(name, options), check=check)
+
+
+def run_scripts(*asks: Ask, check: bool = False) -> subprocess.CompletedProcess[str]:
+    script = NodeScript(*(ask.module for ask in asks))
+    return run_text(script.text(asks, check_mode=check, diff=False, syslog=False).decode())
+
+
+def run_text(text: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-IS", "-"]
-    return subprocess.run(command, input=text.decode(), capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, input=text, capture_output=True, text=True, timeout=60, check=False)
+
+
+def answer_in(output: str) -> dict[str, Any]:
+    [answer] = answers_in(output)
+    return answer
 
 
 def with_defaults(spec: dict[str, dict[str, Any]], **given: Any) -> dict[str, Any]:
@@ -60,13 +75,13 @@ def test_script_that_changes_predicts_in_check_mode_and_shows_no_key(tmp_path: P
     before = snapshot(tmp_path)
 
     predicted = run_script("join_key", options, check=True)
-    assert (answer_in(predicted.stdout) or {})["changed"], predicted.stderr
+    assert answer_in(predicted.stdout)["changed"], predicted.stderr
     assert snapshot(tmp_path) == before
 
     supplied = run_script("join_key", options)
-    assert (answer_in(supplied.stdout) or {})["changed"], supplied.stderr
+    assert answer_in(supplied.stdout)["changed"], supplied.stderr
     assert node.layout.bootstrap_join_key.read_text() == KEY
-    assert not (answer_in(run_script("join_key", options).stdout) or {})["changed"]
+    assert not answer_in(run_script("join_key", options).stdout)["changed"]
     assert KEY not in predicted.stdout + supplied.stdout + supplied.stderr
 
 
@@ -76,7 +91,7 @@ def test_script_that_meets_a_designed_error_returns_it_without_a_traceback(tmp_p
 
     ended = run_script("node_info", with_defaults(OBSERVATION_OPTIONS, artifactory_home=str(node.home)))
 
-    answer = answer_in(ended.stdout) or {}
+    answer = answer_in(ended.stdout)
     assert answer["failed"]
     assert answer["msg"].startswith("Cannot read the ledger")
     assert ended.stderr == ""
@@ -87,13 +102,40 @@ def test_script_that_breaks_off_has_begun_and_gives_no_answer() -> None:
 
     assert ended.returncode != 0
     assert has_begun(ended.stdout)
-    assert answer_in(ended.stdout) is None
+    assert answers_in(ended.stdout) == []
 
 
-def test_answer_is_found_behind_what_a_login_prints_and_a_damaged_one_is_none() -> None:
-    assert answer_in('Welcome\n{"no": 1}\nhybrid.jfrog answers: {"changed": false}\nBye') == {"changed": False}
-    assert answer_in("hybrid.jfrog answers: {") is None
-    assert answer_in("") is None
+def test_modules_of_one_script_are_carried_out_in_order_until_one_fails(tmp_path: Path) -> None:
+    node = Workbench(tmp_path).started()
+    home = str(node.home)
+    access = with_defaults(ACCESS_CONFIG_OPTIONS, artifactory_home=home, settings={"token": {"max-expiry": 1}})
+    key = with_defaults(JOIN_KEY_OPTIONS, artifactory_home=home, key=KEY, on_unknown="supply")
+
+    ended = run_scripts(Ask("access_config", access), Ask("join_key", {**key, "key": "short"}), Ask("join_key", key))
+
+    first, second = answers_in(ended.stdout)
+    assert first["changed"], ended.stderr
+    assert second["failed"]
+    assert not node.layout.bootstrap_join_key.exists()
+
+
+def test_node_of_another_python_compiles_what_the_script_carries_and_finds_the_same(tmp_path: Path) -> None:
+    home = str(Workbench(tmp_path).started().home)
+    options = with_defaults(OBSERVATION_OPTIONS, artifactory_home=home, control="none")
+    script = NodeScript("node_info").text([Ask("node_info", options)], check_mode=False, diff=False, syslog=False)
+    own = f'"{sys.implementation.cache_tag}"'
+    assert own in script.decode()
+
+    usual, other = (run_text(script.decode().replace(own, release)) for release in (own, '"cpython-30"'))
+
+    assert answer_in(other.stdout) == answer_in(usual.stdout), other.stderr
+
+
+def test_answers_are_found_behind_what_a_login_prints_up_to_a_damaged_one() -> None:
+    one = 'hybrid.jfrog answers: {"changed": false}'
+    assert answers_in(f'Welcome\n{{"no": 1}}\n{one}\nBye\n{one}') == [{"changed": False}] * 2
+    assert answers_in(f"{one}\nhybrid.jfrog answers: {{\n{one}") == [{"changed": False}]
+    assert answers_in("") == []
 
 
 @pytest.mark.parametrize("name", PIPED)

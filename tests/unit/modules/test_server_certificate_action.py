@@ -13,6 +13,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, VaultSecret
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.exchange import carry_out
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import SERVER_CERTIFICATE_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.server_certificate_action import (
     supply_server_certificate,
@@ -46,9 +47,10 @@ def supply(
 
     params = {**{name: spec.get("default") for name, spec in SERVER_CERTIFICATE_OPTIONS.items()}, **options}
     variables = {**HOST, **({"inventory_dir": str(folder)} if folder else {})}
-    answer = supply_server_certificate(
-        params, execute, warn=warned.append, loader=loader, variables=variables, now=NOW, check_mode=check_mode
+    exchange = supply_server_certificate(
+        params, warn=warned.append, loader=loader, variables=variables, now=NOW, check_mode=check_mode
     )
+    answer = carry_out(exchange, lambda ask: execute(ask.options))
     return answer, sent, warned
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.exchange import carry_out
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import SYSTEM_YAML_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.system_yaml_action import edit_system_yaml
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
@@ -44,7 +45,8 @@ def edit(home: Path, *, check: bool = False, **changes: Any) -> dict[str, Any]:
 
     params = {**defaults, "artifactory_home": str(home), **changes}
     try:
-        result = edit_system_yaml(params, execute, check_mode=check, with_diff=True)
+        exchange = edit_system_yaml(params, check_mode=check, with_diff=True)
+        result = carry_out(exchange, lambda ask: execute(ask.options))
     except EdgeError as exc:
         result = {"failed": True, **exc.to_fail_json()}
     assert [secret for secret in SECRETS if secret in json.dumps(result)] == []
@@ -191,7 +193,8 @@ def test_file_that_changes_between_reading_and_writing_is_left_alone(tmp_path: P
 
     defaults = {name: option.get("default") for name, option in SYSTEM_YAML_OPTIONS.items()}
     params = {**defaults, "path": str(path), "settings": {"a": 2}}
-    result = edit_system_yaml(params, execute, check_mode=False, with_diff=True)
+    exchange = edit_system_yaml(params, check_mode=False, with_diff=True)
+    result = carry_out(exchange, lambda ask: execute(ask.options))
 
     assert result["failed"]
     assert "somebody changed it meanwhile" in result["msg"]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.exchange import carry_out
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.tls_ca_action import supply_tls_cas
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import CertificateError
 from simulator.node.testing import Workbench
@@ -39,7 +40,8 @@ def supply(
         "days_left": 30,
         "artifactory_home": "/opt",
     }
-    answer = supply_tls_cas(params, execute, warn=warned.append, now=NOW, **changes)
+    exchange = supply_tls_cas(params, warn=warned.append, now=NOW, **changes)
+    answer = carry_out(exchange, lambda ask: execute(ask.options))
     return answer, sent, warned
 
 

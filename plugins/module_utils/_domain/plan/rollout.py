@@ -7,14 +7,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import takewhile
 from typing import Any, Collection, Dict, List, Mapping, Sequence
 
 from .edge import AGAIN, ALL_WORK, CANARY
-from .shapes import RESTART, STEPS, UNREACHABLE
+from .shapes import NODE, RESTART, STEPS, TOGETHER, UNREACHABLE
 from .waves import Rollout
 
-# What the play does after the steps that change something.
-_ORDER = (*STEPS, AGAIN, CANARY)
+# Beside the steps that change something: those that are carried out together, and what the play does in the end.
+_ORDER = (NODE, *STEPS, AGAIN, CANARY)
 
 
 def roll_out(
@@ -38,6 +39,8 @@ def roll_out(
         of_edges.update(_of_idle_leaders(edges, of_edges, rollout, canaries, group_prefix))
     waves = rollout.divide([edge["name"] for edge in edges if edge["name"] in of_edges])
     in_waves = [[item for name in wave for item in of_edges[name]] for wave in waves]
+    for item in (item for items in in_waves for item in items):
+        item["edge_plan"].update(_together(item["edge_plan"]))
     for number, items in enumerate(in_waves, 1):
         present = {step for item in items for step in item["edge_plan"]["steps"]}
         steps = [step for step in _ORDER if step in present]
@@ -51,6 +54,15 @@ def roll_out(
         "stops_above": rollout.stops_above,
         "work": [item for items in in_waves for item in items],
     }
+
+
+def _together(plan: Mapping[str, Any]) -> Dict[str, List[str]]:
+    """The steps of a host, of which the first may be ``node``: its ``node_steps`` in one execution."""
+    alone = len(plan["nodes"]) == 1
+    first = list(takewhile(lambda step: step in TOGETHER and (alone or step != RESTART), plan["steps"]))
+    if len(first) < 2:
+        return {"steps": list(plan["steps"]), "node_steps": []}
+    return {"steps": [NODE, *plan["steps"][len(first) :]], "node_steps": first}
 
 
 def _of_idle_leaders(

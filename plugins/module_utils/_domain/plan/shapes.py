@@ -64,6 +64,18 @@ STEPS = (
 READ_AT_START = STEPS[STEPS.index(SYSTEM_YAML) : STEPS.index(RESTART)]
 # What is done over REST, and so needs none of the Edge's nodes.
 OVER_REST = (ARTIFACTORY_LICENSE, *STEPS[STEPS.index(BASE_URL) :])
+# What can be carried out on a node in one execution, under this name, when it is the first that a host has to do. The
+# restart is one of them on an Edge of one node; those of an HA Edge take turns.
+NODE = "node"
+TOGETHER = (
+    MASTER_KEY,
+    JOIN_KEY,
+    SYSTEM_YAML,
+    TLS_CA_CERTIFICATE,
+    SERVER_CERTIFICATE,
+    ACCESS_CONFIG,
+    RESTART,
+)
 # What the inventory may name in an Edge's policy: the steps, and a part of one that takes something away.
 TLS_CA_PRUNE = "tls_ca_prune"
 POLICY_NAMES = (*STEPS, TLS_CA_PRUNE)

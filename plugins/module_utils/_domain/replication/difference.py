@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise is made to other importers.
-"""What differs between two snapshots, as changes at paths, and the same the other way round (security-replication.md 2.3).
+"""What differs between two snapshots as changes at paths, and the way back (security-replication.md 2.3).
 
 The walk knows nothing of users or permissions: a dictionary is a map, a list is a set, anything else is a scalar.
 """
