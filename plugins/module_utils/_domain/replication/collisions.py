@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise is made to other importers.
-"""Permissions and groups that several sides made under one name: whose principals they keep (security-replication.md 7.2).
+"""Permissions and groups that several sides made under one name: whose principals they keep (7.2 of the reference).
 
 The first side's object wins whole. Were the principals of the others kept, they would get rights on repositories about
 which nobody has ever said so: the old plugin did that (section 4, "principals of a permission created on both sides").
@@ -10,7 +10,7 @@ which nobody has ever said so: the old plugin did that (section 4, "principals o
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Mapping, Optional, Sequence
+from typing import Any, Iterator, Mapping, Sequence
 
 from .conflicts import GOLDEN, Conflict, conflict, side_of
 from .difference import MAP_ADD, SET_ADD, Change
@@ -19,6 +19,7 @@ from .masks import elements
 from .origins import Origins, origin_of
 from .sides import Side, normal
 from .snapshot import (
+    ARTIFACT,
     GROUP_ROLES,
     GROUPS,
     PERMISSIONS,
@@ -69,12 +70,11 @@ def keep_principals_of_winners(golden: Snapshot, sides: Sequence[Side], origins:
             )
     strangers = _strangers(golden, sides, origins, lost)
     for side in sides:
-        without, groups = lost.get(side.name, set()), strangers.get(side.name, set())
+        without, groups = lost.get(side.name, set()), strangers.get(side.name, {})
         if without or groups:
-            side.changes = list(_without(side.changes, without, groups))
+            side.changes = list(_without(side.changes, without, set(groups)))
             side.index()
-    for name, groups in sorted(strangers.items()):
-        told.extend(_members_left_out(group, name) for group in sorted(groups))
+        told.extend(_members_left_out(group, side.name, winner) for group, winner in sorted(groups.items()))
     return told
 
 
@@ -128,20 +128,20 @@ def _granted_in(golden: Snapshot) -> dict[str, Principals]:
 
 def _collect(found: dict[str, Principals], path: Path, principal: Mapping[str, Any]) -> None:
     for resource, permission, mask in grants_of(principal):
-        resource = "" if resource == "artifact" else resource
+        resource = "" if resource == ARTIFACT else resource
         found.setdefault(permission, {})[f"{path[0]} {resource} {path[1]}"] = mask
 
 
 def _strangers(
     golden: Snapshot, sides: Sequence[Side], origins: Origins, lost: Mapping[str, set[str]]
-) -> dict[str, set[str]]:
-    """By side, the groups whose members there would get more by the winner's group than by their own."""
-    found: dict[str, set[str]] = {}
+) -> dict[str, dict[str, str]]:
+    """By side, the groups whose members there would get more by the winner's group than by their own; the winners."""
+    found: dict[str, dict[str, str]] = {}
     for path, makers in _made_by_several(GROUPS, golden, sides, origins):
         winner, *losers = makers
         for loser in losers:
             if loser != GOLDEN and _grants_more(makers[winner], makers[loser], lost.get(loser, set())):
-                found.setdefault(loser, set()).add(path[1])
+                found.setdefault(loser, {})[path[1]] = winner
     return found
 
 
@@ -180,11 +180,11 @@ def _stripped(principal: Object, permissions: set[str], groups: set[str]) -> Obj
     return kept
 
 
-def _members_left_out(group: str, loser: str, winner: Optional[str] = None) -> Conflict:
+def _members_left_out(group: str, loser: str, winner: str) -> Conflict:
     return conflict(
         *((GROUPS, group), _POLICY),
         base=None,
-        sides={loser: side_of({"members": f"those of {loser}"})},
+        sides={loser: side_of({"members": "its own"}), winner: side_of({"members": "its own"})},
         winner=winner,
-        reason=f"made on several instances, and the one that holds grants more than that of {loser}: only its members are",
+        reason=f"made on several instances, and that of {winner} grants more: members of {loser} alone are left out",
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Iterable, Mapping, Optional, Sequence
 
-from .difference import MAP_REMOVE, Change, apply, diff, is_at_or_below
+from .difference import Change, apply, diff, is_at_or_below
 from .origins import Origins, origin_of
 from .policies import Policies
 from .snapshot import Path, Snapshot
