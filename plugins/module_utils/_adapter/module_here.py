@@ -14,12 +14,14 @@ from importlib import import_module
 from typing import Any, Mapping, NoReturn
 
 from ansible import constants as C
+from ansible.errors import AnsibleConnectionFailure
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from .._domain.errors import EdgeError
 from .inventory import plain
+from .lost_host import lost
 from .module import made_of
 from .stand_in import AnsibleModule, masked
 
@@ -60,7 +62,11 @@ class ModuleHere(ActionBase):  # type: ignore[misc]
         if self._is_here():
             return {**result, **self._run_here(options)}
         name, asynchronous = f"hybrid.jfrog.{self.module()}", bool(self._task.async_val)
-        return {**result, **self._execute_module(name, options, task_vars=task_vars, wrap_async=asynchronous)}
+        try:
+            there = self._execute_module(name, options, task_vars=task_vars, wrap_async=asynchronous)
+        except AnsibleConnectionFailure as exc:
+            there = lost(exc, self._task.action, task_vars or {}, where=str(self._task.delegate_to or "its host"))
+        return {**result, **there}
 
     def options(self, _variables: Mapping[str, Any]) -> dict[str, Any]:
         """What the module gets. Raises EdgeError."""

@@ -6,28 +6,22 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Sequence
+from typing import Any, Sequence
 
 from ansible.errors import AnsibleConnectionFailure
 from ansible.utils.display import Display
 
 from .._domain.errors import EdgeError
 from .exchange import Ask, Exchange, carry_out
+from .lost_host import lost
 from .node_steps import NODE_STEPS, Context
 from .piped_module import PipedModule
 
 _BY_MODULE = {step.module: step for step in NODE_STEPS.values()}
-# Set where a step of a plan is carried out. Steps are rescued, and a failure is noted for the report.
-STEP = "edge_step"
 
 
 class NodeAction(PipedModule):
-    """An action with a module on the node.
-
-    A host that is lost in the middle of a step is a failure of that step. As an unreachable host, which nothing can
-    rescue, it would leave the run unnoticed: with no word in the report, with the other nodes of its Edge going on as
-    if the step were done, and, as the last host of its play, with the run ending there for all others as well.
-    """
+    """An action with a module on the node."""
 
     def carried_out(self, exchange: Exchange, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         """The result of an exchange with the node; a designed error is a failure."""
@@ -53,23 +47,13 @@ class NodeAction(PipedModule):
         try:
             return dict(super()._execute_module(*args, **options))
         except AnsibleConnectionFailure as exc:
-            return self._lost(exc, options.get("task_vars") or {})
+            return lost(exc, self._task.action, options.get("task_vars") or {}, where="the node")
 
     def _execute_modules(self, asks: Sequence[Ask], task_vars: dict[str, Any]) -> list[dict[str, Any]]:
         try:
             return super()._execute_modules(asks, task_vars)
         except AnsibleConnectionFailure as exc:
-            return [self._lost(exc, task_vars)]
-
-    def _lost(self, exc: AnsibleConnectionFailure, variables: Mapping[str, Any]) -> dict[str, Any]:
-        if STEP not in variables:
-            raise exc
-        reason = " ".join(str(exc).split()).rstrip(".:")
-        return {
-            "failed": True,
-            "msg": f"Cannot finish {self._task.action} on the node: the connection to it was lost ({reason}). What "
-            "it has done there is not known. Bring the host back; the next run looks again and goes on from there.",
-        }
+            return [lost(exc, self._task.action, task_vars, where="the node")]
 
 
 class NodeStepAction(NodeAction):

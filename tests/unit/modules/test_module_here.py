@@ -61,3 +61,17 @@ def test_module_that_is_not_delegated_runs_on_its_host_with_the_same_result(
     assert done.results["Set"]["base_url"] == options["base_url"]
     assert MODULE_FILE in done.output
     assert simulator.edge("lyon").custom_base_url == options["base_url"]
+
+
+@pytest.mark.parametrize("in_a_step", [True, False])
+def test_host_that_is_lost_is_a_failure_of_the_step_and_unreachable_otherwise(
+    tmp_path: Path, options: dict[str, Any], in_a_step: bool
+) -> None:
+    away = {"ansible_ssh_common_args": "-F none -o BatchMode=yes -o ConnectTimeout=5", "ansible_connection": "ssh"}
+    step = {"edge_step": "base_url"} if in_a_step else {}
+    task = {"hybrid.jfrog.base_url": options, "delegate_to": "nobody.invalid", "vars": {**away, **step}}
+
+    result = play(tmp_path, {"Set": task}).results["Set"]
+
+    assert (result.get("failed", False), result.get("unreachable", False)) == (in_a_step, not in_a_step)
+    assert not in_a_step or "the connection to it was lost" in result["msg"]
