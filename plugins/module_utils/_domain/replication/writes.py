@@ -145,6 +145,33 @@ def _with_principals(whole: Object, principals: Mapping[str, Collection[str]]) -
     return made
 
 
+def without_failed(write: Write, failed: Mapping[str, Collection[str]]) -> Write:
+    """The write without what refers to users and groups, by kind, that could not be made before it.
+
+    A server refuses the whole object for one name that it does not know; so the rest of it is not held up.
+    """
+    kind, before, after = write["kind"], write["before"], write["after"]
+    if after is None or not any(failed.get(principals) for principals in PRINCIPALS):
+        return write
+    if kind == PERMISSIONS:
+        kept = {
+            one: _known(before, one) | {name for name in _known(after, one) if name not in failed.get(one, ())}
+            for one in PRINCIPALS
+        }
+        return _write(write["action"], kind, write["name"], before, _with_principals(after, kept))
+    if GROUPS not in after:
+        return write
+    old = (before or {}).get(GROUPS, ())
+    groups = [name for name in after[GROUPS] if name in old or name not in failed.get(GROUPS, ())]
+    return _write(write["action"], kind, write["name"], before, {**after, GROUPS: groups})
+
+
+def _known(whole: Optional[Object], kind: str) -> set[str]:
+    """The principals of a permission, of all its sections."""
+    sections = [whole, *whole.get(RESOURCES, {}).values()] if whole is not None else []
+    return {name for section in sections for name in section.get(kind, ())}
+
+
 def repositories_of(permissions: Mapping[str, Object]) -> dict[str, set[str]]:
     """The names of repositories that each permission names, other resource types aside."""
     return {name: {*value.get(TARGETS, ()), *value.get(REPOS, ())} for name, value in permissions.items()}

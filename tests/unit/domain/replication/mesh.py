@@ -14,6 +14,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.c
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.policies import Policies
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.safeguards import Threshold
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.scope import Scope
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.writes import without_failed
 
 CONFIRMED = Policies(join="union")
 UNLIMITED = {kind: Threshold() for kind in ("users", "groups", "permissions")}
@@ -61,16 +62,17 @@ class Instance:
         self.log.append((write["action"], kind, name))
 
     def _write_permission(self, name: str, after: Any) -> None:
+        targets = (after or {}).get("targets", {})
+        unknown = [one for kind in PRINCIPALS for one in (after or {}).get(kind, {}) if one not in self.data[kind]]
+        if unknown or set(targets) - set(self.repositories):
+            raise Refused(f"400: {unknown} or a target of {sorted(targets)} does not exist")
         for kind in PRINCIPALS:
             for principal in self.data[kind].values():
                 principal["permissions"].pop(name, None)
         self.data["permissions"].pop(name, None)
         if after is None:
             return
-        unknown = [one for kind in PRINCIPALS for one in after[kind] if one not in self.data[kind]]
-        if unknown or set(after["targets"]) - set(self.repositories):
-            raise Refused(f"400: {unknown} or a target of {sorted(after['targets'])} does not exist")
-        kept = {repo: value for repo, value in after["targets"].items() if repo not in self.drops}
+        kept = {repo: value for repo, value in targets.items() if repo not in self.drops}
         self.data["permissions"][name] = {"targets": kept}
         for kind in PRINCIPALS:
             for principal, mask in after[kind].items():
@@ -156,7 +158,7 @@ class Mesh:
         for write in writes:
             kind, name = write["kind"], write["name"]
             try:
-                instance.write(write)
+                instance.write(without_failed(write, failed))
             except Refused as exc:
                 failed.setdefault(kind, {})[name] = str(exc)
             else:

@@ -59,3 +59,26 @@ def snapshots(permission: st.SearchStrategy[Any] = PERMISSION) -> st.SearchStrat
 # As the old plugin has them (2.2), with any block out of its filter.
 PLUGIN_SNAPSHOTS = snapshots(PLAIN_PERMISSION)
 SNAPSHOTS = snapshots()
+
+
+def consistent(snapshot: Any) -> Any:
+    """As an instance can be: no membership in a group, and no grant for a permission, that is not there."""
+    groups, permissions = snapshot["groups"], snapshot["permissions"]
+
+    def kept(value: Any) -> Any:
+        made = {**value, "permissions": {k: v for k, v in value["permissions"].items() if k in permissions}}
+        if "groups" in value:
+            made["groups"] = [name for name in value["groups"] if name in groups]
+            made["email"] = value["email"] or "somebody@example.com"
+        return made
+
+    # Somebody who is always an admin, so that the guard of the last one has nothing to do.
+    boss = {"email": "boss@example.com", "admin": True, "groups": [], "permissions": {}}
+    return {
+        "users": {**{name: kept(value) for name, value in snapshot["users"].items()}, "boss": boss},
+        "groups": {name: kept(value) for name, value in groups.items()},
+        "permissions": permissions,
+    }
+
+
+INSTANCES = SNAPSHOTS.map(consistent)
