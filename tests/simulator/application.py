@@ -48,6 +48,14 @@ from simulator.rest import (
 )
 from simulator.rest.authentication import authenticate
 from simulator.rest.endpoint import ANYTHING, CONTENT_TYPES, NONE, Endpoint, Incoming, repeated
+from simulator.security import (
+    access_groups,
+    access_permissions,
+    access_users,
+    legacy_groups,
+    legacy_permissions,
+    legacy_users,
+)
 from simulator.sites import Edge, Site
 from simulator.versions import at_least
 
@@ -83,6 +91,12 @@ ENDPOINTS: tuple[Endpoint, ...] = tuple(
         distribution_keys,
         distribution_bundles,
         distribution_deliveries,
+        access_users,
+        access_groups,
+        access_permissions,
+        legacy_users,
+        legacy_groups,
+        legacy_permissions,
         router,
     )
     for endpoint in part.ENDPOINTS

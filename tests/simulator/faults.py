@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Optional
 
-REFUSALS = ("401", "403", "404", "501", "503")  # in the words of the service
+REFUSALS = ("401", "403", "404", "405", "406", "500", "501", "503")  # in the words of the service
 KINDS = ("refuse", "429", "429_retry_after", "502_html", *REFUSALS, "slow", "drop_answer", "hang_up")
 
 

@@ -20,6 +20,7 @@ from simulator.dialling import CALLER_HEADER
 from simulator.envelopes import Refusal
 from simulator.faults import REFUSALS, Fault
 from simulator.platform import Platform
+from simulator.security.asking import encoded_path
 from simulator.sites import HEALTHY, Site
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Gateway:
             await response(scope, receive, reply)
             return
         scope[SITE], scope[NODE], scope[CALL] = site, node, call
+        scope["path"] = encoded_path(scope["path"], scope["raw_path"])
         await self._application(scope, receive, reply)
 
     def _limited(self, site: Site, call: Call) -> Optional[Response]:

@@ -22,6 +22,7 @@ from simulator.licences import Licence, Licences
 from simulator.node import Node
 from simulator.release_bundles import Received
 from simulator.repositories import EDGE_UPLOADS, Repositories
+from simulator.security.state import Security
 from simulator.signing_keys import KeyPair, TrustedKeys
 from simulator.tokens import ADMIN_SCOPE
 from simulator.urls import normal
@@ -73,9 +74,12 @@ class Site:
     key_pairs: dict[str, KeyPair] = field(default_factory=dict, repr=False)
     # Release bundles that were distributed to this site, by kind, name and version.
     received: dict[tuple[str, str, str], Received] = field(default_factory=dict, repr=False)
+    # Users, groups and permissions.
+    security: Security = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.repositories = Repositories(lambda: self.nodes[0].layout.filestore if self.nodes else self.storage)
+        self.security = Security(self.database)
 
     def node(self, name: str) -> ServedNode:
         for node in self.nodes:

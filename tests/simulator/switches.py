@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Everything that the reference leaves open, as named switches, and the simulator's own timings.
 
-"CP" is control-plane-api.md, "NF" is node-files.md. A comment on a field says which open point it stands for; the page
-README.md lists them all.
+"CP" is control-plane-api.md, "NF" is node-files.md, "SR" is security-replication.md. A comment on a field says which
+open point it stands for; the page README.md lists them all.
 """
 
 from __future__ import annotations
@@ -271,6 +271,44 @@ class Switches:
     delivery_error_key: str = "Failed to close transaction on {name}: signature of key '{key}' cannot be verified"
     delivery_error_repository: str = "Failed to close transaction on {name}: repository '{repo}' does not exist"
     delivery_file_error: str = "Failed to replicate {path}"
+
+    # Users, groups and permissions
+    # SR 5.8: pages of lists hold at most this many, whatever the limit is; None is no limit but the one that is sent.
+    security_page_size: Optional[int] = None
+    # SR 5.2: a list that loses its pages: it ends with the first one ("no_cursor"), or its cursor leads to the same
+    # page again and again ("cursor_repeats"). No page has that; a proxy that keeps answers, or a bug, does it.
+    security_page_lost: Literal["no", "no_cursor", "cursor_repeats"] = "no"
+    # SR 5.8: how many seconds reads are behind writes, as they may be on HA.
+    security_read_lag: float = 0.0
+    # SR 5.1: lists are possible with system:identities:r and system:permissions:r; whether single objects are.
+    narrow_scope_reads_objects: bool = True
+    # SR 2.2 names accounts that the servers make for themselves; whether lists have them is not said.
+    internal_users_listed: bool = True
+    # SR 5.1, 5.8: the legacy API of a site in the cloud is served, answers nothing, or takes no permissions.
+    legacy_security_api: Literal["served", "blocked", "permission_writes_blocked"] = "served"
+    # SR 5.8: 405 or 406; 406 was seen.
+    legacy_blocked_status: int = 406
+    # SR 5.2: names are in lower case; whether others are refused or lowered is not said.
+    upper_case_user_names: Literal["lowered", "refused"] = "lowered"
+    # SR 5.2, 5.8: "+" in names of users is for the cloud; elsewhere a server property lets them in.
+    plus_in_user_names: bool = False
+    # SR 5.1: before 7.84.3, PATCH of a user without a password was faulty; how, is not said: "refused" or "works".
+    early_user_patch: Literal["refused", "works"] = "refused"
+    # SR 5.3: a member that does not exist fails the call; 404 is documented for the creation of a group only.
+    unknown_member_status: int = 404
+    # SR 5.4: a repository that does not exist: legacy answers 400, of Access v2 nothing is known. "refused", "dropped"
+    # without a word, or "kept".
+    unknown_repository_in_permission: Literal["refused", "dropped", "kept"] = "refused"
+    # SR 5.4: the same for a user or a group.
+    unknown_principal_in_permission: Literal["refused", "dropped", "kept"] = "refused"
+    # SR 5.4: an admin as a principal is refused by the legacy API, by tests of other clients.
+    legacy_admin_principal: Literal["refused", "kept"] = "refused"
+    # SR 5.4: a remote repository X comes back as X-cache, sometimes as both (terraform-provider-platform #173), or X.
+    remote_repositories_shown: Literal["cache", "both", "plain"] = "cache"
+    # SR 5.4: ANY LOCAL comes back as all local repositories now and then (terraform-provider-platform #325).
+    any_local_expanded: bool = False
+    # SR 5.5: a user that does not exist: 404, in some versions 400.
+    legacy_user_missing_status: int = 404
 
     # Manners: the reference is silent, the simulator is strict
     # A field of a JSON or form body that no page knows, or that is there twice: 400, or ignored.

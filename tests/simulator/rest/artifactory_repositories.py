@@ -98,7 +98,7 @@ def _summary(incoming: Incoming, repository: Repository) -> dict[str, str]:
     return {
         "key": repository.key,
         "description": str(repository.configuration.get("description") or ""),
-        "type": "LOCAL",
+        "type": str(repository.configuration["rclass"]).upper(),
         "url": f"{base}/artifactory/{repository.key}",
         "packageType": str(repository.configuration.get("packageType") or "generic").capitalize(),
     }
