@@ -12,10 +12,11 @@ from typing import Collection, Mapping, Optional, Sequence
 from .abilities import Abilities, abilities_of
 from .canonical import Repositories
 from .feasible import feasible
+from .references import cleaned
 from .remarks import Remark, Remarks
 from .safeguards import DEFAULT_THRESHOLD, Thresholds, exceeded, keep_an_admin, without_deletions
 from .scope import Scope
-from .snapshot import KINDS, NOT_REPLICABLE, PERMISSIONS, WILDCARDS, Path, Snapshot
+from .snapshot import GROUPS, KINDS, NOT_REPLICABLE, PERMISSIONS, WILDCARDS, Path, Snapshot
 from .tombstones import Tombstones
 from .writes import Write, repositories_of, writes
 
@@ -88,6 +89,8 @@ def plan(
         if stops:
             target = without_deletions(seen, target, remarks, f"too many deletions: {'; '.join(stops)}")
     target = keep_an_admin(observed, seen, target, remarks)
+    gone = {kind: seen.get(kind, {}).keys() - target.get(kind, seen.get(kind, {})).keys() for kind in KINDS}
+    target = cleaned(target, groups=gone[GROUPS], permissions=gone[PERMISSIONS])
     named = repositories_of(target.get(PERMISSIONS, {}))
     types = _types(wanted, repositories)
     before = repositories_before or {}
