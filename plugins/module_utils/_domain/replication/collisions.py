@@ -10,14 +10,16 @@ which nobody has ever said so: the old plugin did that (section 4, "principals o
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any, Iterator, Mapping, Sequence
 
 from .conflicts import GOLDEN, Conflict, conflict, side_of
 from .difference import MAP_ADD, SET_ADD, Change
 from .grants import grants_of
 from .masks import elements
-from .origins import Origins, origin_of
-from .sides import Side, normal
+from .origins import Ranking
+from .references import cleaned
+from .sides import Side, same
 from .snapshot import (
     ARTIFACT,
     GROUP_ROLES,
@@ -37,112 +39,132 @@ from .units import VALUE, Unit
 _POLICY = "create_on_both"
 _FLAGS = ("admin", *GROUP_ROLES)
 
-# The principals of a permission: its mask by kind, name and resource type.
-Principals = dict[str, str]
+# The masks of a permission by resource type, kind and name of the principal.
+Principals = dict[tuple[str, str, str], str]
+# What one object is for each side that made it, the winner first.
+Makers = dict[str, Any]
 
 
-def keep_principals_of_winners(golden: Snapshot, sides: Sequence[Side], origins: Origins) -> list[Conflict]:
-    """Takes what the losing sides grant out of their changes. Returns the conflicts that show nowhere else."""
-    told: list[Conflict] = []
-    lost: dict[str, set[str]] = {}  # names of permissions by side
-    grants: dict[str, dict[str, Principals]] = {side.name: _granted(side.changes) for side in sides}
-    grants[GOLDEN] = _granted_in(golden)
-    for path, makers in _made_by_several(PERMISSIONS, golden, sides, origins):
-        name = path[1]
-        principals = {maker: grants[maker].get(name, {}) for maker in makers}
-        if len({(normal(value), normal(principals[maker])) for maker, value in makers.items()}) == 1:
-            continue
-        winner = next(iter(makers))
-        for maker in makers:
-            if maker not in (winner, GOLDEN):
-                lost.setdefault(maker, set()).add(name)
-        if len({normal(value) for value in makers.values()}) == 1:
-            # The permissions are the same, so nobody else would tell of their principals.
-            shown = {maker: side_of({"principals": principals[maker]}) for maker in makers}
-            told.append(
-                conflict(
-                    *(path, _POLICY),
-                    base=None,
-                    sides=shown,
-                    winner=winner,
-                    reason=f"made on several instances with other principals; those of {winner} hold",
-                )
-            )
-    strangers = _strangers(golden, sides, origins, lost)
+@dataclass
+class _Lost:
+    """Permissions whose grants, and groups whose members, do not count, of one side; groups with their winners."""
+
+    permissions: set[str] = field(default_factory=set)
+    groups: dict[str, str] = field(default_factory=dict)
+
+
+def keep_principals_of_winners(
+    golden: Snapshot, sides: Sequence[Side], ranking: Ranking
+) -> tuple[Snapshot, list[Conflict]]:
+    """Takes what the losing sides grant out of their changes, and out of the golden snapshot when that loses.
+
+    Returns that snapshot and the conflicts that show nowhere else.
+    """
+    lost = {name: _Lost() for name in (GOLDEN, *(side.name for side in sides))}
+    told = _permissions(golden, sides, ranking, lost)
+    _groups(golden, sides, ranking, lost)
     for side in sides:
-        without, groups = lost.get(side.name, set()), strangers.get(side.name, {})
-        if without or groups:
-            side.changes = list(_without(side.changes, without, set(groups)))
+        mine = lost[side.name]
+        if mine.permissions or mine.groups:
+            side.changes = list(_without(side.changes, mine))
             side.index()
-        told.extend(_members_left_out(group, side.name, winner) for group, winner in sorted(groups.items()))
+    for name, mine in lost.items():
+        told.extend(_members_left_out(group, name, winner) for group, winner in sorted(mine.groups.items()))
+    void = lost[GOLDEN]
+    return cleaned(golden, groups=void.groups, permissions=void.permissions), told
+
+
+def _permissions(
+    golden: Snapshot, sides: Sequence[Side], ranking: Ranking, lost: Mapping[str, _Lost]
+) -> list[Conflict]:
+    told: list[Conflict] = []
+    collided = list(_made_by_several(PERMISSIONS, golden, sides, ranking))
+    if not collided:
+        return told
+    names = {path[1] for path, _makers in collided}
+    grants = {side.name: _granted(side.changes, names) for side in sides}
+    grants[GOLDEN] = _granted_in(golden, names)
+    for path, makers in collided:
+        principals = {maker: grants[maker].get(path[1], {}) for maker in makers}
+        first, *others = makers
+        alike = all(same(makers[first], makers[other]) for other in others)
+        if alike and all(principals[other] == principals[first] for other in others):
+            continue
+        for name in _losers(first, makers, lost):
+            lost[name].permissions.add(path[1])
+        if alike:
+            # The permissions are the same, so nobody else would tell of their principals.
+            shown = {maker: side_of({"principals": _shown(principals[maker])}) for maker in makers}
+            reason = f"made on several instances with other principals; those of {first} hold"
+            told.append(conflict(path, _POLICY, base=None, sides=shown, winner=first, reason=reason))
     return told
 
 
+def _groups(golden: Snapshot, sides: Sequence[Side], ranking: Ranking, lost: Mapping[str, _Lost]) -> None:
+    for path, makers in _made_by_several(GROUPS, golden, sides, ranking):
+        first, *others = makers
+        for other in others:
+            if _grants_more(makers[first], makers[other], lost[other].permissions):
+                for name in _losers(first, {first: None, other: None}, lost):
+                    lost[name].groups[path[1]] = first
+
+
+def _losers(winner: str, makers: Makers, lost: Mapping[str, _Lost]) -> list[str]:
+    """Everybody but the winner, when what was agreed before loses: all others have it by that. Else the makers."""
+    if winner != GOLDEN and GOLDEN in makers:
+        return [name for name in lost if name != winner]
+    return [maker for maker in makers if maker not in (winner, GOLDEN)]
+
+
 def _made_by_several(
-    kind: str, golden: Snapshot, sides: Sequence[Side], origins: Origins
-) -> Iterator[tuple[Path, dict[str, Any]]]:
+    kind: str, golden: Snapshot, sides: Sequence[Side], ranking: Ranking
+) -> Iterator[tuple[Path, Makers]]:
     """Paths of objects that more than one side made, with what each has, the winner first."""
-    made: dict[Path, dict[str, Any]] = {}
+    made: dict[Path, Makers] = {}
     for side in sides:
         for change in side.changes:
             if change.operation == MAP_ADD and len(change.path) == 2 and change.path[0] == kind:
                 makers = made.setdefault(change.path, {})
-                if Unit(VALUE, change.path) in side.newer and not side.is_own(change.path, origins):
+                if Unit(VALUE, change.path) in side.newer and not ranking.is_own(side.name, change.path):
                     makers.setdefault(GOLDEN, value_at(golden, change.path))
                 makers[side.name] = change.value
+    joining = {side.name for side in sides if side.joins}
     for path, makers in made.items():
         if len(makers) > 1:
-            ranked = sorted(makers, key=lambda maker: _rank(maker, path, sides, origins))
+            ranked = ranking.ordered(makers, path, agreed_first=bool(joining & makers.keys()))
             yield path, {maker: makers[maker] for maker in ranked}
 
 
-def _rank(maker: str, path: Path, sides: Sequence[Side], origins: Origins) -> float:
-    """What was agreed before comes first, unless it is known to be from an instance of lower priority."""
-    ranks = {side.name: float(side.rank) for side in sides}
-    if maker != GOLDEN:
-        return ranks[maker]
-    origin = origin_of(origins, path)
-    joined = any(side.joins and Unit(VALUE, path) in side.newer for side in sides)
-    return -1.0 if origin is None or joined else ranks.get(origin, -1.0) - 0.5
-
-
-def _granted(changes: Sequence[Change]) -> dict[str, Principals]:
+def _granted(changes: Sequence[Change], names: set[str]) -> dict[str, Principals]:
     """What the changes of a side grant, by permission."""
     found: dict[str, Principals] = {}
     for change in changes:
-        if change.operation == MAP_ADD and is_grant(change.path):
-            resource = change.path[3] if len(change.path) == 5 else ""
-            found.setdefault(change.path[-1], {})[f"{change.path[0]} {resource} {change.path[1]}"] = change.value
-        elif change.operation == MAP_ADD and len(change.path) == 2 and change.path[0] in PRINCIPALS:
-            _collect(found, change.path, change.value)
+        if change.operation != MAP_ADD:
+            continue
+        if is_grant(change.path) and change.path[-1] in names:
+            resource = change.path[3] if len(change.path) == 5 else ARTIFACT
+            found.setdefault(change.path[-1], {})[(resource, *change.path[:2])] = change.value  # type: ignore[index]
+        elif len(change.path) == 2 and change.path[0] in PRINCIPALS:
+            _collect(found, change.path, change.value, names)
     return found
 
 
-def _granted_in(golden: Snapshot) -> dict[str, Principals]:
+def _granted_in(golden: Snapshot, names: set[str]) -> dict[str, Principals]:
     found: dict[str, Principals] = {}
     for kind in PRINCIPALS:
         for name, value in golden.get(kind, {}).items():
-            _collect(found, (kind, name), value)
+            _collect(found, (kind, name), value, names)
     return found
 
 
-def _collect(found: dict[str, Principals], path: Path, principal: Mapping[str, Any]) -> None:
+def _collect(found: dict[str, Principals], path: Path, principal: Mapping[str, Any], names: set[str]) -> None:
     for resource, permission, mask in grants_of(principal):
-        resource = "" if resource == ARTIFACT else resource
-        found.setdefault(permission, {})[f"{path[0]} {resource} {path[1]}"] = mask
+        if permission in names:
+            found.setdefault(permission, {})[(resource, path[0], path[1])] = mask
 
 
-def _strangers(
-    golden: Snapshot, sides: Sequence[Side], origins: Origins, lost: Mapping[str, set[str]]
-) -> dict[str, dict[str, str]]:
-    """By side, the groups whose members there would get more by the winner's group than by their own; the winners."""
-    found: dict[str, dict[str, str]] = {}
-    for path, makers in _made_by_several(GROUPS, golden, sides, origins):
-        winner, *losers = makers
-        for loser in losers:
-            if loser != GOLDEN and _grants_more(makers[winner], makers[loser], lost.get(loser, set())):
-                found.setdefault(loser, {})[path[1]] = winner
-    return found
+def _shown(principals: Principals) -> dict[str, str]:
+    return {" ".join(key): mask for key, mask in sorted(principals.items())}
 
 
 def _grants_more(winner: Mapping[str, Any], loser: Mapping[str, Any], void: set[str]) -> bool:
@@ -153,36 +175,37 @@ def _grants_more(winner: Mapping[str, Any], loser: Mapping[str, Any], void: set[
     return any(elements(mask) - elements(own.get((resource, name), "")) for resource, name, mask in grants_of(winner))
 
 
-def _without(changes: Sequence[Change], permissions: set[str], groups: set[str]) -> Iterator[Change]:
+def _without(changes: Sequence[Change], lost: _Lost) -> Iterator[Change]:
     """The changes without grants for these permissions, and without new memberships in these groups."""
     for change in changes:
-        if is_grant(change.path) and change.path[-1] in permissions:
+        if is_grant(change.path) and change.path[-1] in lost.permissions:
             continue
-        if change.operation == SET_ADD and change.path[::2] == (USERS, GROUPS) and change.value in groups:
+        if change.operation == SET_ADD and change.path[::2] == (USERS, GROUPS) and change.value in lost.groups:
             continue
         if change.operation == MAP_ADD and len(change.path) == 2 and change.path[0] in PRINCIPALS:
-            yield change._replace(value=_stripped(change.value, permissions, groups))
+            yield change._replace(value=_stripped(change.value, lost))
         else:
             yield change
 
 
-def _stripped(principal: Object, permissions: set[str], groups: set[str]) -> Object:
+def _stripped(principal: Object, lost: _Lost) -> Object:
     kept: Object = dict(principal)
     if PERMISSIONS in kept:
-        kept[PERMISSIONS] = {name: mask for name, mask in kept[PERMISSIONS].items() if name not in permissions}
+        kept[PERMISSIONS] = {name: mask for name, mask in kept[PERMISSIONS].items() if name not in lost.permissions}
     if RESOURCES in kept:
         kept[RESOURCES] = {
-            resource: {name: mask for name, mask in grants.items() if name not in permissions}
+            resource: {name: mask for name, mask in grants.items() if name not in lost.permissions}
             for resource, grants in kept[RESOURCES].items()
         }
     if GROUPS in kept:
-        kept[GROUPS] = [group for group in kept[GROUPS] if group not in groups]
+        kept[GROUPS] = [group for group in kept[GROUPS] if group not in lost.groups]
     return kept
 
 
 def _members_left_out(group: str, loser: str, winner: str) -> Conflict:
     return conflict(
-        *((GROUPS, group), _POLICY),
+        (GROUPS, group),
+        _POLICY,
         base=None,
         sides={loser: side_of({"members": "its own"}), winner: side_of({"members": "its own"})},
         winner=winner,

@@ -98,6 +98,8 @@ class _Draft:
             return None
         if kind == PERMISSIONS:
             return self._permission(name, wanted, seen)
+        if wanted == seen:
+            return seen
         made = self._fields(kind, name, wanted, seen)
         if kind == USERS:
             if seen is None and "email" in wanted and not wanted["email"]:

@@ -10,18 +10,17 @@ their masks, and the same again for the other resource types.
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Mapping
+from typing import Any, Mapping
 
 from .snapshot import ARTIFACT, GROUPS, PERMISSIONS, PRINCIPALS, RESOURCES, USERS, Mask, Object, Snapshot
 
 
-def grants_of(principal: Mapping[str, Any]) -> Iterator[tuple[str, str, Mask]]:
+def grants_of(principal: Mapping[str, Any]) -> list[tuple[str, str, Mask]]:
     """Resource type, permission and mask of each grant of a user or group."""
-    for name, mask in principal.get(PERMISSIONS, {}).items():
-        yield ARTIFACT, name, mask
+    found = [(ARTIFACT, name, mask) for name, mask in principal.get(PERMISSIONS, {}).items()]
     for resource, grants in principal.get(RESOURCES, {}).items():
-        for name, mask in grants.items():
-            yield resource, name, mask
+        found += [(resource, name, mask) for name, mask in grants.items()]
+    return found
 
 
 def whole_permissions(snapshot: Snapshot) -> dict[str, Object]:

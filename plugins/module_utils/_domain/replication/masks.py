@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Iterable, Union
 
 from .snapshot import Mask
@@ -28,11 +29,20 @@ def mask(said: Union[str, Iterable[str]]) -> Mask:
 
     An action that no page knows stays, behind the letters, as ``<ACTION>``: to drop it would take a right away.
     """
-    words = list(said) if not isinstance(said, str) else _split(said)
+    return _of_text(said) if isinstance(said, str) else _of_words(said)
+
+
+@lru_cache(maxsize=1024)
+def _of_text(said: str) -> Mask:
+    return _of_words(_split(said))
+
+
+def _of_words(words: Iterable[str]) -> Mask:
     letters = {_WORDS.get(word.upper(), word if word.startswith("<") else f"<{word.upper()}>") for word in words}
     return "".join(sorted(letters, key=_place))
 
 
+@lru_cache(maxsize=1024)
 def elements(text: Mask) -> frozenset[str]:
     """The letters of a mask, and the actions in it that no page knows."""
     return frozenset(_split(text))

@@ -13,10 +13,10 @@ from .collisions import keep_principals_of_winners
 from .conflicts import GOLDEN, Conflict, SideOf, conflict, side_of
 from .difference import MAP_ADD, MAP_REMOVE, SET, SET_ADD, SET_REMOVE, Change, apply, diff
 from .masks import elements, joined
-from .origins import Origin, Origins, origin_key, origin_of
+from .origins import Origin, Origins, Ranking, origin_key
 from .policies import DELETE, ELEMENTS, FAIL, KEEP, MODIFY, PRIORITY, UNION, Policies
 from .references import cleaned
-from .sides import Side, by_unit, normal, sides_of
+from .sides import Side, by_unit, same, sides_of
 from .snapshot import GROUPS, PERMISSIONS, Path, Snapshot, is_grant, value_at
 from .tombstones import Tombstones, tombstone_of, updated
 from .units import ELEMENT, REMOVAL, Unit, containers, real_paths, unit_value
@@ -64,10 +64,10 @@ def merge(
     before: Snapshot = dict(golden or {})
     everyone = [*(order or ()), *(name for name in diffs if name not in (order or ()))]
     sides = sides_of(before, diffs, bases or {}, everyone, policies)
-    merger = _Merger(before, sides, everyone, policies, tombstones or {}, origins or {})
+    merger = _Merger(before, sides, Ranking(everyone, origins or {}), policies, tombstones or {})
     merger.decide()
     accepted = sorted(merger.accepted, key=lambda change: _ORDER.index(change.operation))
-    after = apply(before, [*_boxes(diffs, before), *accepted])
+    after = apply(merger.golden, [*_boxes(diffs, before), *accepted])
     graves = updated(tombstones or {}, before, after, deleted_by=merger.deleted_by, run=run)
     if policies.references == _DEFAULTS.references:
         gone = {kind: set(graves.get(kind, {})) for kind in (GROUPS, PERMISSIONS)}
@@ -90,14 +90,12 @@ class _Merger:
         self,
         golden: Snapshot,
         sides: Sequence[Side],
-        order: Sequence[str],
+        ranking: Ranking,
         policies: Policies,
         tombstones: Tombstones,
-        origins: Origins,
     ) -> None:
         self.golden, self.sides, self.policies = golden, sides, policies
-        self.tombstones, self.origins = tombstones, origins
-        self._ranks = {name: float(rank) for rank, name in enumerate(order)}
+        self.tombstones, self.ranking = tombstones, ranking
         self.accepted: list[Change] = []
         self.conflicts: list[Conflict] = []
         self.stops: list[Conflict] = []
@@ -109,7 +107,7 @@ class _Merger:
     def decide(self) -> None:
         """Fills the lists."""
         if self.policies.create_on_both == PRIORITY:
-            self.conflicts += keep_principals_of_winners(self.golden, self.sides, self.origins)
+            self.golden, self.conflicts = keep_principals_of_winners(self.golden, self.sides, self.ranking)
         proposed: dict[Unit, list[tuple[Side, list[Change]]]] = {}
         for side in self.sides:
             for unit, changes in by_unit(self._alive(side), self.policies).items():
@@ -174,7 +172,7 @@ class _Merger:
         sides.update({side.name: side_of(side.value(path)) for side in rivals})
         reason = f"deleted on {remover.name}, changed on {', '.join(side.name for side in rivals)}"
         winner = rivals[0].name if rivals else GOLDEN
-        if not rivals and any(side.newer_below(path) and not side.is_own(path, self.origins) for side in news):
+        if not rivals and any(side.newer_below(path) and not self.ranking.is_own(side.name, path) for side in news):
             sides[GOLDEN] = side_of(value_at(self.golden, path))
             reason = f"deleted on {remover.name}, which was away when it was changed elsewhere"
         elif not rivals:
@@ -188,19 +186,24 @@ class _Merger:
 
     def _decide_value(self, unit: Unit, said: Sequence[tuple[Side, list[Change]]]) -> None:
         path = unit.path
+        if all(changes == said[0][1] and not side.newer for side, changes in said):
+            # Nobody contradicts, and nobody was away: that is nearly all of a large mesh.
+            self._accept(path, said[0])
+            return
         if is_grant(path) and self.policies.actions == ELEMENTS:
             self._combine(path, said)
             return
         fresh = [one for one in said if not self._is_known(one[0], unit)]
-        stale = [one for one in fresh if unit in one[0].newer and not one[0].is_own(path, self.origins)]
+        stale = [one for one in fresh if unit in one[0].newer and not self.ranking.is_own(one[0].name, path)]
         sides = {side.name: side_of(side.value(path)) for side, _changes in fresh}
         ranked = [side.name for side, _changes in fresh]
         if stale:
             sides[GOLDEN] = side_of(unit_value(self.golden, path))
-            ranked = sorted([*ranked, GOLDEN], key=lambda name: self._rank(name, path, [side for side, _ in stale]))
+            joining = any(side.joins for side, _changes in stale)
+            ranked = self.ranking.ordered([*ranked, GOLDEN], path, agreed_first=joining)
         if not fresh:
             return
-        if len({normal(one["value"]) for one in sides.values()}) == 1:
+        if all(same(one["value"], sides[ranked[0]]["value"]) for one in sides.values()):
             self._accept(path, fresh[0])
             return
         policy = "create_on_both" if self._is_creation(path, said) else "scalar_conflict"
@@ -243,19 +246,10 @@ class _Merger:
 
     def _is_known(self, side: Side, unit: Unit) -> bool:
         """Whether a side says what was agreed already, without it."""
-        return unit in side.newer and normal(side.value(unit.path)) == normal(unit_value(self.golden, unit.path))
+        return unit in side.newer and same(side.value(unit.path), unit_value(self.golden, unit.path))
 
     def _is_creation(self, path: Path, said: Sequence[tuple[Side, list[Change]]]) -> bool:
         return len(path) == 2 and all(change.operation == MAP_ADD for _side, changes in said for change in changes)
-
-    def _rank(self, name: str, path: Path, stale: Sequence[Side]) -> float:
-        """What was agreed comes first, unless it is known to be from an instance of lower priority."""
-        if name != GOLDEN:
-            return self._ranks[name]
-        origin = origin_of(self.origins, path)
-        if origin is None or any(side.joins for side in stale):
-            return -1.0
-        return self._ranks.get(origin, 0.0) - 0.5
 
     def _settle(self, path: Path, policy: str, sides: dict[str, SideOf], gone: str, there: str, reason: str) -> bool:
         """Tells of a deletion against a change. Returns whether the change wins."""

@@ -10,8 +10,9 @@ An instance that comes back with another value then conflicts with that instance
 from __future__ import annotations
 
 import json
-from typing import Mapping, Optional, TypedDict
+from typing import Iterable, Mapping, Optional, Sequence, TypedDict
 
+from .conflicts import GOLDEN
 from .snapshot import Path
 
 
@@ -39,3 +40,24 @@ def origin_of(origins: Origins, path: Path) -> Optional[str]:
         if known is not None:
             return known["by"]
     return None
+
+
+class Ranking:
+    """Who comes before whom: the order of the instances, with what was agreed at the place of where it came from."""
+
+    def __init__(self, order: Sequence[str], origins: Origins) -> None:
+        self._ranks = {name: float(rank) for rank, name in enumerate(order)}
+        self._origins = origins
+
+    def is_own(self, name: str, path: Path) -> bool:
+        """Whether what is agreed came from this instance: a run that did not end leaves such a base behind."""
+        return origin_of(self._origins, path) == name
+
+    def ordered(self, names: Iterable[str], path: Path, *, agreed_first: bool) -> list[str]:
+        """Instances and GOLDEN, the first one to win. What was agreed wins where nobody knows where it came from.
+
+        ``agreed_first``: it wins in any case, since an instance joins.
+        """
+        origin = None if agreed_first else origin_of(self._origins, path)
+        agreed = -1.0 if origin is None else self._ranks.get(origin, 0.0) - 0.5
+        return sorted(names, key=lambda name: agreed if name == GOLDEN else self._ranks[name])

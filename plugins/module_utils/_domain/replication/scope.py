@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
+from functools import lru_cache
 from typing import Any, Collection, Mapping, Sequence
 
 from ..errors import InventoryError
-from .grants import grants_of
-from .snapshot import ARTIFACT, GROUPS, KINDS, PERMISSIONS, PRINCIPALS, RESOURCES, USERS, Object, Snapshot, blocks
+from .snapshot import GROUPS, KINDS, PERMISSIONS, PRINCIPALS, RESOURCES, USERS, Grants, Object, Snapshot, blocks
 
 # The plugin's (2.2), and 7.2's permissions that an instance makes for itself.
 PROTECTED: Mapping[str, Sequence[str]] = {
@@ -132,41 +133,54 @@ def patterns_without_effect(scope: Scope, snapshots: Collection[Snapshot]) -> li
     return found
 
 
+class _Kept(dict[str, bool]):
+    """Whether references to a name of one kind are kept. Each is asked for once: it comes again with every user."""
+
+    def __init__(self, scope: Scope, kind: str, foreign: Collection[str]) -> None:
+        super().__init__()
+        self._scope, self._kind, self._foreign = scope, kind, foreign
+
+    def __missing__(self, name: str) -> bool:
+        self[name] = name not in self._foreign and not self._scope.why_not(self._kind, name)
+        return self[name]
+
+
 class _References:
-    """Which memberships and grants are kept. Names are asked for once: they come again with every user."""
+    """What is left of users and groups without the fields and references that are out of the scope."""
 
     def __init__(self, scope: Scope, foreign: Mapping[str, Collection[str]]) -> None:
-        self._scope, self._foreign = scope, foreign
-        self._known: dict[tuple[str, str], bool] = {}
+        self._kinds = scope.kinds
+        self._groups = _Kept(scope, GROUPS, foreign.get(GROUPS, ()))
+        self._permissions = _Kept(scope, PERMISSIONS, foreign.get(PERMISSIONS, ()))
 
     def kept(self, kind: str, value: Object) -> Object:
-        """A user or group without the fields and references that are out of the scope."""
+        """One user or group."""
         made = {key: inner for key, inner in value.items() if key not in LOCAL_FIELDS[kind]}
         if GROUPS in made:
-            made[GROUPS] = [name for name in made[GROUPS] if self._is_kept(GROUPS, name)]
-            if GROUPS not in self._scope.kinds:
+            made[GROUPS] = [name for name in made[GROUPS] if self._groups[name]]
+            if GROUPS not in self._kinds:
                 del made[GROUPS]
-        if PERMISSIONS not in self._scope.kinds:
+        if PERMISSIONS not in self._kinds:
             made.pop(PERMISSIONS, None)
             made.pop(RESOURCES, None)
             return made
-        if all(self._is_kept(PERMISSIONS, name) for _resource, name, _mask in grants_of(made)):
-            return made
-        kept: dict[str, dict[str, str]] = {}
-        for resource, name, mask in grants_of(made):
-            if self._is_kept(PERMISSIONS, name):
-                kept.setdefault(resource, {})[name] = mask
         if PERMISSIONS in made:
-            made[PERMISSIONS] = kept.pop(ARTIFACT, {})
-        made.pop(RESOURCES, None)
-        return {**made, RESOURCES: kept} if kept else made
+            made[PERMISSIONS] = self._grants(made[PERMISSIONS])
+        if RESOURCES in made:
+            kept = {resource: self._grants(grants) for resource, grants in made.pop(RESOURCES).items()}
+            kept = {resource: grants for resource, grants in kept.items() if grants}
+            return {**made, RESOURCES: kept} if kept else made
+        return made
 
-    def _is_kept(self, kind: str, name: str) -> bool:
-        key = (kind, name)
-        if key not in self._known:
-            self._known[key] = name not in self._foreign.get(kind, ()) and not self._scope.why_not(kind, name)
-        return self._known[key]
+    def _grants(self, grants: Grants) -> Grants:
+        return {name: mask for name, mask in grants.items() if self._permissions[name]}
 
 
 def _fits(name: str, patterns: Sequence[str]) -> bool:
-    return any(fnmatchcase(name, pattern) for pattern in patterns)
+    return bool(patterns) and _compiled(tuple(patterns)).match(name) is not None
+
+
+@lru_cache(maxsize=64)
+def _compiled(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """One expression for all of them: each name of a mesh is asked for several times in a run."""
+    return re.compile("|".join(translate(pattern) for pattern in patterns))

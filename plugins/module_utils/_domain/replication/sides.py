@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Iterable, Mapping, Optional, Sequence
 
-from .difference import Change, apply, diff, is_at_or_below
-from .origins import Origins, origin_of
+from .difference import MAP_ADD, Change, apply, diff, is_at_or_below
 from .policies import Policies
 from .snapshot import Path, Snapshot
 from .units import REMOVAL, Unit, split, unit_of, unit_value
@@ -43,10 +42,13 @@ class Side:
 
     def value(self, path: Path) -> Any:
         """What this side has for a unit."""
+        mine = self._by_object.get(path[:2], ())
+        if len(mine) == 1 and mine[0].operation == MAP_ADD and mine[0].path == path:
+            return mine[0].value
         kind, name = path[:2]
         there = self.base.get(kind, {})
         alone: Snapshot = {kind: {name: there[name]} if name in there else {}}
-        return unit_value(apply(alone, self._by_object.get(path[:2], ())), path)
+        return unit_value(apply(alone, mine), path)
 
     def newer_below(self, path: Path) -> bool:
         """Whether something at or below a path was agreed since, other than that it goes."""
@@ -56,10 +58,6 @@ class Side:
         """The path at or above this one that was deleted elsewhere since."""
         ends = range(2, len(path) + 1)
         return next((path[:end] for end in ends if Unit(REMOVAL, path[:end]) in self.newer), None)
-
-    def is_own(self, path: Path, origins: Origins) -> bool:
-        """Whether what was agreed since came from this side: a run that did not end leaves such a base behind."""
-        return origin_of(origins, path) == self.name
 
 
 def sides_of(
@@ -89,10 +87,10 @@ def by_unit(changes: Iterable[Change], policies: Policies) -> dict[Unit, list[Ch
     return found
 
 
-def normal(value: Any) -> str:
-    """The same text for values that are the same, whatever the order of their sets."""
-    if isinstance(value, dict):
-        return "{" + ",".join(f"{key!r}:{normal(value[key])}" for key in sorted(value)) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ",".join(sorted(map(repr, value))) + "]"
-    return repr(value)
+def same(left: Any, right: Any) -> bool:
+    """Whether two values are the same, whatever the order of their sets."""
+    if left == right:
+        return True
+    if isinstance(left, dict) and isinstance(right, dict):
+        return left.keys() == right.keys() and all(same(value, right[key]) for key, value in left.items())
+    return isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)) and {*left} == {*right}

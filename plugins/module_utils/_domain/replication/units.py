@@ -84,7 +84,8 @@ def containers(changes: Iterable[Change]) -> Iterator[Change]:
         if change.operation == MAP_ADD and _is_block(change.path):
             yield Change(MAP_ADD, change.path, {} if isinstance(change.value, dict) else [])
             if isinstance(change.value, dict):
-                yield from containers(Change(MAP_ADD, (*change.path, key), change.value[key]) for key in change.value)
+                inner = (Change(MAP_ADD, (*change.path, key), value) for key, value in change.value.items())
+                yield from containers(inner if change.path[-1] == RESOURCES else ())
 
 
 def _is_block(path: Path) -> bool:

@@ -53,18 +53,19 @@ class Write(TypedDict):
 
 def writes(seen: Snapshot, target: Snapshot, *, resave: Collection[str] = ()) -> list[Write]:
     """All writes, in order. ``resave``: names of permissions that are written whether or not they differ."""
+    before, after = whole_permissions(seen), whole_permissions(target)
     return [
-        *_creations(seen, target),
-        *_updates_of_permissions(seen, target, resave),
+        *_creations(seen, target, after),
+        *_updates_of_permissions(seen, target, before, after, resave),
         *_updates(seen, target, GROUPS),
         *_updates(seen, target, USERS),
-        *_deletions(seen, target),
+        *_deletions(seen, target, before),
     ]
 
 
-def _creations(seen: Snapshot, target: Snapshot) -> Iterator[Write]:
+def _creations(seen: Snapshot, target: Snapshot, permissions: Mapping[str, Object]) -> Iterator[Write]:
     there = {kind: seen.get(kind, {}).keys() & target.get(kind, {}).keys() for kind in PRINCIPALS}
-    for name, whole in whole_permissions(target).items():
+    for name, whole in permissions.items():
         if name not in seen.get(PERMISSIONS, {}):
             # Principals that are yet to be made are granted their actions afterwards.
             yield _write(CREATE, PERMISSIONS, name, None, _with_principals(whole, there))
@@ -74,11 +75,16 @@ def _creations(seen: Snapshot, target: Snapshot) -> Iterator[Write]:
                 yield _write(CREATE, kind, name, None, _fields(value))
 
 
-def _updates_of_permissions(seen: Snapshot, target: Snapshot, resave: Collection[str]) -> Iterator[Write]:
+def _updates_of_permissions(
+    seen: Snapshot,
+    target: Snapshot,
+    before: Mapping[str, Object],
+    after: Mapping[str, Object],
+    resave: Collection[str],
+) -> Iterator[Write]:
     kept = {kind: target.get(kind, {}).keys() for kind in PRINCIPALS}
     old = {kind: seen.get(kind, {}).keys() & target.get(kind, {}).keys() for kind in PRINCIPALS}
-    before = whole_permissions(seen)
-    for name, whole in whole_permissions(target).items():
+    for name, whole in after.items():
         # What goes with its principal is nothing to write. A permission that was just made has its old principals.
         known = _with_principals(before[name], kept) if name in before else _with_principals(whole, old)
         if known != whole:
@@ -101,8 +107,7 @@ def _updates(seen: Snapshot, target: Snapshot, kind: str) -> Iterator[Write]:
             yield _write(UPDATE, kind, name, now, then)
 
 
-def _deletions(seen: Snapshot, target: Snapshot) -> Iterator[Write]:
-    permissions = whole_permissions(seen)
+def _deletions(seen: Snapshot, target: Snapshot, permissions: Mapping[str, Object]) -> Iterator[Write]:
     for kind in (USERS, GROUPS, PERMISSIONS):
         for name, value in seen.get(kind, {}).items():
             if name not in target.get(kind, {name: None}):

@@ -268,6 +268,34 @@ def test_base_older_than_what_was_agreed_is_a_conflict_and_priority_decides_betw
     assert (returning("b", origins=origins).golden, told(returning("b", origins=origins))) == (ONE, [])
 
 
+def returning_with(base: Any, own: Any, agreed: Any, *, kind: str, name: str) -> Any:
+    """A comes back with its own object of a name under which B has made another one meanwhile."""
+    origins: Any = {origin_key((kind, name)): {"by": "b", "run": 3}}
+    diffs = {"a": diff(base, own), "b": diff(agreed, agreed)}
+    return merge(agreed, diffs, bases={"a": base}, origins=origins, order=["a", "b"])
+
+
+def test_agreed_permission_that_loses_to_a_returning_instance_loses_its_principals() -> None:
+    people = {"ann": user(), "bob": user()}
+    own = security({"ann": user(p="r"), "bob": user()}, permissions={"p": permission("r1")})
+    agreed = security({"ann": user(p="w"), "bob": user(p="w")}, permissions={"p": permission("r2")})
+
+    found = returning_with(security(people), own, agreed, kind="permissions", name="p")
+
+    assert found.golden == own
+    assert told(found) == [("permissions/p", "create_on_both", "a")]
+
+
+def test_agreed_group_that_loses_to_a_returning_instance_loses_its_members_when_they_would_get_more() -> None:
+    people = {"ann": user(), "bob": user()}
+    own = security({"ann": user(groups=["g"]), "bob": user()}, {"g": group(admin=True)})
+    agreed = security({"ann": user(), "bob": user(groups=["g"])}, {"g": group()})
+
+    found = returning_with(security(people), own, agreed, kind="groups", name="g")
+
+    assert found.golden == own
+
+
 def test_instance_that_joins_does_not_bring_back_what_the_mesh_deleted() -> None:
     graves: Any = {"users": {"u": {"run": 2, "origin": "b"}}}
 
