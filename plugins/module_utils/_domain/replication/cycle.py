@@ -87,14 +87,14 @@ def prepare(
     if not said.goes_on:
         nothing = Merged(state["golden"], state["tombstones"], [], [])
         return Prepared(state, nothing, {}, {}, [said.reason], observed, scope)
-    run = _Run(state, observed, agreed, scope, replace(policies, deletes=said.deletes), everyone, thresholds)
+    allowed = replace(policies, deletes=said.deletes)
+    run = _Run(state, observed, agreed, scope, allowed, everyone, thresholds)
     joins = {one.name: one.join or policies.join for one in readings if base_of(state, one.name) is None}
     if not agreed and joins:
         joins = _with_a_first(readings, joins)
     waiting = [one for one in readings if joins.get(one.name) == REPORT]
     taking_part = [one for one in readings if one not in waiting]
     merged = run.merge(taking_part, joins)
-    after = begin(state, merged, scope)
     told = run.merge(readings, {**joins, **{one.name: UNION for one in waiting}}) if waiting else merged
     preview = {one.name: run.plan(one, told, deletes=False, prune=False) for one in waiting}
     if merged.stops:
@@ -104,9 +104,12 @@ def prepare(
     plans = {one.name: run.plan_of(one, merged, joins.get(one.name), said.deletes) for one in targets}
     stops = [f"{name}: {stop}" for name, made in plans.items() for stop in made.stops]
     if stops:
-        # One slip is the same slip everywhere, whatever share of an instance it is.
+        # One slip is the same slip everywhere, whatever share of an instance it is; and it may be no deletion at all,
+        # but an answer that lacked half of the objects. So nothing of it is agreed either, until somebody has looked.
+        run = _Run(state, observed, agreed, scope, replace(policies, deletes=False), everyone, thresholds)
+        merged = run.merge(taking_part, joins)
         plans = {one.name: run.plan(one, merged, deletes=False, prune=False) for one in targets}
-    return Prepared(after, merged, plans, preview, stops, observed, scope, said.reason)
+    return Prepared(begin(state, merged, scope), merged, plans, preview, stops, observed, scope, said.reason)
 
 
 class _Run:

@@ -308,6 +308,25 @@ def test_too_many_deletions_for_one_instance_stop_the_deletions_on_all() -> None
     assert mesh.writes() == [("delete", "users", name) for _mesh in "bcd" for name in ("u1", "u2", "u3")]
 
 
+def test_answer_that_lacks_half_of_the_objects_deletes_nothing_and_loses_nobody_s_edit() -> None:
+    many = {f"u{number}": user() for number in range(10)}
+    mesh = in_step(**many)
+    mesh.thresholds = {**UNLIMITED, "users": Threshold(percent=20)}
+    whole = copied(mesh.a)
+    mesh.a["users"] = {name: value for name, value in mesh.a["users"].items() if name in ("boss", "u1", "u2")}
+    prepared = mesh.run()
+    assert [stop.partition(":")[0] for stop in prepared.stops] == ["b", "c"]
+    assert sorted(prepared.merged.held) == [("users", f"u{number}") for number in (0, 3, 4, 5, 6, 7, 8, 9)]
+    mesh.instances["a"].data = whole
+    mesh.b["users"]["u7"]["email"] = "from-b@example.com"
+    mesh.writes()
+
+    prepared = mesh.run()
+
+    assert (prepared.stops, prepared.merged.conflicts) == ([], [])
+    assert mesh.writes() == [("update", "users", "u7")] * 2
+
+
 def test_conflict_that_policy_leaves_to_people_is_told_in_each_run_until_they_agree() -> None:
     mesh = in_step(u=user())
     mesh.policies = Policies(join="union", scalar_conflict="keep")
