@@ -178,5 +178,5 @@ def _shown(incoming: Incoming, name: str, user: Object) -> Object:
     hidden = _unknown_roles(incoming)
     shown = {"username": name, **{key: value for key, value in user.items() if key not in hidden}}
     if at_least(incoming.site.version, EFFECTIVE_ADMIN_SINCE):
-        shown["effective_admin"] = security(incoming).effective_admin(name)
+        shown["effective_admin"] = security(incoming).effective_admin(user)
     return shown

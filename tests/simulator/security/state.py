@@ -102,11 +102,15 @@ class Security:
             before = self._objects[USERS][user]
             self._objects[USERS][user] = {**before, "groups": sorted({*before["groups"], *add} - {*remove})}
 
-    def effective_admin(self, user: str) -> bool:
+    def settle(self) -> None:
+        """Let reads see all that has been written by now, however far they are behind."""
+        with self.lock:
+            self._past.clear()
+
+    def effective_admin(self, user: Object) -> bool:
         """With the rights that come from groups (5.2)."""
-        found = self._objects[USERS][user]
-        groups = (self._objects[GROUPS].get(name) for name in found["groups"])
-        return bool(found["admin"]) or any(group is not None and group["admin_privileges"] for group in groups)
+        groups = (self._objects[GROUPS].get(name) for name in user["groups"])
+        return bool(user["admin"]) or any(group is not None and group["admin_privileges"] for group in groups)
 
     def _seen(self, kind: str, lag: float) -> dict[str, Object]:
         """The objects of a kind as they were a while ago."""

@@ -53,11 +53,11 @@ class LegacyUsers(Legacy):
         return Held({**fields, **words.told_status(raw), GROUPS: groups}, raw, {GROUPS: groups})
 
     def create(self, name: str, wanted: Object, password: Optional[str]) -> None:
-        """PUT /artifactory/api/security/users/{name}: 201. It would also replace, so it is sent for a new one only."""
+        """PUT /artifactory/api/security/users/{name}: 201. It would also replace, so it is for a new one only."""
         fields = [field for field in wanted if field in words.LEGACY_USER.values() and wanted[field] is not None]
         body = {**words.said(wanted, words.LEGACY_USER, fields), "groups": wanted.get(GROUPS, [])}
         body.update({"password": password} if password else {"internalPasswordDisabled": True})
-        self._send("PUT", name, "create", body, once=True, secrets=[password] if password else [])
+        self._send("PUT", name, "create", body, secrets=[password] if password else [])
 
     def update(self, name: str, held: Held, before: Object, wanted: Object, *, again: bool = False) -> None:
         """POST /artifactory/api/security/users/{name}: 200. Only what differs is sent."""
@@ -84,7 +84,7 @@ class LegacyGroups(Legacy):
         """PUT /artifactory/api/security/groups/{name}: 201, with a realm if there is one."""
         fields = [field for field in wanted if field in words.LEGACY_GROUP.values() and wanted[field] is not None]
         body = {"name": name, **words.said(wanted, words.LEGACY_GROUP, fields)}
-        self._send("PUT", name, "create", body, once=True)
+        self._send("PUT", name, "create", body)
 
     def update(self, name: str, held: Held, before: Object, wanted: Object, *, again: bool = False) -> None:
         """POST of what differs, or PUT of the whole group where its realm changes: POST does not take that."""

@@ -72,8 +72,8 @@ class LegacyPermissionsV1(Legacy):
         return _held({ARTIFACT: _told(section)}, raw)
 
     def create(self, name: str, wanted: Object, password: Optional[str]) -> None:
-        """PUT /artifactory/api/security/permissions/{name}: 201. It would also replace, so it is sent once."""
-        self._send("PUT", name, "create", {"name": name, **_said_v1(wanted, {})}, once=True)
+        """PUT /artifactory/api/security/permissions/{name}: 201. It would also replace, so it is for a new one only."""
+        self._send("PUT", name, "create", {"name": name, **_said_v1(wanted, {})})
 
     def update(self, name: str, held: Held, before: Object, wanted: Object, *, again: bool = False) -> None:
         """PUT /artifactory/api/security/permissions/{name}: the whole, with what we do not know."""

@@ -153,6 +153,18 @@ def test_reads_lag_behind_writes_on_demand(simulator: Simulator, call: Client) -
     assert time.monotonic() - begun >= 0.6
 
 
+def test_reads_lag_behind_deletions_as_well(simulator: Simulator, call: Client) -> None:
+    acme = simulator.platform
+    acme.security.settle()
+    simulator.switches.security_read_lag = 30.0
+    for path in ("users/anonymous", "groups/alpha", "permissions/Anything"):
+        assert call(acme, "DELETE", f"{ACCESS}/{path}").status_code == 204
+        assert call(acme, "GET", f"{ACCESS}/{path}").status_code == 200
+        assert call(acme, "DELETE", f"{ACCESS}/{path}").status_code == 404
+    acme.security.settle()
+    assert call(acme, "GET", f"{ACCESS}/users/anonymous").status_code == 404
+
+
 def test_sites_have_nothing_in_common(simulator: Simulator, call: Client) -> None:
     edge = simulator.add_edge("lyon")
     call(edge, "POST", f"{ACCESS}/groups", json={"name": "dev"})
