@@ -36,8 +36,16 @@ def lose_at(fleet: Fleet, host: str, module: str, *, hangs: int = 0) -> None:
     }
 
 
-@pytest.mark.parametrize("module", ["join_key", "access_config", "artifactory_service"])
-def test_host_that_is_lost_in_a_step_ends_the_plan_of_its_own_edge_and_is_reported(fleet: Fleet, module: str) -> None:
+@pytest.mark.parametrize(
+    ("module", "action", "step"),
+    [
+        pytest.param("access_config", "node", "join_key", id="first-steps-together"),
+        pytest.param("artifactory_service", "artifactory_service", "restart", id="restart"),
+    ],
+)
+def test_host_that_is_lost_in_a_step_ends_the_plan_of_its_own_edge_and_is_reported(
+    fleet: Fleet, module: str, action: str, step: str
+) -> None:
     fleet.add("lyon", edge_access_config={"token": {"max-expiry": 86400}})
     fleet.add("osaka", nodes=2, edge_access_config={"token": {"max-expiry": 86400}})
     lose_at(fleet, "osaka-1", module)
@@ -48,7 +56,8 @@ def test_host_that_is_lost_in_a_step_ends_the_plan_of_its_own_edge_and_is_report
     assert run.edge("lyon")["state"] == "corrected"
     osaka = run.edge("osaka")
     assert osaka["state"] in ("drifted", "unreachable")
-    assert f"Cannot finish hybrid.jfrog.{module} on the node: the connection to it was lost" in told(osaka, "osaka-1")
+    assert f"Cannot finish hybrid.jfrog.{action} on the node: the connection to it was lost" in told(osaka, "osaka-1")
+    assert ("osaka-1", step) in {(one["host"], one["step"]) for one in osaka["failed"]}
     assert ("node", "unreachable") in {
         (fact["fact"], fact["state"]) for fact in osaka["facts"] if fact["node"] == "osaka-1"
     }

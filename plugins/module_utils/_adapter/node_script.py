@@ -67,7 +67,7 @@ class Carried:
 sys.meta_path.insert(0, Carried)
 AnsibleModule = import_module("ansible.module_utils.basic").AnsibleModule
 orders = json.loads(base64.b64decode("{orders}"))
-modules = [import_module("{package}.modules." + order["module"]) for order in orders]
+modules = [import_module(name) for name in {modules}]
 print("\\n{begun}", flush=True)
 for AnsibleModule.order, module in zip(orders, modules):
     try:
@@ -107,7 +107,7 @@ class NodeScript:
             release=sys.implementation.cache_tag,
             compiled=self._compiled,
             files=self._files,
-            package=PACKAGE,
+            modules=json.dumps([f"{PACKAGE}.modules.{ask.module}" for ask in asks]),
             orders=base64.b64encode(json.dumps(orders).encode()).decode(),
             begun=BEGUN,
         ).encode()
