@@ -60,6 +60,9 @@ class Policies:
     what only it has goes to all; ``adopt``: it takes what is agreed and keeps its own to itself; ``adopt_and_prune``:
     it loses its own.
 
+    ``deletes``: switched off, an object that somebody deleted is held: it stays where it is, and nothing of it is
+    replicated until it is switched on again, or the object is made again.
+
     ``references``: whether memberships in, and grants for, what is deleted go with it (``clean``).
     """
 

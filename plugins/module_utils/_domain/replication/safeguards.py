@@ -93,9 +93,10 @@ def keep_an_admin(observed: Snapshot, seen: Snapshot, target: Snapshot, remarks:
         kind: {name: value for name, value in objects.items() if name not in seen.get(kind, {})}
         for kind, objects in observed.items()
     }
-    before = _admins({kind: {**outside.get(kind, {}), **seen.get(kind, {})} for kind in KINDS})
+    statuses = observed.get(USERS, {})
+    before = _admins({kind: {**outside.get(kind, {}), **seen.get(kind, {})} for kind in KINDS}, statuses)
     after = {kind: {**outside.get(kind, {}), **target.get(kind, seen.get(kind, {}))} for kind in KINDS}
-    if not before or _admins(after):
+    if not before or _admins(after, statuses):
         return target
     kept = {kind: dict(objects) for kind, objects in target.items()}
     reason = "nobody would be an admin any more"
@@ -115,15 +116,18 @@ def _give_back(kind: str, name: str, seen: Snapshot, kept: Snapshot, remarks: Re
     kept[kind][name] = value
 
 
-def _admins(snapshot: Snapshot) -> set[str]:
-    """Who can administer, by a flag of its own or by a group; the accounts of the services are nobody."""
+def _admins(snapshot: Snapshot, statuses: Mapping[str, Object]) -> set[str]:
+    """Who can administer, by a flag of its own or by a group; the accounts of the services are nobody.
+
+    ``statuses``: the users as they were read, since no plan changes whether somebody is shut out.
+    """
     groups: Mapping[str, Object] = snapshot.get(GROUPS, {})
     powerful = {name for name, group in groups.items() if group.get("admin")}
     return {
         name
         for name, user in snapshot.get(USERS, {}).items()
         if name not in PROTECTED[USERS]
-        and user.get("enabled", True) is not False
-        and not user.get("locked")
+        and statuses.get(name, {}).get("enabled") is not False
+        and not statuses.get(name, {}).get("locked")
         and (user.get("admin") or powerful & {*user.get(GROUPS, ())})
     }

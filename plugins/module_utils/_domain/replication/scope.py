@@ -21,8 +21,13 @@ PROTECTED: Mapping[str, Sequence[str]] = {
     GROUPS: (),
     PERMISSIONS: ("Anything", "Any Remote", "INTERNAL*"),
 }
-# Whether an account has a password is a matter of its instance: passwords are not replicated.
-LOCAL_FIELDS: Mapping[str, Collection[str]] = {USERS: ("internal_password_disabled",), GROUPS: (), PERMISSIONS: ()}
+# What is a matter of its instance: passwords are not replicated, and no API sets a status as another instance has it
+# (5.2, 5.6). Two accounts that differ in nothing else are the same.
+LOCAL_FIELDS: Mapping[str, Collection[str]] = {
+    USERS: ("internal_password_disabled", "enabled", "locked", "expired", "status"),
+    GROUPS: (),
+    PERMISSIONS: (),
+}
 INTERNAL = "internal"
 ANY = "*"
 

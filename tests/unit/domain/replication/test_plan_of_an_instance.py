@@ -17,7 +17,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.s
 )
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.scope import Scope
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.snapshot import NOT_REPLICABLE
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.writes import without_failed
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.writes import without_failed, writes
 from unit.domain.replication.mesh import UNLIMITED, group, permission, security, user
 
 TYPES = {"r1": "LOCAL", "r2": "REMOTE"}
@@ -89,20 +89,11 @@ def test_write_of_a_permission_has_its_principals_and_the_changes_in_order() -> 
 
 
 def test_user_s_expired_flag_is_the_last_scalar_and_memberships_are_added_before_others_are_taken() -> None:
-    fields: Any = {"expired": True, "updatable": True, "email": "new@example.com", "groups": ["b"]}
-    observed = security(
-        {"u": {**user(groups=["a"]), "expired": False, "updatable": False}}, {"a": group(), "b": group()}
-    )
-    wanted = security({"u": {**user(), **fields}}, {"a": group(), "b": group()})
-    able = abilities_of()
-    able = type(able)(
-        {*able.told_of_users, "expired"},
-        able.told_of_groups,
-        {*able.settable_of_users, "expired"},
-        able.settable_of_groups,
-    )
+    groups = {"a": group(), "b": group()}
+    seen = security({"u": {**user(groups=["a"]), "expired": False, "updatable": False}}, groups)
+    target = security({"u": {**user("new@example.com", groups=["b"]), "expired": True, "updatable": True}}, groups)
 
-    (write,) = planned(observed, wanted, abilities=able).writes
+    (write,) = writes(seen, target)
 
     assert [(one["operation"], one["path"][-1]) for one in write["changes"]] == [
         ("set_add", "groups"),
@@ -470,6 +461,15 @@ def test_last_admin_is_never_removed(observed: Any, wanted: Any, graves: Any, re
     assert [path for path, _reason in undone(made.refused)] == refused
     if refused:
         assert sent(made) == []
+
+
+def test_status_of_an_account_is_a_matter_of_its_instance() -> None:
+    here = {**user(), "enabled": True, "locked": True, "internal_password_disabled": True}
+    agreed = {**user(), "enabled": False, "locked": False}
+
+    made = planned(security({"u": here}), security({"u": agreed}))
+
+    assert (sent(made), made.not_compared) == ([], {})
 
 
 def test_first_contact_deletes_nothing_whatever_the_tombstones_say() -> None:

@@ -241,6 +241,16 @@ def test_earlier_generation_is_restored_by_a_plan() -> None:
     assert restored.tombstones == {"users": {"w": {"run": 3, "origin": "restore"}}}
 
 
+def test_accounts_that_differ_in_their_status_only_are_no_conflict() -> None:
+    locked = security({"u": {**user(groups=["g"]), "locked": True, "enabled": True}}, {"g": group()})
+    mesh = Mesh(a=locked, b=security({"u": {**user(groups=["g"]), "locked": False, "enabled": True}}, {"g": group()}))
+
+    prepared = mesh.run()
+
+    assert (prepared.merged.conflicts, mesh.writes()) == ([], [])
+    assert "locked" not in mesh.state["golden"]["users"]["u"]
+
+
 def test_scope_that_became_smaller_forgets_without_a_tombstone() -> None:
     mesh = in_step(u=user())
     mesh.scope = Scope(exclude={"users": ["u"]})
