@@ -183,7 +183,7 @@ def test_check_mode_goes_by_the_address_that_the_same_run_would_give_to_the_node
     }
     (edge.nodes[0].layout.var / "etc/system.yaml").write_text("shared:\n  node:\n    ip: 127.0.0.1\n")
 
-    checked = fleet.run("onboard_edge.yml", "--check")
+    checked = fleet.run("onboard_edge.yml", "--check", verbosity=1)
 
     assert ("server_certificate", "osaka-1") in checked.changed_steps, checked.output
     assert "must be the node's address" not in checked.output
