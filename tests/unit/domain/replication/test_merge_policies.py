@@ -182,6 +182,15 @@ def test_members_of_a_group_made_on_both_get_nothing_by_the_other_s_group(
     assert found.golden["groups"]["g"]["admin"] == of_a["admin"]
 
 
+def test_members_get_nothing_by_a_grant_for_a_permission_that_was_another_one_on_their_instance() -> None:
+    one = security({"ann": user(groups=["g"])}, {"g": group(p="r")}, {"p": permission("r1")})
+    two = security({"bob": user(groups=["g"])}, {"g": group(p="r")}, {"p": permission("r2")})
+
+    found = merged(security(), one, two)
+
+    assert {name: value["groups"] for name, value in found.golden["users"].items()} == {"ann": ["g"], "bob": []}
+
+
 GRANTED = security({"u": user(p="r")}, permissions={"p": permission("r1")})
 
 

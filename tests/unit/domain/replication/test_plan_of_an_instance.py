@@ -177,6 +177,14 @@ def test_permission_that_would_lose_its_last_repository_here_stays_as_it_is() ->
     assert (sent(made), made.target["permissions"]) == ([], {"p": permission("r1")})
 
 
+def test_repository_that_was_deleted_and_is_still_named_is_nothing_to_write() -> None:
+    same = security(permissions={"p": permission("r1", "r9")})
+
+    made = planned(same, same)
+
+    assert (sent(made), made.pending) == ([], [])
+
+
 @pytest.mark.parametrize("name", ["ANY", "ANY LOCAL", "ANY REMOTE", "ANY DISTRIBUTION"])
 def test_wildcard_is_never_missing(name: str) -> None:
     wanted = security(permissions={"p": permission(name)})

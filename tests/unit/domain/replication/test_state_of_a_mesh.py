@@ -290,6 +290,21 @@ def test_first_run_of_a_mesh_that_nobody_confirmed_shows_what_it_would_do_and_do
     assert (dict(prepared.plans), mesh.writes(), mesh.state["golden"]) == ({}, [], {})
 
 
+@pytest.mark.parametrize("join", ["union", "adopt"])
+def test_run_in_which_an_instance_joins_does_not_delete_there_what_the_mesh_deleted_earlier(join: str) -> None:
+    mesh = in_step(u=user())
+    mesh.instances["c"].up = False
+    del mesh.a["users"]["u"]
+    mesh.run()
+    mesh.instances["d"] = type(mesh.instances["a"])(security({"u": user()}))
+
+    mesh.run(d={"join": join})
+    assert mesh.names() == {"a": ["boss"], "b": ["boss"], "c": ["boss", "u"], "d": ["boss", "u"]}
+
+    mesh.run()
+    assert mesh.names()["d"] == ["boss"]
+
+
 def test_first_instance_is_what_the_others_adopt_where_nothing_is_agreed_yet() -> None:
     mesh = Mesh(policies=Policies(join="adopt"), a=security({"u": user()}), b=security({"v": user()}))
     mesh.run()
