@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.difference import diff
@@ -96,16 +96,19 @@ def test_plugin_unites_the_principals_of_a_permission_that_was_made_on_both() ->
     }
 
 
+@settings(deadline=None)
 @given(base=PLUGIN_SNAPSHOTS, snapshots=st.lists(PLUGIN_SNAPSHOTS, min_size=2, max_size=4))
 def test_any_mesh_is_merged_as_the_model_of_the_plugin_does(base: Any, snapshots: Any) -> None:
     assert in_order(merged(base, snapshots)) == in_order(plugin_merge(base, snapshots))
 
 
+@settings(deadline=None)
 @given(snapshots=st.lists(PLUGIN_SNAPSHOTS, min_size=2, max_size=4))
 def test_first_cycle_is_merged_as_the_model_of_the_plugin_does(snapshots: Any) -> None:
     assert in_order(merged({}, snapshots)) == in_order(plugin_merge({}, snapshots))
 
 
+@settings(deadline=None)
 @given(data=st.data(), snapshots=st.lists(PLUGIN_SNAPSHOTS, min_size=2, max_size=4), base=PLUGIN_SNAPSHOTS)
 def test_raised_filter_is_merged_as_the_model_of_the_plugin_does(data: Any, snapshots: Any, base: Any) -> None:
     """The base has less of the blocks than the instances tell now."""

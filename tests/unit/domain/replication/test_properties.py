@@ -7,7 +7,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.canonical import canonicalise
@@ -48,6 +48,7 @@ def assert_converges(mesh: Mesh) -> None:
     assert mesh.writes() == []
 
 
+@settings(deadline=None)
 @given(base=SNAPSHOTS, snapshot=SNAPSHOTS)
 def test_changes_applied_to_the_base_give_the_snapshot(base: Any, snapshot: Any) -> None:
     untouched = copied(base)
@@ -56,6 +57,7 @@ def test_changes_applied_to_the_base_give_the_snapshot(base: Any, snapshot: Any)
     assert base == untouched
 
 
+@settings(deadline=None)
 @given(snapshot=SNAPSHOTS)
 def test_canonical_form_is_its_own_canonical_form(snapshot: Any) -> None:
     once = canonicalise(snapshot)
@@ -63,6 +65,7 @@ def test_canonical_form_is_its_own_canonical_form(snapshot: Any) -> None:
     assert canonicalise(once) == once
 
 
+@settings(deadline=None)
 @given(snapshot=INSTANCES)
 def test_permissions_with_their_principals_tell_all_of_the_grants(snapshot: Any) -> None:
     whole = whole_permissions(snapshot)
@@ -76,11 +79,13 @@ def test_permissions_with_their_principals_tell_all_of_the_grants(snapshot: Any)
     assert bare == snapshot
 
 
+@settings(deadline=None)
 @given(snapshots=MESHES)
 def test_first_contact_converges(snapshots: Any) -> None:
     assert_converges(mesh_of(snapshots))
 
 
+@settings(deadline=None)
 @given(snapshots=MESHES)
 def test_first_contact_deletes_nothing(snapshots: Any) -> None:
     mesh = mesh_of(snapshots)
@@ -96,6 +101,7 @@ def test_first_contact_deletes_nothing(snapshots: Any) -> None:
 STEPS = st.tuples(MESHES, st.sets(st.sampled_from(NAMES)), st.sampled_from(["", *NAMES]))
 
 
+@settings(max_examples=50, deadline=None)
 @given(start=INSTANCES, steps=st.lists(STEPS, max_size=3))
 def test_mesh_converges_after_any_edits_with_any_instances_away_and_runs_that_die(start: Any, steps: Any) -> None:
     mesh = mesh_of([start, start, start])
@@ -113,6 +119,7 @@ def test_mesh_converges_after_any_edits_with_any_instances_away_and_runs_that_di
     assert_converges(mesh)
 
 
+@settings(max_examples=50, deadline=None)
 @given(start=INSTANCES, edited=MESHES, refused=st.sets(st.sampled_from(["ann", "bob", "dev", "prod", "test"])))
 def test_failed_write_is_never_taken_for_a_deletion(start: Any, edited: Any, refused: Any) -> None:
     mesh = mesh_of([start, start])
@@ -133,6 +140,7 @@ def test_failed_write_is_never_taken_for_a_deletion(start: Any, edited: Any, ref
     assert {(kind, name) for kind in KINDS for name in mesh.b[kind]} == made - deleted
 
 
+@settings(deadline=None)
 @given(base=SNAPSHOTS, sides=st.lists(SNAPSHOTS, min_size=2, max_size=3))
 def test_priority_decides_each_scalar_that_is_set_differently(base: Any, sides: Any) -> None:
     found = merge(base, diffs(base, sides))
@@ -150,6 +158,7 @@ def test_priority_decides_each_scalar_that_is_set_differently(base: Any, sides: 
             assert told["winner"] == min(told["sides"], key=lambda name: winners[name])
 
 
+@settings(deadline=None)
 @given(base=SNAPSHOTS, sides=st.lists(SNAPSHOTS, min_size=2, max_size=3))
 def test_order_matters_where_there_is_a_conflict_only(base: Any, sides: Any) -> None:
     first = merge(base, diffs(base, sides))
@@ -193,6 +202,7 @@ def effective(snapshot: Any) -> set[Any]:
     return found
 
 
+@settings(deadline=None)
 @given(base=SNAPSHOTS, sides=st.lists(SNAPSHOTS, min_size=2, max_size=4))
 def test_merge_grants_no_right_that_no_side_granted(base: Any, sides: Any) -> None:
     granted = set().union(*(rights(side) for side in sides))
@@ -200,6 +210,7 @@ def test_merge_grants_no_right_that_no_side_granted(base: Any, sides: Any) -> No
     assert rights(merge(base, diffs(base, sides)).golden) <= granted
 
 
+@settings(deadline=None)
 @given(sides=MESHES)
 def test_first_contact_gives_nobody_a_right_that_it_had_nowhere(sides: Any) -> None:
     had = set().union(*(effective(side) for side in sides))
