@@ -126,6 +126,9 @@ class _Writing:
         seen = self._seen or {}
         if self._api.kind != USERS or GROUPS not in wanted or not self._is_in_others(seen, wanted):
             return False
+        if lacking(seen, wanted):
+            # Not the one that was made here.
+            return False
         groups = sorted({*wanted[GROUPS], *self._left_alone.intersection(seen[GROUPS])})
         self._send(lambda: self._api.update(self._name, held, seen, {**seen, GROUPS: groups}))
         return True
@@ -205,6 +208,8 @@ class _Writing:
             self._look()
         if is_as_wanted():
             return self._done(WRITTEN)
+        if trouble is not None and _status(trouble) == 409 and self._seen is not None:
+            return self._done(MOVED, "there is another one of this name meanwhile")
         if trouble is not None:
             return self._done(FAILED, trouble.msg)
         return self._done(DIFFERS, "the instance took it and holds something else")

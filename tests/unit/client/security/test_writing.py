@@ -381,6 +381,18 @@ def test_write_is_looked_for_until_reads_have_caught_up(
     assert [(one.name, one.outcome) for one in done] == [(name, "written") for name in names]
 
 
+def test_account_that_somebody_else_made_meanwhile_is_not_touched(simulator: Simulator, newest: Site) -> None:
+    plan = planned(simulator, newest, carl)
+    newest.security.settle()
+    simulator.switches.security_read_lag = 0.5
+    # Not to be seen yet when the plan is carried out, so only the creation comes upon it.
+    newest.security.put("users", "carl", new_user(email="another@example.com", groups=["readers"]))
+    (done,) = carry_out(simulator, newest, plan, settling=Settling(pauses=(0.3,) * 4))
+    assert (done.outcome, done.reason) == ("moved", "there is another one of this name meanwhile")
+    assert sent(simulator) in ([], [("POST", "/access/api/v2/users")])
+    assert (newest.security.get("users", "carl") or {})["groups"] == ["readers"]
+
+
 def test_write_that_an_instance_takes_and_does_not_keep_differs(simulator: Simulator, newest: Site) -> None:
     simulator.switches.unknown_repository_in_permission = "dropped"
 
