@@ -20,11 +20,11 @@ class Speaker:
     every: float
     say: Callable[[str], None]
 
-    def about(self, what: str, total: int) -> Progress:
-        """How far something is for all these Edges."""
+    def about(self, what: str, total: int | None, noun: str = "Edges") -> Progress:
+        """How far something is for all these Edges, or others."""
 
         def tell(done: int, seconds: float, waiting: Sequence[str]) -> None:
-            self.say(line(what, done, seconds, waiting, total=total, noun="Edges"))
+            self.say(line(what, done, seconds, waiting, total=total, noun=noun))
 
         return Progress(self.every, tell)
 

@@ -19,6 +19,7 @@ from ansible_collections.hybrid.jfrog.plugins.action import pairing_token as pai
 from ansible_collections.hybrid.jfrog.plugins.action import plan as plan_action
 from ansible_collections.hybrid.jfrog.plugins.action import preflight_info as preflight_info_action
 from ansible_collections.hybrid.jfrog.plugins.action import report as report_action
+from ansible_collections.hybrid.jfrog.plugins.action import security_replication as security_replication_action
 from ansible_collections.hybrid.jfrog.plugins.action import wave as wave_action
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import merge_options
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import NODE_OPTIONS
@@ -49,6 +50,7 @@ MODULES = [
     "preflight_info",
     "report",
     "root_certificate_info",
+    "security_replication",
     "token_signing_certificate",
     "trusted_signing_key",
     "wave",
@@ -65,6 +67,7 @@ ON_THE_CONTROLLER: dict[str, dict[str, Any]] = {
     "plan": plan_action.ActionModule.SPEC,
     "preflight_info": preflight_info_action.ActionModule.SPEC,
     "report": report_action.ActionModule.SPEC,
+    "security_replication": security_replication_action.ActionModule.SPEC,
     "wave": wave_action.ActionModule.SPEC,
 }
 

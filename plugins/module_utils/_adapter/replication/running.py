@@ -1,0 +1,165 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Private to this collection: no promise is made to other importers.
+"""One run over a mesh: read, decide, and, unless it is a dry run, write and remember (security-replication.md 7.1)."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Callable, Dict, List, Mapping, Optional, Sequence
+
+from ..._domain.errors import InventoryError
+from ..._domain.moment import rfc3339
+from ..._domain.replication.cycle import Prepared, prepare
+from ..._domain.replication.policies import Policies
+from ..._domain.replication.safeguards import Threshold
+from ..._domain.replication.scope import Scope, patterns_without_effect
+from ..._domain.replication.state import State, advance, archive, new_state
+from ..progress import Speaker
+from ..waiting import Clock
+from .lock import Lock
+from .looking import Look, for_the_cycle, look
+from .members import Member
+from .store import Store
+from .writing import Done, carry_out
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a run is to do. ``parallel``: requests at a time to one instance."""
+
+    mesh: str
+    scope: Scope
+    policies: Policies
+    thresholds: Mapping[str, Threshold]
+    parallel: int
+    give_up_after: int
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run found, decided and did; ``done`` is empty for a dry run."""
+
+    looked: Look
+    prepared: Prepared
+    done: Mapping[str, Done]
+    archived: Sequence[str]
+
+
+def dry_run(members: Sequence[Member], wishes: Wishes, store: Store, *, speaker: Speaker) -> Ran:
+    """What a run would do now. Nothing is written anywhere. Raises EdgeError."""
+    state, gone = _state(store, members, wishes)
+    looked = look(members, level=wishes.scope.level, parallel=wishes.parallel, speaker=speaker)
+    return Ran(looked, _decide(state, looked, members, wishes), {}, gone)
+
+
+def run(members: Sequence[Member], wishes: Wishes, store: Store, lock: Lock, *, speaker: Speaker, clock: Clock) -> Ran:
+    """A run, under the lock of the mesh. Raises EdgeError; what an instance has got by then is remembered."""
+    with lock.held():
+        state, gone = _state(store, members, wishes)
+        looked = look(members, level=wishes.scope.level, parallel=wishes.parallel, speaker=speaker)
+        prepared = _decide(state, looked, members, wishes)
+        if prepared.state is state:
+            return Ran(looked, prepared, {}, gone)
+        lock.renew()
+        store.save(prepared.state)
+        memory = _Memory(prepared.state, store, lock)
+        done = _write(members, looked, prepared, wishes, memory, clock)
+    return Ran(looked, prepared, done, gone)
+
+
+def _state(store: Store, members: Sequence[Member], wishes: Wishes) -> tuple[State, List[str]]:
+    """The state without the instances that were taken out of the list, and their names."""
+    state = store.load() or new_state(wishes.mesh, wishes.scope)
+    gone = sorted(set(state["instances"]) - {member.name for member in members})
+    for name in gone:
+        state = archive(state, name)
+    return state, gone
+
+
+def _decide(state: State, looked: Look, members: Sequence[Member], wishes: Wishes) -> Prepared:
+    there = [for_the_cycle(member, looked.read[member.name]) for member in members if member.name in looked.read]
+    if not looked.away:
+        unused = patterns_without_effect(wishes.scope, [one.snapshot for one in looked.read.values()])
+        if unused:
+            raise InventoryError(
+                f"Cannot replicate this scope: these patterns fit no name on any instance: {'; '.join(unused)}. "
+                "Correct them, or take them out.",
+                problems=unused,
+            )
+    return prepare(
+        state,
+        there,
+        wishes.scope,
+        wishes.policies,
+        order=[member.name for member in members],
+        thresholds=wishes.thresholds,
+    )
+
+
+class _Memory:
+    """The state as it grows, saved after each instance; several are written to at once."""
+
+    def __init__(self, state: State, store: Store, lock: Lock) -> None:
+        self._state, self._store, self._lock = state, store, lock
+        self._turn = threading.Lock()
+
+    def keep(self, change: Callable[[State], State]) -> None:
+        with self._turn:
+            # First of all: without the lock nothing is saved any more.
+            self._lock.renew()
+            self._state = change(self._state)
+            self._store.save(self._state)
+
+
+def _write(
+    members: Sequence[Member],
+    looked: Look,
+    prepared: Prepared,
+    wishes: Wishes,
+    memory: _Memory,
+    clock: Clock,
+) -> Dict[str, Done]:
+    """Carry out all plans side by side, and remember each instance that takes part."""
+    taking_part = [one for one in members if one.name in looked.read and one.name not in prepared.waiting]
+
+    def deal_with(member: Member) -> Done:
+        reading, observed = looked.read[member.name], prepared.observed[member.name]
+        plan = prepared.plans.get(member.name)
+        done = (
+            Done()
+            if plan is None
+            else carry_out(member, reading, plan, observed, prepared.scope, give_up_after=wishes.give_up_after)
+        )
+        memory.keep(
+            lambda state: advance(
+                state,
+                member.name,
+                observed=observed,
+                scope=prepared.scope,
+                writes=done.writes,
+                read_back=done.read_back,
+                failed=done.failed,
+                held=prepared.merged.held,
+                pending=plan.pending if plan else (),
+                repositories=plan.repositories if plan else None,
+                apis={kind: served.api for kind, served in reading.instance.served.items()},
+                at=None if done.broken_off else rfc3339(clock.now()),
+            )
+        )
+        return done
+
+    with ThreadPoolExecutor(max_workers=max(1, len(taking_part))) as pool:
+        return dict(zip((one.name for one in taking_part), pool.map(deal_with, taking_part)))
+
+
+def trouble(ran: Ran) -> Optional[str]:
+    """Why the run has failed, in words; None when it has not. What is pending is no failure."""
+    reasons = list(ran.prepared.stops)
+    for name, done in ran.done.items():
+        reasons += [f"{name}: {kind} {one}: {why}" for kind, names in done.failed.items() for one, why in names.items()]
+        reasons += [f"{name}: broken off: {done.broken_off}"] if done.broken_off else []
+    return "; ".join(reasons) or None
