@@ -60,7 +60,7 @@ chaos: $(VENV)/test.stamp ## Kill the controller at each task of onboarding, rot
 reports: $(VENV)/test.stamp ## A report on a made-up fleet in every format, in .demo/reports
 	PYTHONPATH=$(CURDIR)/$(COLLECTIONS):$(CURDIR)/tests $(BIN)/python tests/sample_reports.py .demo/reports
 
-benchmark: $(VENV)/test.stamp ## How long a check of a fleet takes (half an hour; SIZES=10,50 QUICK=1 for a part)
+benchmark: $(VENV)/test.stamp ## How long a check of a fleet takes (40 minutes; SIZES=10,50 QUICK=1 for a part)
 	PYTHONPATH=$(CURDIR)/$(COLLECTIONS):$(CURDIR)/tests $(BIN)/python -m benchmark \
 		$(if $(SIZES),--sizes "$(SIZES)") $(if $(ONLY),--only "$(ONLY)") $(if $(QUICK),--quick) $(if $(FRESH),--fresh)
 
