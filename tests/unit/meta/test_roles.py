@@ -4,10 +4,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
+
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import NODE_OPTIONS
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_steps import NODE_STEPS
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.shapes import TOGETHER
 
 ROLES = sorted(path for path in (Path(__file__).resolve().parents[3] / "roles").iterdir() if path.is_dir())
 every_role = pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
@@ -57,3 +62,41 @@ def test_role_readme_lists_every_variable_with_its_description(role: Path) -> No
     expected = [f"| `{name}` | {option['type']} |" for name, option in spec_of(role)["options"].items()]
 
     assert [line for line in expected if line not in readme] == []
+
+
+def test_steps_of_the_node_are_those_that_the_plan_carries_out_together() -> None:
+    assert tuple(NODE_STEPS) == TOGETHER
+    assert set(TOGETHER) < set(NODE_OPTIONS)
+
+
+def module_options(role: Path, file: str, module: str) -> dict:
+    """The options that a role gives to its module, in the first of its tasks that has it."""
+    waiting = yaml.safe_load((role / "tasks" / file).read_text())
+    while waiting:
+        task = waiting.pop(0)
+        if f"hybrid.jfrog.{module}" in task:
+            return task[f"hybrid.jfrog.{module}"]
+        waiting += task.get("block", [])
+    raise AssertionError(f"{role.name} has no task with {module}")
+
+
+@pytest.mark.parametrize("step", TOGETHER)
+def test_step_of_the_node_gets_from_the_inventory_what_the_role_of_the_step_gets(step: str) -> None:
+    module = NODE_STEPS[step].module
+    role = next(each for each in ROLES if each.name == module)
+    defaults = yaml.safe_load((role / "defaults/main.yml").read_text())
+    node = yaml.safe_load((ROLES[0].parent / "node/defaults/main.yml").read_text())
+    options = module_options(role, "round.yml" if step == "restart" else "main.yml", module)
+    variables = {option: re.match(r"\{\{ (\w+)", str(template)) for option, template in options.items()}
+    of_the_inventory = {
+        option: defaults[variable[1]]
+        for option, variable in variables.items()
+        if variable and option not in NODE_OPTIONS and "edge_" in str(defaults.get(variable[1]))
+    }
+    if step == "system_yaml":
+        # The plan knows more than the inventory says; see playbooks/shared/step.yml.
+        del of_the_inventory["settings"]
+
+    own = node[f"node_{step}"]
+    assert {option: own.get(option) for option in of_the_inventory} == of_the_inventory
+    assert set(own) <= set(options)

@@ -30,11 +30,14 @@ class Store:
         self._mesh = mesh
         self._keep = keep
         self._known: Optional[str] = None
+        self._run: Optional[int] = None
 
     def load(self) -> Optional[State]:
         """The state; None where there is none, which is a first contact. Raises StateError for one that is damaged."""
         self._known = self._text(self.path)
-        return None if self._known is None else self._opened(self._known, self.path)
+        state = None if self._known is None else self._opened(self._known, self.path)
+        self._run = state["run"] if state else None
+        return state
 
     def save(self, state: State) -> None:
         """Put the state in the place of the one that was loaded or saved last.
@@ -49,13 +52,11 @@ class Store:
             raise StateError(
                 f"Cannot save {WHAT}: {self.path} is not what it was. Let one run end before the next begins."
             )
-        if there is not None:
-            before = self._opened(there, self.path)
-            if before["run"] != state["run"]:
-                write_whole(f"{self.path}.run-{before['run']}", there, what=WHAT)
+        if there is not None and self._run != state["run"]:
+            write_whole(f"{self.path}.run-{self._run}", there, what=WHAT)
         text = json.dumps(sealed(state), ensure_ascii=False) + "\n"
         write_whole(self.path, text, what=WHAT)
-        self._known = text
+        self._known, self._run = text, state["run"]
         for run in self.generations()[: -self._keep or None]:
             os.unlink(f"{self.path}.run-{run}")
 

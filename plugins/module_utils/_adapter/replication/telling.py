@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List
 
+from ..._client.security.writing import DIFFERS, WRITTEN
 from ..._domain.replication.planning import Plan
 from ..._domain.replication.snapshot import NOT_REPLICABLE
 from .running import Ran
@@ -17,7 +18,7 @@ def result(ran: Ran) -> Dict[str, Any]:
     """The keys that the module returns. Nothing in it is secret: nothing secret is read."""
     prepared = ran.prepared
     return {
-        "changed": any(plan.writes for plan in prepared.plans.values()),
+        "changed": _changed(ran),
         "run": prepared.state["run"],
         "instances": {
             name: {
@@ -71,6 +72,13 @@ def warnings(ran: Ran) -> List[str]:
     ]
     told += [f"{name} is in the list no more: it was left as it is, and forgotten." for name in ran.archived]
     return told
+
+
+def _changed(ran: Ran) -> bool:
+    """Whether anything was written; of a dry run, whether anything would be."""
+    if not ran.done:
+        return any(plan.writes for plan in ran.prepared.plans.values())
+    return any(one.outcome in (WRITTEN, DIFFERS) for done in ran.done.values() for one in done.outcomes)
 
 
 def _plan(plan: Plan) -> List[Dict[str, Any]]:

@@ -11,7 +11,7 @@ from typing import Dict, List, Optional
 
 from ..._client.security.lines import Lines
 from ..._client.security.reading import Reading
-from ..._client.security.writing import DIFFERS, FAILED, IMPOSSIBLE, MOVED, UNCHANGED, WRITTEN, Written, write_object
+from ..._client.security.writing import DIFFERS, FAILED, IMPOSSIBLE, UNCHANGED, WRITTEN, Written, write_object
 from ..._domain.errors import EdgeError
 from ..._domain.replication.planning import Plan
 from ..._domain.replication.scope import Scope
@@ -75,8 +75,3 @@ def carry_out(
                 done.broken_off = f"{failures} objects could not be written"
                 return done
     return done
-
-
-def moved(done: Done) -> List[Written]:
-    """Writes that were left for the next run, because somebody has edited the object since it was read."""
-    return [one for one in done.outcomes if one.outcome == MOVED]

@@ -151,6 +151,16 @@ def test_write_that_fails_is_told_and_made_by_the_next_run_and_is_no_deletion(me
     assert mesh.holds("users", "alice") == [*NAMES]
 
 
+def test_run_of_which_no_write_succeeds_has_changed_nothing(mesh: Mesh) -> None:
+    del mesh.instances["osaka"]
+    mesh.add_user("acme", "alice")
+    mesh.simulator.faults.add(site="lyon", method="POST", path="/access/api/v2/users", kind="500", times=None)
+
+    result = mesh.run()
+
+    assert (result["failed"], result["changed"]) == (True, False)
+
+
 @pytest.mark.parametrize("lost", ["no_cursor", "cursor_repeats"])
 def test_instance_that_answers_with_half_of_its_objects_takes_no_part_and_nothing_is_deleted(
     agreed: Mesh, lost: Any
