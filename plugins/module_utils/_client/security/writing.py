@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any, Callable, Collection, Mapping, Optional
+from typing import Callable, Collection, Optional
 
 from ..._domain.change import CREATE, DELETE
 from ..._domain.errors import ApiError, EdgeError, TransportError
-from ..._domain.replication.canonical import Repositories, canonicalise
-from ..._domain.replication.difference import MAP_REMOVE, SET_ADD, SET_REMOVE, Change, apply
-from ..._domain.replication.snapshot import GROUPS, PERMISSIONS, PRINCIPALS, RESOURCES, USERS, Object, value_at
+from ..._domain.replication.canonical import Repositories
+from ..._domain.replication.difference import Change, apply
+from ..._domain.replication.rechecks import canonical_object, edited, is_done, lacking, place
+from ..._domain.replication.snapshot import GROUPS, USERS, Object
 from ..._domain.replication.writes import RESAVE, Write
 from .api import Held, Impossible, KindApi
 
@@ -31,7 +32,6 @@ FAILED = "failed"
 # An answer that says nothing about the work behind it.
 _UNCERTAIN = (502, 503, 504)
 _TOKEN_REFUSED = (401, 403)
-_GONE = object()
 
 
 @dataclass(frozen=True)
@@ -149,7 +149,7 @@ class _Writing:
         before, now = self._write["before"] or {}, self._seen
         changes = [Change(one["operation"], tuple(one["path"]), one["value"]) for one in self._write["changes"]]
         left = [change for change in changes if not is_done(now, change)]
-        moved = [change.path for change in left if _place(now, change) != _place(before, change)]
+        moved = [change.path for change in left if place(now, change) != place(before, change)]
         if moved:
             paths = ", ".join(".".join(map(str, path)) for path in moved)
             return self._done(MOVED, f"it has been changed meanwhile: {paths}")
@@ -219,98 +219,11 @@ class _Writing:
         like = self._write["after"] or self._write["before"] or {}
         self._seen = None
         if held is not None:
-            self._seen = canonical(self._api.kind, self._name, held.record, self._repositories, like)
+            self._seen = canonical_object(self._api.kind, self._name, held.record, self._repositories, like)
         return held
 
     def _done(self, outcome: str, reason: str = "") -> Written:
         return Written(self._api.kind, self._name, self._action, outcome, reason, self._seen)
-
-
-def canonical(
-    kind: str, name: str, record: Object, repositories: Optional[Repositories] = None, like: Optional[Object] = None
-) -> Object:
-    """One object in its one form, as ``canonicalise`` makes it; a permission keeps its principals."""
-    if kind != PERMISSIONS:
-        made = canonicalise({kind: {name: record}})[kind]
-        return made.get(name) or next(iter(made.values()))
-    others = record.get(RESOURCES, {})
-    plain = {**_targets_of(record), RESOURCES: {resource: _targets_of(one) for resource, one in others.items()}}
-    folded = canonicalise(
-        {kind: {name: plain}}, repositories=repositories, like={kind: {name: like or {}}}, by_repository=True
-    )[kind][name]
-    sections = {
-        resource: {**folded.get(RESOURCES, {}).get(resource, {}), **_principals_of(one)}
-        for resource, one in others.items()
-    }
-    return {**folded, **_principals_of(record), RESOURCES: sections}
-
-
-def is_done(record: Mapping[str, Any], change: Change) -> bool:
-    """Whether the object is at this place as the change makes it."""
-    place = _place(record, change)
-    if change.operation == SET_ADD:
-        return place is True
-    if change.operation == SET_REMOVE:
-        return place is False
-    return place is _GONE if change.operation == MAP_REMOVE else bool(place == change.value)
-
-
-def lacking(record: Mapping[str, Any], wanted: Mapping[str, Any]) -> list[str]:
-    """Names of the fields that are told and are not as wanted.
-
-    A map of grants and a list of memberships may have more: not all of it is in the scope.
-    """
-    found = []
-    for key, value in wanted.items():
-        if key not in record:
-            continue
-        there = record[key]
-        if key in (*PRINCIPALS, RESOURCES) and isinstance(there, Mapping):
-            inner = [name for name in value if name not in there or not _covers(there[name], value[name])]
-            found += [f"{key}.{name}" for name in inner]
-        elif key == GROUPS:
-            found += [f"{key}.{name}" for name in value if name not in there]
-        elif there != value:
-            found.append(key)
-    return sorted(found)
-
-
-def edited(record: Mapping[str, Any], before: Mapping[str, Any]) -> list[str]:
-    """Names of the fields that are not what they were.
-
-    Grants and memberships that are gone are none: they may have gone with their principal or group, a moment ago.
-    """
-    found = []
-    for key, value in before.items():
-        there = record.get(key, value)
-        if isinstance(there, Mapping) and isinstance(value, Mapping) and key in (*PRINCIPALS, RESOURCES):
-            for name in value.keys() & there.keys():
-                inner = isinstance(value[name], Mapping) and isinstance(there[name], Mapping)
-                if edited(there[name], value[name]) if inner else there[name] != value[name]:
-                    found.append(f"{key}.{name}")
-        elif key != GROUPS and there != value:
-            found.append(key)
-    return sorted(found)
-
-
-def _covers(there: Any, value: Any) -> bool:
-    return not lacking(there, value) if isinstance(value, Mapping) else bool(there == value)
-
-
-def _place(record: Mapping[str, Any], change: Change) -> Any:
-    """What stands where the change is made: of a set, whether the element is in it."""
-    found = value_at(record, change.path, _GONE)
-    if change.operation in (SET_ADD, SET_REMOVE):
-        return found is not _GONE and change.value in found
-    return found
-
-
-def _targets_of(section: Mapping[str, Any]) -> Object:
-    return {key: value for key, value in section.items() if key not in (*PRINCIPALS, RESOURCES)}
-
-
-def _principals_of(section: Mapping[str, Any]) -> Object:
-    return {kind: {name: text for name, text in sorted(section.get(kind, {}).items()) if text} for kind in PRINCIPALS}
 
 
 def _status(trouble: EdgeError) -> Optional[int]:
