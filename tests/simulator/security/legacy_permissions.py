@@ -37,7 +37,7 @@ from simulator.security.vocabulary import (
 ENDPOINTS = Endpoints()
 SECTION = "security-replication.md 5.5"
 V1, V2 = f"{LEGACY}/permissions", f"{LEGACY_V2}/permissions"
-# Release notes of Artifactory 6.6; the reference only has "always".
+# By JFrog's page "Artifactory REST API V2"; the reference only has "always".
 V2_SINCE = "6.6.0"
 SECTION_FIELDS = frozenset({"include-patterns", "exclude-patterns", "repositories", "actions"})
 V1_FIELDS = frozenset({"name", "includesPattern", "excludesPattern", "repositories", "principals"})

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,12 @@ class Mesh:
     def get(self, name: str, kind: str, what: str) -> dict[str, Any]:
         found = self.sites[name].security.get(kind, what)
         assert found is not None, f"{name} has no {kind} {what}"
+        return found
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """What is remembered."""
+        found: dict[str, Any] = json.loads((self.folder / "state.json").read_text())
         return found
 
     @property

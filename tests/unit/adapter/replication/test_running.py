@@ -144,6 +144,9 @@ def test_write_that_fails_is_told_and_made_by_the_next_run_and_is_no_deletion(me
     assert "lyon: users alice" in failed["msg"]
     assert outcomes(failed, "lyon") == {"users alice": "failed"}
     assert mesh.holds("users", "alice") == ["acme", "osaka"]
+    lyon, osaka = (mesh.state["instances"][name] for name in ("lyon", "osaka"))
+    assert [(one["path"], one["seen"]) for one in lyon["pending"]] == [(["users", "alice"], None)]
+    assert (lyon["last_success"], osaka["last_success"] is None) == (None, False)
 
     mesh.simulator.faults.clear()
     mended = mesh.run()
@@ -177,14 +180,24 @@ def test_instance_that_answers_with_half_of_its_objects_takes_no_part_and_nothin
     assert (result["failed"], agreed.writes) == (True, NOTHING)
 
 
-def test_token_that_may_not_write_keeps_its_instance_out_of_the_run(agreed: Mesh) -> None:
-    agreed.tokens["lyon"] = agreed.sites["lyon"].admin_token(scope="applied-permissions/user")
+@pytest.mark.parametrize(
+    ("scope", "words"),
+    [
+        pytest.param("system:identities:r system:permissions:r", "may read and not write", id="reads-only"),
+        pytest.param("applied-permissions/user", "403", id="reads-nothing"),
+    ],
+)
+def test_token_that_may_not_write_keeps_its_instance_out_of_the_run(agreed: Mesh, scope: str, words: str) -> None:
+    agreed.tokens["lyon"] = agreed.sites["lyon"].admin_token(scope=scope)
     agreed.add_user("acme", "bob")
 
     result = agreed.run()
 
-    assert "lyon" in result["unreachable"]
+    assert words in result["unreachable"]["lyon"]
     assert agreed.holds("users", "bob") == ["acme", "osaka"]
+    # As a source it is good enough, where it may read.
+    agreed.instances["lyon"]["direction"] = "source"
+    assert ("lyon" in agreed.run()["unreachable"]) is (words == "403")
 
 
 def test_source_is_not_written_to_and_a_target_tells_nobody(mesh: Mesh) -> None:
@@ -227,6 +240,7 @@ def test_instance_that_is_taken_out_of_the_list_is_left_as_it_is(agreed: Mesh) -
     result = agreed.run()
 
     assert result["archived"] == ["osaka"]
+    assert (sorted(agreed.state["instances"]), sorted(agreed.state["archived"])) == (["acme", "lyon"], ["osaka"])
     assert agreed.sites["osaka"].security.has("users", "alice")
     assert [line for line in agreed.writes if " osaka " in line] == NOTHING
 
