@@ -67,7 +67,8 @@ class _Together:
     def __init__(self, exchanges: Mapping[str, Exchange]) -> None:
         self._exchanges = exchanges
         self._ended: Dict[str, Result] = {}
-        self.waiting: Dict[str, Ask] = {name: Ask("", {}) for name in exchanges}
+        self._failed = False
+        self.waiting: Dict[str, Ask] = {}
         for name in exchanges:
             self.go_on(name, None)
 
@@ -77,7 +78,7 @@ class _Together:
 
     def go_on(self, name: str, result: Optional[Result]) -> None:
         """Up to the next question of an exchange, or to its end. With a failure, all others are over as well."""
-        if name not in self.waiting:
+        if self._failed:
             return
         try:
             self.waiting[name] = self._exchanges[name].send(result)  # type: ignore[arg-type] # None begins it
@@ -86,9 +87,10 @@ class _Together:
             ended = dict(end.value)
         except EdgeError as exc:
             ended = {"failed": True, **exc.to_fail_json()}
-        del self.waiting[name]
+        self.waiting.pop(name, None)
         self._ended[name] = ended
         if is_failure(ended):
+            self._failed = True
             self.waiting.clear()
 
     def results(self) -> Dict[str, Result]:
