@@ -69,7 +69,8 @@ def judge_services(
     1.6). ``supplied`` are the other steps of this run that a start of the node makes effective.
     """
     judged = JudgedServices(behind=behind(view))
-    reasons = {host: _reasons(judged, view.nodes[host], host, host in master_keys, first) for host in order}
+    # Facts in the inventory's order, which no policy changes; needs in that of the starts.
+    reasons = {host: _reasons(judged, node, host, host in master_keys, first) for host, node in view.nodes.items()}
     for host, steps in supplied.items():
         reasons[host] += [f"it reads at a start: {names(steps)}"] if steps else []
     down = [host for host in order if not reasons[host] and not _serves(view.nodes[host])]
