@@ -74,10 +74,12 @@ def prepare(
     *,
     order: Sequence[str] = (),
     thresholds: Thresholds = _THRESHOLDS,
+    earlier: Optional[State] = None,
 ) -> Prepared:
     """The decisions for these instances, which are those that answered, in the order of their priority.
 
-    ``order``: all instances of the mesh by priority, also those that did not answer.
+    ``order``: all instances of the mesh by priority, also those that did not answer. ``earlier``: the state after an
+    earlier run, which is restored: the way back to what was agreed then is what one more side did, before all others.
     """
     everyone = list(order or [reading.name for reading in readings])
     scope = scope.also_protecting(users={name for reading in readings for name in reading.accounts})
@@ -88,7 +90,7 @@ def prepare(
         nothing = Merged(state["golden"], state["tombstones"], [], [])
         return Prepared(state, nothing, {}, {}, [said.reason], observed, scope)
     allowed = replace(policies, deletes=said.deletes)
-    run = _Run(state, observed, agreed, scope, allowed, everyone, thresholds)
+    run = _Run(state, observed, agreed, scope, allowed, everyone, thresholds, earlier)
     joins = {one.name: one.join or policies.join for one in readings if base_of(state, one.name) is None}
     if not agreed and joins:
         joins = _with_a_first(readings, joins)
@@ -106,47 +108,48 @@ def prepare(
     if stops:
         # One slip is the same slip everywhere, whatever share of an instance it is; and it may be no deletion at all,
         # but an answer that lacked half of the objects. So nothing of it is agreed either, until somebody has looked.
-        run = _Run(state, observed, agreed, scope, replace(policies, deletes=False), everyone, thresholds)
+        run = replace(run, policies=replace(policies, deletes=False))
         merged = run.merge(taking_part, joins)
         plans = {one.name: run.plan(one, merged, deletes=False, prune=False) for one in targets}
     return Prepared(begin(state, merged, scope), merged, plans, preview, stops, observed, scope, said.reason)
 
 
+@dataclass(frozen=True)
 class _Run:
     """What all steps of one run have in common."""
 
-    def __init__(
-        self,
-        state: State,
-        observed: Mapping[str, Snapshot],
-        agreed: Snapshot,
-        scope: Scope,
-        policies: Policies,
-        order: Sequence[str],
-        thresholds: Thresholds,
-    ) -> None:
-        self._state, self._observed, self._agreed = state, observed, agreed
-        self._scope, self._policies, self._order, self._thresholds = scope, policies, order, thresholds
+    state: State
+    observed: Mapping[str, Snapshot]
+    agreed: Snapshot
+    scope: Scope
+    policies: Policies
+    order: Sequence[str]
+    thresholds: Thresholds
+    earlier: Optional[State]
 
     def merge(self, readings: Sequence[Reading], joins: Mapping[str, str]) -> Merged:
         """What the sources among them make of what was agreed."""
         diffs: dict[str, Sequence[Change]] = {}
         bases: dict[str, Optional[Snapshot]] = {}
+        if self.earlier is not None:
+            way_back = diff(self.agreed, project(self.earlier["golden"], self.scope))
+            diffs[f"run {self.earlier['run']}"] = way_back
+        first = list(diffs)
         for one in readings:
             if not one.source or joins.get(one.name, UNION) != UNION:
                 continue
-            base = base_of(self._state, one.name)
-            bases[one.name] = None if base is None else project(base, self._scope)
-            diffs[one.name] = diff(bases[one.name], project(self._observed[one.name], self._scope))
+            base = base_of(self.state, one.name)
+            bases[one.name] = None if base is None else project(base, self.scope)
+            diffs[one.name] = diff(bases[one.name], project(self.observed[one.name], self.scope))
         return merge(
-            self._agreed,
+            self.agreed,
             diffs,
-            self._policies,
+            self.policies,
             bases=bases,
-            tombstones=self._state["tombstones"],
-            origins=self._state["origins"],
-            order=[*self._order, *(name for name in diffs if name not in self._order)],
-            run=self._state["run"] + 1,
+            tombstones=self.state["tombstones"],
+            origins=self.state["origins"],
+            order=[*first, *self.order, *(name for name in diffs if name not in (*first, *self.order))],
+            run=self.state["run"] + 1,
         )
 
     def plan_of(self, one: Reading, merged: Merged, join: Optional[str], deletes: bool) -> Plan:
@@ -156,11 +159,11 @@ class _Run:
 
     def plan(self, one: Reading, merged: Merged, *, deletes: bool, prune: bool) -> Plan:
         """The plan of an instance for what is agreed."""
-        known = self._state["instances"].get(one.name)
+        known = self.state["instances"].get(one.name)
         return plan(
-            self._observed[one.name],
+            self.observed[one.name],
             merged.golden,
-            self._scope,
+            self.scope,
             one.abilities,
             repositories=one.repositories,
             repositories_before=known["repositories"] if known else None,
@@ -168,7 +171,7 @@ class _Run:
             held=merged.held,
             deletes=deletes,
             prune=prune,
-            thresholds=self._thresholds,
+            thresholds=self.thresholds,
         )
 
 

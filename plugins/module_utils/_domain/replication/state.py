@@ -24,7 +24,7 @@ from .references import cleaned
 from .remarks import Remark, remark
 from .scope import Scope, project
 from .snapshot import GROUPS, KINDS, PERMISSIONS, Object, Path, Snapshot, value_at
-from .tombstones import Tombstone, still_needed, updated
+from .tombstones import Tombstone, still_needed
 from .writes import Write
 
 FORMAT = "hybrid.jfrog security replication"
@@ -191,21 +191,6 @@ def archive(state: State, name: str) -> State:
     instances = {other: value for other, value in state["instances"].items() if other != name}
     archived = {**state["archived"], name: state["instances"][name]}
     return _pruned({**state, "instances": instances, "archived": archived})
-
-
-def restore(state: State, earlier: State, scope: Scope) -> Merged:
-    """What was agreed in an earlier generation, as something to agree on now: ``begin`` and ``plan`` take it.
-
-    What was made since then gets a tombstone, and what was deleted since loses it. It overrules what people did on the
-    instances since the last run: the plan shows that before anything is written.
-    """
-    before, after = state["golden"], project(earlier["golden"], scope)
-    return Merged(
-        golden=after,
-        tombstones=updated(state["tombstones"], before, after, deleted_by={}, run=state["run"] + 1),
-        conflicts=[],
-        changes=diff(before, after),
-    )
 
 
 def _overlaid(base: Snapshot, read_back: Mapping[str, Mapping[str, Optional[Object]]]) -> Snapshot:

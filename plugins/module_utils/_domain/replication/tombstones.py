@@ -12,15 +12,13 @@ from .snapshot import Path, Snapshot, blocks
 
 
 class Tombstone(TypedDict):
-    """The run that spread the deletion, and the instance on which it happened."""
+    """The run that spread the deletion, and the instance on which it happened, or the run that was restored."""
 
     run: int
     origin: str
 
 
 Tombstones = Mapping[str, Mapping[str, Tombstone]]  # by kind and name
-# Nobody deleted it on an instance: it was made by a restore.
-BY_RESTORE = "restore"
 
 
 def tombstone_of(tombstones: Tombstones, path: Path) -> Optional[Tombstone]:
@@ -35,8 +33,7 @@ def updated(
     found = {kind: dict(graves) for kind, graves in tombstones.items()}
     for kind, objects in blocks(before):
         for name in objects.keys() - after.get(kind, {}).keys():
-            origin = deleted_by.get((kind, name), BY_RESTORE)
-            found.setdefault(kind, {})[name] = Tombstone(run=run, origin=origin)
+            found.setdefault(kind, {})[name] = Tombstone(run=run, origin=deleted_by[kind, name])
     return {
         kind: kept
         for kind, graves in found.items()

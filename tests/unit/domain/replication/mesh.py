@@ -118,7 +118,7 @@ class Mesh:
             if one.up
         ]
 
-    def prepare(self, **options: Any) -> Prepared:
+    def prepare(self, *, earlier: Any = None, **options: Any) -> Prepared:
         return prepare(
             self.state,
             self.readings(**options),
@@ -126,6 +126,7 @@ class Mesh:
             self.policies,
             order=list(self.instances),
             thresholds=self.thresholds,
+            earlier=earlier,
         )
 
     def run(self, *, dies_at: str = "", **options: Any) -> Prepared:

@@ -11,7 +11,6 @@ import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication import state as states
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.cycle import prepare
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.planning import plan
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.policies import Policies
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.safeguards import Threshold
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.scope import Scope
@@ -225,20 +224,68 @@ def test_instance_that_was_taken_out_is_archived_and_joins_again_as_one_without_
     assert (sorted(mesh.state["archived"]), mesh.names()["c"]) == ([], ["boss", "u"])
 
 
-def test_earlier_generation_is_restored_by_a_plan() -> None:
-    mesh = in_step(u=user("first@example.com"), v=user())
-    earlier = copied(mesh.state)
+def after_a_day(**users: Any) -> tuple[Mesh, Any]:
+    """A mesh in step, its state of the morning, and the evening: v was deleted, w was made, u was changed."""
+    mesh = in_step(u=user("first@example.com"), v=user(), **users)
+    morning = copied(mesh.state)
     mesh.a["users"]["u"]["email"] = "second@example.com"
     mesh.a["users"]["w"] = user()
     del mesh.a["users"]["v"]
     mesh.run()
+    mesh.writes()
+    return mesh, morning
 
-    restored = states.restore(mesh.state, earlier, mesh.scope)
-    made = plan(mesh.b, restored.golden, tombstones=restored.tombstones, thresholds=UNLIMITED)
 
-    assert [(one["action"], one["name"]) for one in made.writes] == [("create", "v"), ("update", "u"), ("delete", "w")]
-    assert states.begin(mesh.state, restored, mesh.scope)["golden"] == earlier["golden"]
-    assert restored.tombstones == {"users": {"w": {"run": 3, "origin": "restore"}}}
+def test_earlier_run_is_restored_on_all_instances_and_agreed_again() -> None:
+    mesh, morning = after_a_day()
+
+    mesh.run(earlier=morning)
+
+    assert mesh.writes() == [
+        (action, "users", name)
+        for _instance in "abc"
+        for action, name in (("create", "v"), ("update", "u"), ("delete", "w"))
+    ]
+    assert mesh.state["golden"] == morning["golden"]
+    mesh.run()
+    assert mesh.writes() == []
+
+
+def test_restore_reaches_an_instance_that_was_away_by_the_next_run() -> None:
+    mesh, morning = after_a_day()
+    mesh.instances["c"].up = False
+    mesh.run(earlier=morning)
+    assert (mesh.names()["b"], mesh.names()["c"]) == (["boss", "u", "v"], ["boss", "u", "w"])
+
+    mesh.instances["c"].up = True
+    mesh.run()
+
+    assert mesh.names() == {name: ["boss", "u", "v"] for name in "abc"}
+    assert mesh.c["users"]["u"]["email"] == "first@example.com"
+
+
+def test_restore_keeps_what_people_did_since_the_last_run_unless_it_says_something_else() -> None:
+    mesh, morning = after_a_day(x=user("first@example.com"))
+    mesh.b["users"]["x"]["email"] = "kept@example.com"
+    mesh.b["users"]["new"] = user()
+    mesh.b["users"]["u"]["email"] = "lost@example.com"
+
+    prepared = mesh.run(earlier=morning)
+
+    assert mesh.names() == {name: ["boss", "new", "u", "v", "x"] for name in "abc"}
+    assert [mesh.c["users"][name]["email"] for name in "ux"] == ["first@example.com", "kept@example.com"]
+    [conflict] = prepared.merged.conflicts
+    assert (conflict["path"], conflict["winner"]) == (["users", "u", "email"], "run 1")
+
+
+def test_restore_that_would_delete_too_much_deletes_nothing_and_stops() -> None:
+    mesh, morning = after_a_day()
+    mesh.thresholds = {"users": Threshold(number=0)}
+
+    prepared = mesh.run(earlier=morning)
+
+    assert [stop.partition(":")[0] for stop in prepared.stops] == ["a", "b", "c"]
+    assert mesh.names() == {name: ["boss", "u", "v", "w"] for name in "abc"}
 
 
 def test_accounts_that_differ_in_their_status_only_are_no_conflict() -> None:
