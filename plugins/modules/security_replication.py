@@ -38,9 +38,18 @@ options:
         type: str
         required: true
       access_token:
-        description: An access token with the scope of an admin. Its account is never replicated.
+        description:
+          - An access token with the scope of an admin. Its account is never replicated.
+          - Every instance needs either this, or O(instances[].username) and O(instances[].password).
         type: str
-        required: true
+      username:
+        description:
+          - An account with admin rights, for an old instance that has no access tokens. It is never replicated.
+          - An account can use the legacy API only.
+        type: str
+      password:
+        description: The password or the API key of O(instances[].username).
+        type: str
       ca_path:
         description: File with the CA certificates that the instance's certificate is verified with.
         type: path
@@ -184,6 +193,10 @@ EXAMPLES = r"""
         url: https://edge-lyon.example.com
         access_token: "{{ lyon_access_token }}"
         join: adopt
+      - name: museum # Artifactory 6
+        url: https://artifactory.example.com
+        username: replication
+        password: "{{ museum_api_key }}"
   run_once: true
 """
 

@@ -26,8 +26,11 @@ ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 
 @dataclass
 class User:
+    """Who can log in, by a password or by the API key that stands in for it."""
+
     password: str
     admin: bool
+    api_key: Optional[str] = None
 
 
 class SigningPair(NamedTuple):

@@ -167,7 +167,7 @@ def _connection(
     return Connection(
         peer=peer,
         url=normal(str(url or "")),
-        token=str(token or ""),
+        who=str(token or ""),
         ca_path=expanded(ca_path) if ca_path else None,
         validate_certs=_boolean(values.get(peer.option("validate_certs")), peer, where, problems),
         timeout=float(options.get("timeout") or PLATFORM_OPTIONS["timeout"]["default"]),

@@ -16,6 +16,7 @@ from ansible.module_utils.ansible_release import __version__ as ansible_version
 from ansible.module_utils.basic import missing_required_lib
 
 from .._client import session as client
+from .._client.credentials import Account, Who
 from .._client.failures import EDGE, PLATFORM, Peer
 from .._client.tls import ClientFiles
 from .._domain.errors import EdgeError, InventoryError
@@ -35,7 +36,7 @@ class Connection:
 
     peer: Peer
     url: str
-    token: str | None
+    who: Who
     ca_path: str | None
     validate_certs: bool
     timeout: float
@@ -51,7 +52,7 @@ class Connection:
             self._check_client()
         return client.JFrogSession(
             self.url,
-            self.token,
+            self.who,
             peer=self.peer,
             verify=self._verify(),
             read_only=read_only,
@@ -63,8 +64,13 @@ class Connection:
         )
 
     def anonymous(self) -> Connection:
-        """The same without the access token, for calls that need none."""
-        return replace(self, token=None)
+        """The same without the credentials, for calls that need none."""
+        return replace(self, who=None)
+
+    @property
+    def token(self) -> str | None:
+        """The access token, where that is what is shown."""
+        return self.who if isinstance(self.who, str) else None
 
     def warnings(self) -> list[str]:
         """What is risky about this connection. Raises EdgeError for a client certificate that cannot be used."""
@@ -77,17 +83,18 @@ class Connection:
         return list(self._check_client())
 
     def _warnings_about_the_way(self) -> list[str]:
-        if self.token is None:
+        if self.who is None:
             return []
+        secret = "password" if isinstance(self.who, Account) else "access token"
         who = f"the {self.peer.noun} {self.url}"
         if self.url.startswith("http://"):
             if is_loopback(self.url):
                 return []
-            return [f"The connection to {who} is not encrypted: the access token can be read on the way. Use https."]
+            return [f"The connection to {who} is not encrypted: the {secret} can be read on the way. Use https."]
         if not self.validate_certs:
             option = self.peer.option("validate_certs")
             return [
-                f"The TLS certificate of {who} is not verified, because {option} is false: the access token can be "
+                f"The TLS certificate of {who} is not verified, because {option} is false: the {secret} can be "
                 f"read by whoever answers. Name the file of its CA in {self.peer.option('ca_path')} instead."
             ]
         return []
@@ -194,7 +201,7 @@ def _connection(params: Mapping[str, Any], peer: Peer) -> Connection:
     return Connection(
         peer=peer,
         url=base_url(params[peer.option("url")], peer.option("url")),
-        token=params.get(peer.option("access_token")),
+        who=params.get(peer.option("access_token")),
         ca_path=params.get(peer.option("ca_path")),
         validate_certs=True if validate_certs is None else bool(validate_certs),
         timeout=float(params.get("timeout") or client.READ_SECONDS),

@@ -107,7 +107,7 @@ class TokenBroker:
             return  # the first error is the one to be told
 
     def _with(self, token: str) -> Connection:
-        return replace(self.connection, token=token)
+        return replace(self.connection, who=token)
 
 
 def _seen(access: Access, token: str) -> TokenSeen:

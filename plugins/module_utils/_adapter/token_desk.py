@@ -62,7 +62,7 @@ class TokenDesk:
         The token speaks for itself, because that proves its signature as well. One that is not for Access, or not for
         administrators, cannot; what is kept of it is asked for instead.
         """
-        with replace(self.authority, token=value).session(read_only=True) as session:
+        with replace(self.authority, who=value).session(read_only=True) as session:
             try:
                 return _own(Access(session), value)
             except ApiError as exc:

@@ -81,7 +81,7 @@ def ensure_rotation(
         former = current
         current, value = new_token(desk, store, _successor(params, former, value))
         # By its successor: a token that revokes itself might not get the answer.
-        revoked += replace(desk, authority=replace(connection, token=value)).revoke([former])
+        revoked += replace(desk, authority=replace(connection, who=value)).revoke([former])
     return _result(store, change, current, value, written=due, revoked=revoked)
 
 

@@ -45,6 +45,11 @@ REMEDIES = {
 }
 
 
+_OF_AN_ACCOUNT = {
+    401: "Correct {username} and {password}: one may be wrong, the account locked, or the password expired",
+    403: "Use an account with admin rights in {username}",
+}
+
 # A 404 that names what is missing is about that, and neither about the URL nor about the version.
 _NAMED = re.compile(r"\b(was not found|could not find|does not exist)\b", re.IGNORECASE)
 _GONE = "Correct what the answer names; it may have been removed meanwhile"
@@ -69,7 +74,8 @@ EDGE = Peer("Edge", "edge_")
 class Attempt:
     """One call, as its errors describe it. ``hidden`` may not appear in a text, although an answer may echo it.
 
-    ``proxy`` is the name of the proxy that the options name, when the call goes through it.
+    ``proxy`` is the name of the proxy that the options name, when the call goes through it. ``account``: whose password
+    is sent instead of a token.
     """
 
     peer: Peer
@@ -79,6 +85,7 @@ class Attempt:
     purpose: str
     hidden: frozenset[str]
     proxy: str | None = None
+    account: str | None = None
 
     def no_answer(self, exc: Exception) -> TransportError:
         """No HTTP answer at all."""
@@ -127,13 +134,13 @@ class Attempt:
         return self._api_error(f"it answered {status} with {kind}", 404, [], status=status)
 
     def _api_error(self, what: str, remedy_of: int, said: list[str], *, status: int | None = None) -> ApiError:
-        remedy = REMEDIES.get(remedy_of, REMEDIES[500] if remedy_of >= 500 else REMEDIES[400])
+        remedies = {**REMEDIES, **(_OF_AN_ACCOUNT if self.account is not None else {})}
+        remedy = remedies.get(remedy_of, REMEDIES[500] if remedy_of >= 500 else REMEDIES[400])
         if remedy_of == 404 and any(_NAMED.search(text) for text in said):
             remedy = _GONE
         names = {
             "token": self.peer.option("access_token"),
-            "url": self.peer.option("url"),
-            "proxy_url": self.peer.option("proxy_url"),
+            **{name: self.peer.option(name) for name in ("url", "proxy_url", "username", "password")},
         }
         return ApiError(
             self._text(what, remedy.format(**names)),

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 
 from .._domain.errors import ApiError, EdgeError
 from .._domain.proxy import ENVIRONMENT, THROUGH, UNSET, Proxy
-from .._domain.wording import token_problem
 from .body import read_body
+from .credentials import Account, Authorization, Who, check, secrets_of
 from .deadline import Deadline, LimitedAdapter, TimeIsOver
 from .failures import PLATFORM, Attempt, Peer
 from .patience import Limits, Patience
@@ -26,17 +26,15 @@ REQUESTS_PROBLEM: str | None = None
 if TYPE_CHECKING:
     import requests
     import urllib3
-    from requests.auth import AuthBase
     from urllib3.util.retry import Retry
 else:
     try:
         import requests
         import urllib3
-        from requests.auth import AuthBase
         from urllib3.util.retry import Retry
     except ImportError:
         REQUESTS_PROBLEM = traceback.format_exc()
-        AuthBase = Retry = object
+        Retry = object
 
 READS = ("GET", "HEAD")
 # PUT and DELETE replace and remove, so the same request twice ends in the same state. A POST is repeated only when it
@@ -56,18 +54,6 @@ LONGEST_BUSY = 120.0
 def requests_version() -> str:
     """The version of the library that is used."""
     return str(requests.__version__)
-
-
-class Bearer(AuthBase):
-    """As an auth object, not a header: requests lets ~/.netrc replace a header. None sends no credentials at all."""
-
-    def __init__(self, token: str | None) -> None:
-        self._token = token
-
-    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if self._token is not None:
-            request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
 
 
 class Answer:
@@ -118,16 +104,16 @@ class JFrogSession:
     ``read_only`` makes every call that could write a bug that is raised at once. ``timeout`` limits in seconds how long
     an answer may let us wait, up to the end of its header, and how long its body may take, ``seconds`` how long all
     calls of the session may take together, counted from now. ``client`` is the certificate that is shown to a server
-    that asks for one. Raises EdgeError for a token that cannot be one.
+    that asks for one. Raises EdgeError for a token, a name or a password that cannot be one.
 
     Of the environment, only the proxies are heeded, and those only where ``proxy`` leaves the way open. What requests
-    would take as well does not count: ~/.netrc loses to ``Bearer``, REQUESTS_CA_BUNDLE to a CA file that is named.
+    would take as well does not count: ~/.netrc loses to ``Authorization``, REQUESTS_CA_BUNDLE to a named CA file.
     """
 
     def __init__(
         self,
         url: str,
-        token: str | None,
+        who: Who,
         *,
         peer: Peer = PLATFORM,
         verify: bool | str = True,
@@ -138,18 +124,15 @@ class JFrogSession:
         client: ClientFiles | None = None,
         seconds: float | None = None,
     ) -> None:
-        problem = token_problem(token) if token is not None else None
-        if problem is not None:
-            # http.client would refuse it as well, with the token in the text of its error.
-            raise EdgeError(
-                f"Cannot use {peer.option('access_token')}: it {problem}. Give the token alone, without a line end."
-            )
+        check(who, peer)
         if not timeout > 0:
             raise EdgeError(f"Cannot wait {timeout:g} seconds for an answer: that is no time. Set timeout above 0.")
         self.url = url.rstrip("/")
         self.peer = peer
+        # Whose password is sent; None where a token is, or nothing.
+        self.account = who.name if isinstance(who, Account) else None
         self.server_time: datetime | None = None  # the Date header of the last answer
-        self._secrets = {*({token} if token else ()), *proxy.secrets}
+        self._secrets = secrets_of(who) | proxy.secrets
         self._verify = verify
         self._client = client
         self._read_only = read_only
@@ -158,7 +141,7 @@ class JFrogSession:
         self._adapter: LimitedAdapter | None = None
         self._limits = Limits(ATTEMPTS_AFTER_THE_FIRST, ATTEMPTS_WHEN_BUSY, PAUSE_FACTOR, LONGEST_PAUSE, LONGEST_BUSY)
         self._http = requests.Session()
-        self._http.auth = Bearer(token)
+        self._http.auth = Authorization(who)
         self._http.headers.update({"User-Agent": agent, "Accept": "application/json, text/plain;q=0.9, */*;q=0.1"})
         way = proxy.way_to(self.url)
         self._proxy_name = proxy.name if way == THROUGH else None
@@ -207,8 +190,8 @@ class JFrogSession:
         """
         if self._read_only and method not in READS and not safe:
             raise AssertionError(f"{method} {path} must not be sent in check mode")
-        hidden = frozenset({*self._secrets, *secrets})
-        attempt = Attempt(self.peer, self.url, method, path, purpose, hidden, self._proxy_name)
+        hidden = self._secrets.union(secrets)
+        attempt = Attempt(self.peer, self.url, method, path, purpose, hidden, self._proxy_name, self.account)
         try:
             self._deadline.check()
             # No retry per request exists in requests; the adapter is this session's own.

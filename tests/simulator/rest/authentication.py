@@ -94,7 +94,8 @@ def _basic(incoming: Incoming, service: str, credentials: str) -> Caller:
         raise Refusal(401, UNAUTHENTICATED.get(service)) from error
     database = incoming.site.database
     user = database.users.get(name)
-    if user is None or user.password != password:
+    # security-replication.md 1.1: Artifactory takes an API key in the place of the password.
+    if user is None or password not in {user.password, *([user.api_key] if user.api_key else [])}:
         raise Refusal(401, UNAUTHENTICATED.get(service))
     scope = ADMIN_SCOPE if user.admin else USER_SCOPE
     return Caller(subject=f"{database.service_id}/users/{name}", scopes=(scope,))

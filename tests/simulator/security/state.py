@@ -151,7 +151,8 @@ class Security:
         if value["internal_password_disabled"] or (known is None and password is None):
             password = secrets.token_urlsafe(32)
         kept = known.password if known is not None else ""
-        self._database.users[name] = User(password or kept, bool(value["admin"]))
+        api_key = known.api_key if known is not None else None
+        self._database.users[name] = User(password or kept, bool(value["admin"]), api_key)
 
 
 def new_user(**fields: Any) -> Object:

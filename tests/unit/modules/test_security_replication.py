@@ -48,6 +48,19 @@ def test_task_predicts_replicates_once_and_shows_no_token(
     assert [token for token in tokens if token in shown] == []
 
 
+def test_task_with_an_account_shows_no_password(simulator: Simulator, tmp_path: Path, options: dict[str, Any]) -> None:
+    lyon = simulator.edge("lyon")
+    lyon.security.put("users", "robot", new_user(email="r@example.com", admin=True), password="marked-password")
+    account = {"access_token": None, "username": "robot", "password": "marked-password"}
+    options["instances"][1] = {**options["instances"][1], **account}
+
+    done = play(tmp_path, {"Replicate": {"hybrid.jfrog.security_replication": options}}, "--diff", "-vvvv")
+
+    assert lyon.security.has("users", "alice")
+    assert not simulator.platform.security.has("users", "robot")
+    assert "marked-password" not in done.output
+
+
 def test_task_that_cannot_be_meant_fails_with_all_problems(tmp_path: Path, options: dict[str, Any]) -> None:
     lyon = {**options["instances"][1], "name": "acme", "url": "edge-lyon.example.com"}
     wrong = {**options, "instances": [options["instances"][0], lyon]}

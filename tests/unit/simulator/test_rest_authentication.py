@@ -12,6 +12,7 @@ import pytest
 
 from simulator import certificates
 from simulator.access_database import AccessDatabase, User
+from simulator.security.state import new_user
 from simulator.simulator import Simulator
 from simulator.sites import Edge
 from simulator.tokens import key_id
@@ -163,6 +164,16 @@ def test_password_works_at_artifactory_and_not_at_access(
 def test_wrong_password_is_refused(world: World, credentials: tuple[str, str]) -> None:
     response = world.call(world.edge("lyon"), "GET", VERSION, token="", auth=credentials)
     assert (response.status_code, message(response)) == (401, "Bad credentials")
+
+
+def test_api_key_stands_in_for_the_password_until_the_user_is_gone(call: Client, lyon: Edge) -> None:
+    lyon.security.put("users", "robot", new_user(admin=True), password="S3cret-word")
+    lyon.database.users["robot"].api_key = "AKCp-marked"
+    lyon.security.put("users", "robot", new_user(admin=True, email="robot@example.com"))
+    for secret in ("S3cret-word", "AKCp-marked"):
+        assert call(lyon, "GET", VERSION, token="", auth=("robot", secret)).status_code == 200
+    lyon.security.remove("users", "robot")
+    assert call(lyon, "GET", VERSION, token="", auth=("robot", "AKCp-marked")).status_code == 401
 
 
 def test_password_of_a_user_without_admin_rights_is_not_enough(call: Client, lyon: Edge) -> None:

@@ -10,11 +10,14 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Iterable, Mapping, Optional, Sequence
 
+from ..._client.credentials import Account, Who, account_problems
 from ..._client.failures import Peer
 from ..._client.security.probing import CHOICES as APIS
+from ..._client.security.probing import ONLY_ACCESS
 from ..._domain.errors import InventoryError
 from ..._domain.replication.policies import CHOICES
 from ..._domain.url import base_url
+from ..._domain.wording import token_problem
 from ..options import Family
 from ..sessions import Connection, client_of, proxy_and_client_problems, proxy_of
 
@@ -24,7 +27,9 @@ BOTH, SOURCE, TARGET = "both", "source", "target"
 INSTANCE_OPTIONS: Family = {
     "name": {"type": "str", "required": True},
     "url": {"type": "str", "required": True},
-    "access_token": {"type": "str", "required": True, "no_log": True},
+    "access_token": {"type": "str", "no_log": True},
+    "username": {"type": "str"},
+    "password": {"type": "str", "no_log": True},
     "ca_path": {"type": "path"},
     "validate_certs": {"type": "bool", "default": True},
     "proxy_url": {"type": "str", "no_log": True},
@@ -62,6 +67,7 @@ def members_of(options: Sequence[Mapping[str, Any]], *, timeout: float) -> list[
         problems += [
             f"{one['name']}: {option} {problem}" for option, problem in proxy_and_client_problems(one, INSTANCE)
         ]
+    problems += [f"{one['name']}: {problem}" for one in options for problem in _credential_problems(one)]
     problems += [f"two instances have the URL {url}" for url in _twice(urls.values())]
     if not any(one["direction"] != TARGET for one in options):
         problems.append("no instance is a source")
@@ -75,7 +81,7 @@ def members_of(options: Sequence[Mapping[str, Any]], *, timeout: float) -> list[
             connection=Connection(
                 peer=INSTANCE,
                 url=urls[one["name"]],
-                token=one["access_token"],
+                who=_who(one),
                 ca_path=one["ca_path"],
                 validate_certs=one["validate_certs"],
                 timeout=timeout,
@@ -89,6 +95,28 @@ def members_of(options: Sequence[Mapping[str, Any]], *, timeout: float) -> list[
         )
         for one in options
     ]
+
+
+def _credential_problems(one: Mapping[str, Any]) -> list[str]:
+    """What is wrong with how the caller of an instance says who it is, in words that do not show it."""
+    token, name, password = one["access_token"], one["username"], one["password"]
+    if token is None and name is None and password is None:
+        return ["access_token is missing; an old instance takes username and password instead"]
+    if token is not None:
+        found = [] if token_problem(token) is None else [f"access_token {token_problem(token)}"]
+        return [*found, *(["access_token excludes username and password"] if name or password else [])]
+    if name is None or password is None:
+        return ["username and password belong together, and one of them is missing"]
+    found = [f"{option} {problem}" for option, problem in account_problems(Account(name, password))]
+    # security-replication.md 5.1.
+    refused = "api is 'access', which takes an access_token and no password"
+    return [*found, *([refused] if one["api"] == ONLY_ACCESS else [])]
+
+
+def _who(one: Mapping[str, Any]) -> Who:
+    """The credentials of an instance that have no problem."""
+    token: Optional[str] = one["access_token"]
+    return token if token is not None else Account(one["username"], one["password"])
 
 
 def _twice(values: Iterable[str]) -> list[str]:

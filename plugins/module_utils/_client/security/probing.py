@@ -53,7 +53,7 @@ class Instance:
     """What is known of an instance before anything is read from it.
 
     ``service_id``: who it is, whatever its URL is; None where it is not told. ``may_write``: whether the token has the
-    scope of an admin; None when that cannot be told. ``username``: whose token it is, as far as that can be told.
+    scope of an admin; None when that cannot be told. ``username``: who the caller is, as far as that can be told.
     """
 
     url: str
@@ -75,7 +75,8 @@ def probe(session: JFrogSession, kinds: Sequence[str] = KINDS, *, choice: str = 
     may not read, EdgeError for a kind that no API serves.
     """
     version = _version(session)
-    scopes, username = _own_token(session)
+    # Names of users are in lower case (5.2), however somebody writes them to log in.
+    scopes, username = (None, session.account.lower()) if session.account else _own_token(session)
     served = {kind: _served(session, kind, version, choice) for kind in kinds}
     may_write = None if scopes is None else ADMIN_SCOPE in scopes
     return Instance(session.url, version, _service_id(session), may_write, username, served)
@@ -88,6 +89,8 @@ def _served(session: JFrogSession, kind: str, version: Optional[str], choice: st
         if too_old:
             since = ".".join(map(str, ACCESS_SINCE[kind]))
             reasons.append(f"Access serves {kind} from {since} on, and this is {version}")
+        elif session.account is not None:
+            reasons.append("Access takes an access token, and this is an account with a password")
         else:
             status = _status(session, kind, f"/access/api/v2/{kind}", {"limit": 1})
             if status == 200:

@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from ansible_collections.hybrid.jfrog.plugins.action import security_replication
@@ -25,14 +27,14 @@ def granting(repository: str, **users: list[str]) -> dict[str, Any]:
 
 
 class Mesh:
-    """The platform first, then two Edges; ``run`` is the task."""
+    """The platform first, then two Edges, perhaps of an old version; ``run`` is the task."""
 
-    def __init__(self, simulator: Simulator, folder: Path) -> None:
+    def __init__(self, simulator: Simulator, folder: Path, versions: Mapping[str, str] = MappingProxyType({})) -> None:
         self.simulator = simulator
         self.folder = folder
         self.sites: dict[str, Site] = {"acme": simulator.platform}
         for name in NAMES[1:]:
-            self.sites[name] = simulator.add_edge(name)
+            self.sites[name] = simulator.add_edge(name, **({"version": versions[name]} if name in versions else {}))
         for site in self.sites.values():
             site.repositories.create("libs", site.now(), "admin", {"rclass": "local"})
         self.instances: dict[str, dict[str, Any]] = {name: {"join": "union"} for name in NAMES}

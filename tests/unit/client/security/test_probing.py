@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._client.credentials import Account
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.security.probing import Instance, probe
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ApiError, EdgeError
 from simulator.simulator import Simulator
@@ -103,6 +104,39 @@ def test_token_that_may_only_read_is_known_before_anything_is_written(
     token = simulator.platform.admin_token(username="robot", scope=scope)
     found = probed(simulator, simulator.platform, token=token)
     assert (found.may_write, found.username) == (may_write, "robot")
+
+
+@pytest.mark.parametrize(
+    ("version", "apis", "reason"),
+    [
+        pytest.param(
+            "7.146.7",
+            ["legacy_v1", "legacy_v1", "legacy_v2"],
+            "Access takes an access token, and this is an account with a password",
+            id="newest",
+        ),
+        pytest.param(
+            "6.5.9",
+            ["legacy_v1", "legacy_v1", "legacy_v1"],
+            "Access serves users from 7.84.3 on, and this is 6.5.9",
+            id="before-access-tokens",
+        ),
+    ],
+)
+def test_account_with_a_password_is_served_by_the_legacy_api_only(
+    simulator: Simulator, version: str, apis: list[str], reason: str
+) -> None:
+    edge = simulator.add_edge("lyon", version=version)
+    found = probed(simulator, edge, token=Account("admin", "password"))
+    assert [found.served[kind].api for kind in KINDS] == apis
+    assert found.served["users"].reason == reason
+    assert (found.may_write, found.username) == (None, "admin")
+    assert [call.path for call in calls(simulator, edge) if call.path.startswith("/access/")] == []
+
+
+def test_account_with_a_password_is_not_served_where_only_access_may_be_used(simulator: Simulator) -> None:
+    with pytest.raises(EdgeError, match=r"users of .*: Access takes an access token, and this is an account"):
+        probed(simulator, simulator.platform, token=Account("admin", "password"), choice="access")
 
 
 @pytest.mark.parametrize(
