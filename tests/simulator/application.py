@@ -57,6 +57,8 @@ from simulator.security import (
     legacy_users,
 )
 from simulator.sites import Edge, Site
+from simulator.user_plugins import executions as plugin_executions
+from simulator.user_plugins import management as plugin_management
 from simulator.versions import at_least
 
 if TYPE_CHECKING:
@@ -97,6 +99,8 @@ ENDPOINTS: tuple[Endpoint, ...] = tuple(
         legacy_users,
         legacy_groups,
         legacy_permissions,
+        plugin_executions,
+        plugin_management,
         router,
     )
     for endpoint in part.ENDPOINTS

@@ -31,8 +31,10 @@ def dial(
     token: Optional[str] = None,
     basic: Optional[tuple[str, str]] = None,
     content: Any = None,
+    text: Optional[str] = None,
+    authorization: Optional[str] = None,
 ) -> requests.Response:
-    """One call in the name of a site. Raises Unreachable when nobody answers."""
+    """One call in the name of a site, with a body of JSON or plain text. Raises Unreachable when nobody answers."""
     way = simulator.bridges.way(url, caller)
     if way is None:
         raise Unreachable("Connection refused")
@@ -43,6 +45,10 @@ def dial(
     }
     if token is not None:
         headers["Authorization"] = f"Bearer {token}"
+    if authorization is not None:
+        headers["Authorization"] = authorization
+    if text is not None:
+        headers["Content-Type"] = "text/plain"
     try:
         with requests.Session() as session:
             # Neither proxies nor a netrc file of the machine have to do with calls on loopback.
@@ -53,6 +59,7 @@ def dial(
                 headers=headers,
                 auth=basic,
                 json=content,
+                data=None if text is None else text.encode(),
                 timeout=TIMEOUT,
                 verify=str(simulator.trust_bundle(caller)),
                 allow_redirects=False,

@@ -310,6 +310,19 @@ class Switches:
     # SR 5.5: a user that does not exist: 404, in some versions 400.
     legacy_user_missing_status: int = 404
 
+    # User plugins of 6.x
+    # The page "Reload Plugins" has "if there are modifications since the last user plugins reload": whether a plugin
+    # whose file is as it was is loaded again, so that it reads its configuration anew.
+    plugin_reload_skips_unmodified: bool = True
+    # SR 1.3: the deploy call of a plugin: whether it is loaded at once. The plugin's page calls it right after that.
+    plugin_deploy_loads: bool = True
+    # SR 1.3: whether a plugin that is deployed on one node of HA is copied to the others; they do not load it.
+    plugin_spreads_in_cluster: bool = True
+    # SR 1.2: the answer to an execution that no loaded plugin has.
+    unknown_execution_status: int = 404
+    # SR 1.3: the rights of securityReplication.json where the plugin itself makes it, in octal digits.
+    plugin_config_mode: str = "644"
+
     # Manners: the reference is silent, the simulator is strict
     # A field of a JSON or form body that no page knows, or that is there twice: 400, or ignored.
     refuse_unknown_fields: bool = True

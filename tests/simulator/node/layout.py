@@ -46,6 +46,11 @@ class Layout:
         return self.var / ("data/artifactory/filestore" if self.generation == "7" else "data/filestore")
 
     @property
+    def plugins(self) -> Path:
+        """User plugins: $ARTIFACTORY_HOME/etc/plugins of 6.x (JFrog docs, "User Plugins" of 6.x and of 7.x)."""
+        return self.var / ("etc/artifactory/plugins" if self.generation == "7" else "etc/plugins")
+
+    @property
     def token_file(self) -> Path:
         return self.access_keys / "token.json"
 

@@ -24,13 +24,14 @@ from simulator.clock import Clock
 from simulator.control_address import ControlAddress
 from simulator.switches import Switches
 
-from . import condition, control_script, installation, registry, sequence, services
+from . import condition, control_script, installation, registry, sequence, services, user_plugins
 from .failure import Crashed, StartFailed
 from .layout import layout_of
 from .logs import ACCESS, ARTIFACTORY, ROUTER, Logs
 from .router import Router
 from .settings import Settings
 from .start import MintToken, Start
+from .user_plugins import Loaded
 from .watcher import TrustedFolder
 
 STOPPED = "stopped"
@@ -199,6 +200,26 @@ class Node:
         with self._lock:
             kept = self.switches.signing_pair_of_nodes == "of_their_start"
             return self._start.signing_pair if kept and self._start is not None else None
+
+    @property
+    def plugins(self) -> dict[str, Loaded]:
+        """User plugins in the memory of the running node, by name."""
+        with self._lock:
+            return dict(self._start.plugins) if self._start is not None else {}
+
+    def deploy_plugin(self, name: str, text: str, *, loads: bool) -> None:
+        """Write a user plugin's file, as the deploy call does; ``loads``: into the memory as well."""
+        with self._lock:
+            path = self.layout.plugins / f"{name}.groovy"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            if loads and self._start is not None:
+                user_plugins.load_one(self._start, path)
+
+    def reload_plugins(self, *, only_modified: bool) -> list[str]:
+        """Load user plugins anew; the names of the files that were loaded."""
+        with self._lock:
+            return [] if self._start is None else user_plugins.load(self._start, only_modified=only_modified)
 
     @property
     def router(self) -> Optional[Router]:

@@ -23,6 +23,7 @@ from . import (
     registry,
     router,
     settings,
+    user_plugins,
 )
 from .start import Start
 
@@ -85,6 +86,7 @@ STEPS_6 = (
     Step("remove_bootstrap_join_key", join_key.remove_bootstrap, 0.2),
     Step("initialise_key_pairs", key_pairs.initialise_6, 0.2),
     Step("write_live_files", _write_live_files, 0.2),
+    Step("load_user_plugins", user_plugins.load_all, 0.2),
     *_UP,
 )
 

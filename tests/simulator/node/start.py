@@ -23,6 +23,7 @@ from .logs import Logs
 if TYPE_CHECKING:
     from .router import Router
     from .settings import Settings
+    from .user_plugins import Loaded
 
 _HEX_KEY = re.compile(r"[0-9a-fA-F]{32}(?:[0-9a-fA-F]{32})?")
 
@@ -59,6 +60,7 @@ class Start:
     signing_pair: Optional[SigningPair] = None  # as the database had it at this start
     router: Optional[Router] = None
     tomcat_certificate: Optional[x509.Certificate] = None  # on port 8443; None: that port is closed
+    plugins: dict[str, Loaded] = field(default_factory=dict)  # user plugins in memory, by name; 6.x only
 
     @property
     def master_key_file(self) -> Path:
