@@ -67,7 +67,7 @@ def run(members: Sequence[Member], wishes: Wishes, store: Store, lock: Lock, *, 
         lock.renew()
         store.save(prepared.state)
         memory = _Memory(prepared.state, store, lock)
-        done = _write(members, looked, prepared, wishes, memory, clock)
+        done = _write(members, looked, prepared, wishes, memory, speaker, clock)
     return Ran(looked, prepared, done, gone)
 
 
@@ -121,6 +121,7 @@ def _write(
     prepared: Prepared,
     wishes: Wishes,
     memory: _Memory,
+    speaker: Speaker,
     clock: Clock,
 ) -> Dict[str, Done]:
     """Carry out all plans side by side, and remember each instance that takes part."""
@@ -132,7 +133,16 @@ def _write(
         done = (
             Done()
             if plan is None
-            else carry_out(member, reading, plan, observed, prepared.scope, give_up_after=wishes.give_up_after)
+            else carry_out(
+                member,
+                reading,
+                plan,
+                observed,
+                prepared.scope,
+                give_up_after=wishes.give_up_after,
+                parallel=wishes.parallel,
+                progress=speaker.about(f"Write {member.name}", None, "objects of a step"),
+            )
         )
         memory.keep(
             lambda state: advance(
@@ -145,7 +155,7 @@ def _write(
                 failed=done.failed,
                 held=prepared.merged.held,
                 pending=plan.pending if plan else (),
-                repositories=plan.repositories if plan else None,
+                repositories=done.repositories if plan else None,
                 apis={kind: served.api for kind, served in reading.instance.served.items()},
                 at=None if done.broken_off else rfc3339(clock.now()),
             )

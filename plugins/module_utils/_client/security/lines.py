@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
-from typing import Callable, Dict, Optional, Sequence, Type, TypeVar
+from typing import Callable, Dict, Optional, Sequence, Type, TypeVar, cast
 
 from ..session import JFrogSession
 from ..side_by_side import Progress, each
@@ -58,24 +58,20 @@ class Lines:
     ) -> Dict[str, T]:
         """What the work returns of each name. The first error ends it: work that has not begun is left.
 
-        Raises that error.
+        Raises that error, when all that was under way has ended.
         """
         errors: list[BaseException] = []
 
-        def guarded(name: str) -> T:
+        def guarded(name: str) -> Optional[T]:
             if errors:
-                raise _Left
+                return None
             try:
                 return work(self._session(), name)
             except BaseException as exc:
                 errors.append(exc)
-                raise
+                return None
 
-        try:
-            return each(self._pool, guarded, {name: name for name in names}, progress)
-        except _Left:
-            raise errors[0] from None
-
-
-class _Left(Exception):
-    """Nobody needs this work any more."""
+        found = each(self._pool, guarded, {name: name for name in names}, progress)
+        if errors:
+            raise errors[0]
+        return cast("Dict[str, T]", found)

@@ -10,7 +10,8 @@ last (users, groups, permissions). Between them each object is written once, wit
 
 from __future__ import annotations
 
-from typing import Any, Collection, Iterator, Mapping, Optional, TypedDict
+from itertools import groupby
+from typing import Any, Collection, Iterable, Iterator, Mapping, Optional, TypedDict
 
 from ..change import CREATE, DELETE, UPDATE
 from .difference import MAP_ADD, MAP_REMOVE, SET, SET_ADD, SET_REMOVE, Change, diff
@@ -61,6 +62,13 @@ def writes(seen: Snapshot, target: Snapshot, *, resave: Collection[str] = ()) ->
         *_updates(seen, target, USERS),
         *_deletions(seen, target, before),
     ]
+
+
+def steps(planned: Iterable[Write]) -> list[list[Write]]:
+    """The writes in their order, in parts of which each needs those before it, and no write another one of its part."""
+    together = {RESAVE: UPDATE}
+    parts = groupby(planned, key=lambda one: (together.get(one["action"], one["action"]), one["kind"]))
+    return [list(part) for _step, part in parts]
 
 
 def _creations(seen: Snapshot, target: Snapshot, permissions: Mapping[str, Object]) -> Iterator[Write]:
