@@ -45,6 +45,7 @@ SPEC: Family = {
     "mode": {"type": "str", "choices": ["report", "converge"], "default": "report"},
     **FAILURES,
     "stopped": {"type": "dict"},
+    "replication": {"type": "dict"},
     **TIMES,
     "edges": {"type": "str", "choices": list(EDGES), "default": AUTO},
     **{each.option: {"type": "path"} for each in FORMATS},
@@ -72,6 +73,7 @@ def _ensure(params: dict[str, Any], *, check_mode: bool, clock: Clock, **_: Any)
         mode=mode,
         failures=params["failures"],
         stopped=params["stopped"] or None,
+        replication=params["replication"] or None,
     )
     display.display(text(document, edges=params["edges"]))
     problems = write_reports(document, destinations, warn=display.warning, clock=clock)

@@ -12,46 +12,21 @@ from typing import Any, Callable
 from ansible.utils.display import Display
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.key_source import beside_inventory
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.progress import Speaker
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication import telling
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication.lock import Lock
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication.members import (
-    INSTANCE_OPTIONS,
-    members_of,
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication.options import (
+    MESH_OPTIONS,
+    RUN_OPTIONS,
+    mesh_of,
 )
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication.running import (
-    Wishes,
-    dry_run,
-    run,
-    trouble,
-)
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication.store import Store
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication.running import dry_run, run, trouble
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.policies import read_policies
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.safeguards import read_thresholds
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.scope import read_scope
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.text import of_run
 
-SPEC: Family = {
-    "instances": {"type": "list", "elements": "dict", "required": True, "options": INSTANCE_OPTIONS},
-    "mesh": {"type": "str", "default": "security"},
-    "state_path": {"type": "str", "required": True},
-    "level": {"type": "int", "choices": [1, 2, 3], "default": 3},
-    "include": {"type": "dict", "default": {}},
-    "exclude": {"type": "dict", "default": {}},
-    "protected": {"type": "dict", "default": {}},
-    "realms": {"type": "list", "elements": "str", "default": ["internal"]},
-    "policy": {"type": "raw", "default": {}},
-    "delete_thresholds": {"type": "dict", "default": {}},
-    "give_up_after": {"type": "int", "default": 10},
-    "keep": {"type": "int", "default": 10},
-    "lock_seconds": {"type": "int", "default": 3600},
-    "max_parallel": {"type": "int", "default": 4},
-    "progress_interval": {"type": "float", "default": 10.0},
-    "timeout": {"type": "float", "default": 60.0},
-}
+display = Display()
+
+SPEC: Family = {**MESH_OPTIONS, **RUN_OPTIONS}
 
 
 def _ensure(
@@ -63,41 +38,20 @@ def _ensure(
     clock: Clock,
     **_: Any,
 ) -> dict[str, Any]:
-    for name in ("give_up_after", "keep", "lock_seconds", "max_parallel"):
-        if params[name] < 1:
-            raise InventoryError(f"Cannot replicate: {name} is {params[name]}, and has to be 1 at least.")
-    members = members_of(params["instances"], timeout=params["timeout"])
-    wishes = Wishes(
-        mesh=params["mesh"],
-        scope=read_scope(
-            params["level"],
-            include=params["include"],
-            exclude=params["exclude"],
-            protected=params["protected"],
-            realms=params["realms"],
-        ),
-        policies=read_policies(params["policy"]),
-        thresholds=read_thresholds(params["delete_thresholds"]),
-        parallel=params["max_parallel"],
-        give_up_after=params["give_up_after"],
-    )
-    for member in members:
-        for warning in member.connection.warnings():
-            warn(warning)
-    path = beside_inventory(params["state_path"], variables)
-    store = Store(path, mesh=params["mesh"], keep=params["keep"])
-    speaker = Speaker(params["progress_interval"], Display().display)
+    mesh = mesh_of(params, variables=variables, say=display.display, warn=warn)
     if check_mode:
-        ran = dry_run(members, wishes, store, speaker=speaker)
+        ran = dry_run(mesh.members, mesh.wishes, mesh.store, speaker=mesh.speaker)
     else:
         owner = f"{os.environ.get('USER', 'process')} {os.getpid()} on {socket.gethostname()}"
-        lock = Lock(f"{store.path}.lock", owner=owner, seconds=params["lock_seconds"], clock=clock, warn=warn)
-        ran = run(members, wishes, store, lock, speaker=speaker, clock=clock)
+        lock = Lock(f"{mesh.store.path}.lock", owner=owner, seconds=params["lock_seconds"], clock=clock, warn=warn)
+        ran = run(mesh.members, mesh.wishes, mesh.store, lock, speaker=mesh.speaker, clock=clock)
     for warning in telling.warnings(ran):
         warn(warning)
-    told = {**telling.result(ran), "diff": telling.diffs(ran)}
+    told = telling.result(ran)
+    display.display(of_run(told, predicted=check_mode))
     failure = trouble(ran)
-    return told if failure is None else {**told, "failed": True, "msg": f"Cannot replicate everything: {failure}."}
+    ending = {} if failure is None else {"failed": True, "msg": f"Cannot replicate everything: {failure}."}
+    return {**told, "diff": telling.diffs(ran), **ending}
 
 
 class ActionModule(FleetAction):

@@ -56,6 +56,12 @@ options:
       - What stopped the run before its last wave, as C(wave) and C(of), which are numbers, and C(failed) and
         C(not_begun), which are lists of Edges. Empty when the run went through.
     type: dict
+  replication:
+    description:
+      - How the instances stand whose security is replicated, as
+        RV(hybrid.jfrog.security_replication_info#module:replication) tells. The run ends as the worst of them, or of
+        the Edges.
+    type: dict
   times:
     description:
       - When the phases of the run began. Each lasts until the next one, the last one until this task; a phase that is
@@ -200,6 +206,9 @@ report:
     summary:
       description: The number of Edges by state.
       type: dict
+    replication:
+      description: How the instances stand whose security is replicated; V(null) when O(replication) was not given.
+      type: dict
     edges:
       description: One item per Edge with its state, JPD, trust, drift, corrections and findings.
       type: list
@@ -215,4 +224,5 @@ report:
     phases: {nodes: 64.5, fleet: 17.75, plan: 1.75}
     stopped: null
     edges: []
+    replication: null
 """

@@ -29,7 +29,7 @@ from .writing import Done, carry_out
 
 @dataclass(frozen=True)
 class Wishes:
-    """What a run is to do. ``parallel``: requests at a time to one instance."""
+    """What a run is to do. ``parallel``: requests at a time to one instance. ``restore``: the run to go back to."""
 
     mesh: str
     scope: Scope
@@ -37,12 +37,14 @@ class Wishes:
     thresholds: Mapping[str, Threshold]
     parallel: int
     give_up_after: int
+    restore: Optional[int] = None
 
 
 @dataclass(frozen=True)
 class Ran:
-    """What a run found, decided and did; ``done`` is empty for a dry run."""
+    """What a run found, decided and did; ``state`` is the one that it began with, ``done`` is empty for a dry run."""
 
+    state: State
     looked: Look
     prepared: Prepared
     done: Mapping[str, Done]
@@ -52,23 +54,25 @@ class Ran:
 def dry_run(members: Sequence[Member], wishes: Wishes, store: Store, *, speaker: Speaker) -> Ran:
     """What a run would do now. Nothing is written anywhere. Raises EdgeError."""
     state, gone = _state(store, members, wishes)
+    earlier = _earlier(store, wishes)
     looked = look(members, level=wishes.scope.level, parallel=wishes.parallel, speaker=speaker)
-    return Ran(looked, _decide(state, looked, members, wishes), {}, gone)
+    return Ran(state, looked, _decide(state, looked, members, wishes, earlier), {}, gone)
 
 
 def run(members: Sequence[Member], wishes: Wishes, store: Store, lock: Lock, *, speaker: Speaker, clock: Clock) -> Ran:
     """A run, under the lock of the mesh. Raises EdgeError; what an instance has got by then is remembered."""
     with lock.held():
         state, gone = _state(store, members, wishes)
+        earlier = _earlier(store, wishes)
         looked = look(members, level=wishes.scope.level, parallel=wishes.parallel, speaker=speaker)
-        prepared = _decide(state, looked, members, wishes)
+        prepared = _decide(state, looked, members, wishes, earlier)
         if prepared.state is state:
-            return Ran(looked, prepared, {}, gone)
+            return Ran(state, looked, prepared, {}, gone)
         lock.renew()
         store.save(prepared.state)
         memory = _Memory(prepared.state, store, lock)
         done = _write(members, looked, prepared, wishes, memory, speaker, clock)
-    return Ran(looked, prepared, done, gone)
+    return Ran(state, looked, prepared, done, gone)
 
 
 def _state(store: Store, members: Sequence[Member], wishes: Wishes) -> tuple[State, List[str]]:
@@ -80,7 +84,13 @@ def _state(store: Store, members: Sequence[Member], wishes: Wishes) -> tuple[Sta
     return state, gone
 
 
-def _decide(state: State, looked: Look, members: Sequence[Member], wishes: Wishes) -> Prepared:
+def _earlier(store: Store, wishes: Wishes) -> Optional[State]:
+    return None if wishes.restore is None else store.generation(wishes.restore)
+
+
+def _decide(
+    state: State, looked: Look, members: Sequence[Member], wishes: Wishes, earlier: Optional[State]
+) -> Prepared:
     there = [for_the_cycle(member, looked.read[member.name]) for member in members if member.name in looked.read]
     if not looked.away:
         unused = patterns_without_effect(wishes.scope, [one.snapshot for one in looked.read.values()])
@@ -97,6 +107,7 @@ def _decide(state: State, looked: Look, members: Sequence[Member], wishes: Wishe
         wishes.policies,
         order=[member.name for member in members],
         thresholds=wishes.thresholds,
+        earlier=earlier,
     )
 
 

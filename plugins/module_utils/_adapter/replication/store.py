@@ -70,12 +70,13 @@ class Store:
         return sorted(int(match[1]) for match in found if match)
 
     def generation(self, run: int) -> State:
-        """The state after an earlier run. Raises StateError where it is not kept."""
-        text = self._text(f"{self.path}.run-{run}")
+        """The state after an earlier run, which may be the last one. Raises StateError where it is not kept."""
+        path = self.path if run == self._run else f"{self.path}.run-{run}"
+        text = self._text(path)
         if text is None:
-            kept = ", ".join(str(each) for each in self.generations()) or "none"
+            kept = ", ".join(str(each) for each in [*self.generations(), self._run] if each is not None) or "none"
             raise StateError(f"Cannot restore run {run}: its state is not kept. There are: {kept}.", path=self.path)
-        return self._opened(text, f"{self.path}.run-{run}")
+        return self._opened(text, path)
 
     def _text(self, path: str) -> Optional[str]:
         try:

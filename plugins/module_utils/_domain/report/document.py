@@ -47,30 +47,41 @@ def document(
     mode: str = REPORT,
     failures: Sequence[Mapping[str, Any]] = (),
     stopped: Mapping[str, Any] | None = None,
+    replication: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """The report as plain data. ``verified`` is the plan of the changed Edges that was made after the changes.
 
     ``times`` are those of ``times.spent``. ``failures`` are steps that failed in this run: host, step, and the message.
-    ``stopped`` says, if the run ended before its last wave, after which one and why.
+    ``stopped`` says, if the run ended before its last wave, after which one and why. ``replication``: how the mesh
+    stands whose security is replicated, as ``replication.standing`` has it; None where there is none.
     """
     edges = rows(plan, verified if mode == CONVERGE else None, failures)
     summary = {state: sum(edge["state"] == state for edge in edges) for state in _LEADS_TO}
     return {
         "version": VERSION,
         "mode": mode,
-        "outcome": outcome(edges, plan["platform"]),
-        "headline": _headline(plan["platform"], summary, edges) + _stop(stopped),
+        "outcome": outcome(edges, plan["platform"], replication),
+        "headline": " ".join(
+            [
+                _headline(plan["platform"], summary, edges) + _stop(stopped),
+                *([] if replication is None else [replication["headline"]]),
+            ]
+        ),
         **times,
         "stopped": None if stopped is None else dict(stopped),
         "platform": dict(plan["platform"]),
         "summary": summary,
         "edges": edges,
+        "replication": None if replication is None else dict(replication),
     }
 
 
-def outcome(edges: Sequence[Mapping[str, Any]], platform: Mapping[str, Any]) -> str:
-    """How the run ends: as its worst Edge, or as the platform if that needs a person."""
+def outcome(
+    edges: Sequence[Mapping[str, Any]], platform: Mapping[str, Any], replication: Mapping[str, Any] | None = None
+) -> str:
+    """How the run ends: as its worst Edge, as the platform if that needs a person, or as the replication stands."""
     reached = {_LEADS_TO[edge["state"]] for edge in edges} | ({NEEDS_PERSON} if platform["findings"] else set())
+    reached |= set() if replication is None else {_LEADS_TO[replication["state"]]}
     return next((word for word in OUTCOMES if word in reached), IN_ORDER)
 
 

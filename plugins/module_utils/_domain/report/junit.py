@@ -16,10 +16,11 @@ from typing import Any, Iterable, List, Mapping, Sequence
 # The package itself does not hand out SystemOut before version 4.
 from junitparser.junitparser import Error, Failure, JUnitXml, Skipped, SystemOut, TestCase, TestSuite
 
+from ..finding import finding_line, sentence
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
 from ..wording import printable
 from .document import UNREACHABLE
-from .lines import finding_line, held, sentence, to_do
+from .lines import held, to_do
 from .words import step, subject
 
 NAME = "hybrid.jfrog"
@@ -30,7 +31,7 @@ REACHABLE = "reachable"
 def junit(report: Mapping[str, Any]) -> str:
     """The XML as text, in UTF-8 by its declaration."""
     root = JUnitXml(NAME)
-    for suite in [_platform(report), *(_edge(edge, report) for edge in report["edges"])]:
+    for suite in [_platform(report), *_replication(report), *(_edge(edge, report) for edge in report["edges"])]:
         root.append(suite)  # add_testsuite compares each one with all others
     root.update_statistics()
     root.time = float(report["duration_seconds"] or 0)
@@ -55,6 +56,27 @@ def _platform(report: Mapping[str, Any]) -> TestSuite:
         cases.append(case)
     suite.add_testcases(cases)
     return suite
+
+
+def _replication(report: Mapping[str, Any]) -> List[TestSuite]:
+    """What is replicated between instances: a case for each of them, and for what somebody has to settle."""
+    standing = report["replication"]
+    if standing is None:
+        return []
+    suite = _suite("security replication", report, {"mesh": standing["mesh"], "state": standing["state"]})
+    cases = []
+    for row in standing["instances"]:
+        cases.append(_case(suite, row["name"]))
+        told = [f"to write: {kind}: {', '.join(names)}" for kind, names in row["drift"].items()]
+        if row["state"] == UNREACHABLE:
+            _explain(cases[-1], _result(Error, UNREACHABLE, row["reason"]), [row["reason"]])
+        elif told:
+            _explain(cases[-1], _result(Failure, DRIFTED, "; ".join(told)), told)
+    needs = [one for one in standing["findings"] if one["needs_person"]]
+    for what in dict.fromkeys(one["what"] for one in needs):
+        cases.append(_finding(suite, what, [sentence(one) for one in needs if one["what"] == what]))
+    suite.add_testcases(cases)
+    return [suite]
 
 
 def _edge(edge: Mapping[str, Any], report: Mapping[str, Any]) -> TestSuite:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, List, Mapping, Sequence
 
+from ..finding import finding_line
 from ..verdict import IN_ORDER, UNKNOWN
 from .words import step, subject, words
 
@@ -46,17 +47,6 @@ def held(edge: Mapping[str, Any]) -> List[str]:
         + (f"it makes no sense without {words(change['waits_for'])}" if change["waits_for"] else change["reason"])
         for change in edge["held"]
     ]
-
-
-def finding_line(finding: Mapping[str, Any]) -> str:
-    """A finding with its reason and its remedy."""
-    kind = "needs a person" if finding["needs_person"] else "note"
-    return f"{kind}: {finding['what']}: {sentence(finding)}"
-
-
-def sentence(finding: Mapping[str, Any]) -> str:
-    """The reason and the remedy of a finding."""
-    return f"{finding['reason'].rstrip('.')}. {finding['remedy']}."
 
 
 def _untold(facts: Sequence[Mapping[str, Any]], said: Sequence[str]) -> List[Mapping[str, Any]]:

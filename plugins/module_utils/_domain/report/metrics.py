@@ -20,6 +20,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from ..moment import moment
 from ..plan.shapes import STEPS
+from ..replication.snapshot import KINDS
+from ..replication.standing import STATES as STATES_OF_INSTANCES
 from ..verdict import DRIFTED
 from ..wording import printable
 from .document import OUTCOMES, STATES
@@ -73,6 +75,8 @@ class _Report:
         yield from self._of_run()
         yield from self._of_fleet()
         yield from self._of_edges()
+        if self._report["replication"] is not None:
+            yield from self._of_replication(self._report["replication"]["instances"])
 
     def _of_run(self) -> Iterator[GaugeMetricFamily]:
         report = self._report
@@ -137,6 +141,32 @@ class _Report:
             "When a certificate, access token or licence ends; of several of one kind in one place the first.",
             ("edge", "where", "kind"),
             [*_ends("", self._report["platform"]), *(row for edge in edges for row in _ends(edge["name"], edge))],
+        )
+
+    def _of_replication(self, rows: Sequence[Mapping[str, Any]]) -> Iterator[GaugeMetricFamily]:
+        yield self._family(
+            "replication_instance_state",
+            "The state of an instance whose security is replicated: 1 for one of the states.",
+            ("instance", "state"),
+            [((row["name"], state), float(state == row["state"])) for row in rows for state in STATES_OF_INSTANCES],
+        )
+        yield self._family(
+            "replication_drifted_objects",
+            "How many objects the next run would write on an instance.",
+            ("instance", "kind"),
+            [((row["name"], kind), float(len(row["drift"].get(kind, ())))) for row in rows for kind in KINDS],
+        )
+        yield self._family(
+            "replication_pending_objects",
+            "How much an instance cannot be given yet.",
+            ("instance",),
+            [((row["name"],), float(len(row["pending"]))) for row in rows],
+        )
+        yield self._family(
+            "replication_last_success_timestamp_seconds",
+            "When the last run that succeeded on an instance ended; 0: never.",
+            ("instance",),
+            [((row["name"],), _seconds(row["last_success"]) if row["last_success"] else 0.0) for row in rows],
         )
 
     def _family(self, name: str, told: str, labels: Sequence[str], samples: Iterable[Sample]) -> GaugeMetricFamily:

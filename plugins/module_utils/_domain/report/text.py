@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, List, Mapping, Sequence, Tuple
 
+from ..replication.text import lines_of_standing
 from ..verdict import IN_ORDER
 from ..wording import printable
 from .document import STATES
@@ -74,6 +75,7 @@ def _unlisted(rest: Sequence[Mapping[str, Any]], edges: str) -> List[str]:
 def _ending(report: Mapping[str, Any]) -> List[str]:
     """What concerns the whole run; the headline is the last line."""
     lines = [f"needs a person: {finding}" for finding in report["platform"]["findings"]]
+    lines += [] if report["replication"] is None else lines_of_standing(report["replication"])
     lines += [*_approvals(report), *_next_end(report), *_stopped(report["stopped"]), *_took(report)]
     return [*lines, report["headline"]]
 

@@ -33,6 +33,11 @@ def agreed(mesh: Mesh) -> Mesh:
     return mesh
 
 
+def grants_of(mesh: Mesh, permission: str) -> list[dict[str, Any]]:
+    """Who has what by a permission, on each instance."""
+    return [mesh.get(name, "permissions", permission)["resources"]["artifact"]["actions"] for name in NAMES]
+
+
 def test_first_contact_gives_to_all_what_one_has_and_takes_nothing_away(mesh: Mesh) -> None:
     mesh.add_group("acme", "dev", description="Developers")
     mesh.add_user("acme", "alice", groups=["dev"])
@@ -286,5 +291,31 @@ def test_two_urls_of_one_instance_are_refused(agreed: Mesh) -> None:
 
     with pytest.raises(EdgeError, match="lyon and osaka are one instance"):
         agreed.run()
+
+    assert agreed.writes == NOTHING
+
+
+def test_earlier_run_is_restored_everywhere_and_predicted_before(agreed: Mesh) -> None:
+    run = agreed.state["run"]
+    agreed.sites["lyon"].security.remove("users", "alice")
+    agreed.run()
+    assert agreed.holds("users", "alice") == NOTHING
+
+    predicted = agreed.run(check_mode=True, restore_run=run)
+    assert (predicted["changed"], agreed.holds("users", "alice")) == (True, NOTHING)
+    restored = agreed.run(restore_run=run)
+
+    assert agreed.holds("users", "alice") == [*NAMES]
+    plans = [{name: one["plan"] for name, one in result["instances"].items()} for result in (predicted, restored)]
+    assert plans[0] == plans[1]
+    assert [grant["users"] for grant in grants_of(agreed, "readers of libs")] == [{"alice": ["READ"]}] * 3
+    assert agreed.run()["changed"] is False
+
+
+def test_run_that_is_not_kept_is_not_restored_and_those_that_are_kept_are_named(agreed: Mesh) -> None:
+    agreed.run()
+
+    with pytest.raises(EdgeError, match=r"Cannot restore run 7: its state is not kept. There are: 1, 2\."):
+        agreed.run(restore_run=7)
 
     assert agreed.writes == NOTHING

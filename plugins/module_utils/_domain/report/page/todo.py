@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 from ... import policy
+from ...replication.text import few
 from ..document import CONVERGE, REPORT
 from .commands import Command, approve, correct, names_asked
 from .wording import anchor, named, of_host
@@ -54,7 +55,13 @@ class Task:
 
 def tasks(report: Mapping[str, Any]) -> List[Task]:
     """Everything that is to do, what only a person can do first."""
-    return [*_of_platform(report), *_of_stop(report), *_by_title(report), *_by_command(report)]
+    return [
+        *_of_platform(report),
+        *_of_replication(report),
+        *_of_stop(report),
+        *_by_title(report),
+        *_by_command(report),
+    ]
 
 
 def _of_platform(report: Mapping[str, Any]) -> Iterator[Task]:
@@ -68,6 +75,25 @@ def _of_platform(report: Mapping[str, Any]) -> Iterator[Task]:
     if platform["findings"]:
         items = [Item("the platform", None, finding) for finding in platform["findings"]]
         yield Task("Look after the platform", NEEDS_PERSON, items)
+
+
+def _of_replication(report: Mapping[str, Any]) -> Iterator[Task]:
+    standing = report["replication"]
+    if standing is None:
+        return
+    by_remedy: Dict[str, Task] = {}
+    for one in standing["findings"]:
+        if one["needs_person"]:
+            task = by_remedy.setdefault(one["remedy"], Task(f"Security: {one['remedy']}", NEEDS_PERSON))
+            task.items.append(Item(one["what"], None, one["reason"]))
+    yield from by_remedy.values()
+    drifted = [Item(row["name"], None, _drift(row)) for row in standing["instances"] if row["state"] == DRIFTED]
+    if drifted:
+        yield Task("Security: let replicate_security.yml run", DRIFTED, drifted)
+
+
+def _drift(row: Mapping[str, Any]) -> str:
+    return "; ".join(f"{kind}: {', '.join(names)}" for kind, names in row["drift"].items())
 
 
 def _of_stop(report: Mapping[str, Any]) -> Iterator[Task]:
