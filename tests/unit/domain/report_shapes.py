@@ -26,6 +26,8 @@ from unit.domain.fleet_shapes import (
     platform,
     seen,
 )
+from unit.domain.replication.mesh import permission, security, user
+from unit.domain.replication.stands import in_step, stand
 from unit.domain.report_schema import problems
 
 NOT_REGISTERED = platform(jpds=[HOME])
@@ -117,6 +119,16 @@ def document(plan: dict[str, Any], **arguments: Any) -> dict[str, Any]:
     return report
 
 
+def replicated() -> dict[str, Any]:
+    """How a mesh stands of which one instance is to be written to and one does not answer."""
+    same = security({"alice": user(), "bob": user()})
+    mesh = in_step(acme=same, osaka=same, museum=same)
+    mesh.acme["users"]["alice"]["email"] = "new@example.com"
+    mesh.acme["permissions"]["readers of libs"] = permission()
+    mesh.instances["museum"].up = False
+    return stand(mesh, away="Cannot reach it: timed out.")
+
+
 def certificate(where: str, kind: str, days: int) -> dict[str, Any]:
     """A row of the certificate calendar."""
     state = "expired" if days < 0 else "expiring" if days < 30 else "ok"
@@ -172,6 +184,7 @@ def sample(count: int = 40, *, seed: int = 7, runs: int = 12) -> tuple[dict[str,
         failures=failures,
         stopped=stopped,
         times=spent(marks, ended=NOW),
+        replication=replicated(),
     )
     return report, past(report, runs=runs, dice=dice)
 

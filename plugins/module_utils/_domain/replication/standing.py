@@ -101,6 +101,7 @@ def not_looked_at(mesh: str, reason: str) -> dict[str, Any]:
 
 
 _SETTLE = "Settle it on the instances, or allow it by the policy or the delete_thresholds, and let a run follow"
+_BRING_BACK = "Bring it back, or correct its entry: it takes no part until then, and catches up afterwards"
 _LEFT = "it is in the list no more: it is left as it is"
 
 
@@ -141,7 +142,7 @@ def _of_instance(row: Mapping[str, Any], max_age: Optional[timedelta]) -> List[F
     name = row["name"]
     found = []
     if row["reason"]:
-        found.append(_finding(name, row["reason"], "It takes no part until then, and catches up afterwards"))
+        found.append(_finding(name, row["reason"], _BRING_BACK))
     if row["joining"]:
         remedy = "Look at what would be written there, then set join of this instance"
         found.append(_finding(name, "it joins the mesh, and nobody has confirmed how", remedy))
@@ -169,8 +170,9 @@ def _headline(rows: Sequence[Mapping[str, Any]], findings: Sequence[Finding]) ->
     """The mesh in one sentence."""
     counts = Counter(row["state"] for row in rows)
     waits = sum(one["needs_person"] for one in findings)
-    person = f"; {waits} {'finding needs' if waits == 1 else 'findings need'} a person" if waits else ""
     if counts[IN_ORDER] == len(rows):
+        person = f"; {waits} {'finding needs' if waits == 1 else 'findings need'} a person" if waits else ""
         return f"Security is in step on all {len(rows)} instances{person}."
-    counted = ", ".join(f"{counts[state]} {state.replace('_', ' ')}" for state in STATES if counts[state])
-    return f"Security on {len(rows)} instances: {counted}{person}."
+    told = {UNREACHABLE: "unreachable", DRIFTED: "drifted", NEEDS_PERSON: "for a person", IN_ORDER: "in order"}
+    counted = ", ".join(f"{counts[state]} {told[state]}" for state in STATES if counts[state])
+    return f"Security on {len(rows)} instances: {counted}."

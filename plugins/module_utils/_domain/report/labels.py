@@ -11,7 +11,8 @@ from typing import List, Mapping
 
 # The labels of the metrics themselves; a test compares them.
 OWN = (
-    *("city", "country", "edge", "fact", "kind", "outcome", "phase", "platform", "state", "step", "version", "where"),
+    *("city", "country", "edge", "fact", "jfrog_instance", "kind", "outcome", "phase", "platform", "state", "step"),
+    *("version", "where"),
     *("instance", "job"),  # what Prometheus itself puts on what it collects
 )
 # What Prometheus takes as the name of a label; two underscores at the beginning are its own.

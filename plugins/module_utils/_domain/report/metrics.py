@@ -147,25 +147,25 @@ class _Report:
         yield self._family(
             "replication_instance_state",
             "The state of an instance whose security is replicated: 1 for one of the states.",
-            ("instance", "state"),
+            ("jfrog_instance", "state"),
             [((row["name"], state), float(state == row["state"])) for row in rows for state in STATES_OF_INSTANCES],
         )
         yield self._family(
             "replication_drifted_objects",
             "How many objects the next run would write on an instance.",
-            ("instance", "kind"),
+            ("jfrog_instance", "kind"),
             [((row["name"], kind), float(len(row["drift"].get(kind, ())))) for row in rows for kind in KINDS],
         )
         yield self._family(
             "replication_pending_objects",
             "How much an instance cannot be given yet.",
-            ("instance",),
+            ("jfrog_instance",),
             [((row["name"],), float(len(row["pending"]))) for row in rows],
         )
         yield self._family(
             "replication_last_success_timestamp_seconds",
             "When the last run that succeeded on an instance ended; 0: never.",
-            ("instance",),
+            ("jfrog_instance",),
             [((row["name"],), _seconds(row["last_success"]) if row["last_success"] else 0.0) for row in rows],
         )
 

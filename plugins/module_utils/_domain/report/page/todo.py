@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 from ... import policy
-from ...replication.text import few
 from ..document import CONVERGE, REPORT
 from .commands import Command, approve, correct, names_asked
 from .wording import anchor, named, of_host
@@ -57,9 +56,9 @@ def tasks(report: Mapping[str, Any]) -> List[Task]:
     """Everything that is to do, what only a person can do first."""
     return [
         *_of_platform(report),
-        *_of_replication(report),
         *_of_stop(report),
         *_by_title(report),
+        *_of_replication(report),
         *_by_command(report),
     ]
 
