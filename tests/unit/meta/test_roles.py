@@ -6,9 +6,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar, trust_as_template
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import NODE_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_steps import NODE_STEPS
@@ -22,12 +25,42 @@ def spec_of(role: Path) -> dict:
     return yaml.safe_load((role / "meta/argument_specs.yml").read_text())["argument_specs"]["main"]
 
 
+def trusted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: trusted(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [trusted(each) for each in value]
+    return trust_as_template(value) if isinstance(value, str) else value
+
+
+def alone(defaults: dict, name: str) -> Any:
+    """The default that a role has for one host without any variable of an inventory."""
+    facts = {"inventory_hostname": "one", "ansible_play_batch": ["one"], "hostvars": {"one": {}}}
+    variables = trusted({**defaults, **facts})
+    return Templar(DataLoader(), variables).template(variables[name])
+
+
 @every_role
 def test_role_defaults_are_the_optional_arguments(role: Path) -> None:
     defaults = yaml.safe_load((role / "defaults/main.yml").read_text()) or {}
     optional = {name for name, option in spec_of(role)["options"].items() if not option.get("required")}
 
     assert set(defaults) == optional
+
+
+@every_role
+def test_documented_default_is_what_the_role_has_without_an_inventory_or_names_the_variable_it_follows(
+    role: Path,
+) -> None:
+    defaults = yaml.safe_load((role / "defaults/main.yml").read_text()) or {}
+    documented = {
+        name: option["default"]
+        for entry_point in yaml.safe_load((role / "meta/argument_specs.yml").read_text())["argument_specs"].values()
+        for name, option in (entry_point.get("options") or {}).items()
+        if "default" in option
+    }
+
+    assert [n for n, value in documented.items() if value != defaults[n] and value != alone(defaults, n)] == []
 
 
 @every_role
