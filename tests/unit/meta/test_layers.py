@@ -40,6 +40,7 @@ ON_THE_NODE = [
     "offboarding",
     "offboarding_info",
     "product_join_key",
+    "replication_plugin",
     "server_certificate",
     "system_yaml",
     "tls_ca_certificate",

@@ -18,6 +18,10 @@ from ansible_collections.hybrid.jfrog.plugins.action import fleet_info as fleet_
 from ansible_collections.hybrid.jfrog.plugins.action import pairing_token as pairing_token_action
 from ansible_collections.hybrid.jfrog.plugins.action import plan as plan_action
 from ansible_collections.hybrid.jfrog.plugins.action import preflight_info as preflight_info_action
+from ansible_collections.hybrid.jfrog.plugins.action import (
+    replication_plugin_distribution as plugin_distribution_action,
+)
+from ansible_collections.hybrid.jfrog.plugins.action import replication_plugin_info as plugin_info_action
 from ansible_collections.hybrid.jfrog.plugins.action import report as report_action
 from ansible_collections.hybrid.jfrog.plugins.action import security_replication as security_replication_action
 from ansible_collections.hybrid.jfrog.plugins.action import wave as wave_action
@@ -48,6 +52,9 @@ MODULES = [
     "pairing_token",
     "plan",
     "preflight_info",
+    "replication_plugin",
+    "replication_plugin_distribution",
+    "replication_plugin_info",
     "report",
     "root_certificate_info",
     "security_replication",
@@ -66,6 +73,8 @@ ON_THE_CONTROLLER: dict[str, dict[str, Any]] = {
     "pairing_token": pairing_token_action.ActionModule.SPEC,
     "plan": plan_action.ActionModule.SPEC,
     "preflight_info": preflight_info_action.ActionModule.SPEC,
+    "replication_plugin_distribution": plugin_distribution_action.ActionModule.SPEC,
+    "replication_plugin_info": plugin_info_action.ActionModule.SPEC,
     "report": report_action.ActionModule.SPEC,
     "security_replication": security_replication_action.ActionModule.SPEC,
     "wave": wave_action.ActionModule.SPEC,
