@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Optional
 
 from benchmark import document, fleet, measuring
+from benchmark.replication import comparison
 from benchmark.results import Results, Run
 from benchmark.scenarios import CHECK, LOCAL, PLAYBOOKS, SIZES, SSH, Scenario, scenarios
 from hosts.light_hosts import HostsUnavailable, demand_rights
@@ -25,18 +26,24 @@ FORKS = 5
 
 def main() -> int:
     options = _options()
-    results = Results(RESULTS)
+    results, of_replication = Results(RESULTS), Results(RESULTS / comparison.NAME)
     if options.fresh:
         results.clear()
     transports = _transports(options.transports)
+    wanted = [] if options.report_only else options.only or [""]
     for scenario in scenarios(options.sizes, transports, quick=options.quick):
-        if not options.report_only and any(word in scenario.name for word in options.only or [""]):
+        if any(word in scenario.name for word in wanted):
             _measure(scenario, results)
-    runs = results.runs()
-    if not runs:
+    if any(word in comparison.NAME for word in wanted):
+        comparison.measure(of_replication, quick=options.quick)
+    runs, runs_of_replication = results.runs(), of_replication.runs()
+    if not runs and not runs_of_replication:
         print("Nothing is measured yet.", file=sys.stderr)
         return 1
-    print(_write(runs, options.to))
+    if runs:
+        print(_write(runs, options.to))
+    if runs_of_replication:
+        print(_write_replication(runs_of_replication, options.to))
     return 0
 
 
@@ -49,12 +56,19 @@ def _write(runs: Sequence[Run], asked: Optional[Path]) -> str:
     return document.write(runs, RESULTS / "report")
 
 
+def _write_replication(runs: Sequence[Run], asked: Optional[Path]) -> str:
+    whole = max(run.size for run in runs) == comparison.USERS
+    if asked is None and whole:
+        return document.write_replication(runs, ROOT / "docs", readme=ROOT / "README.md")
+    return document.write_replication(runs, asked or RESULTS / "report")
+
+
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="benchmark", description="How long a check of a fleet takes, and why.")
     parser.add_argument("--sizes", type=_numbers, default=SIZES, help="Edges, for example 10,50 (default: all)")
     parser.add_argument("--transports", default=f"{LOCAL},{SSH}", help="local, ssh, or both (default)")
     parser.add_argument(
-        "--only", action="append", help="only scenarios with this in their name, such as ssh or onboard"
+        "--only", action="append", help="only scenarios with this in their name, such as ssh, onboard or replication"
     )
     parser.add_argument("--quick", action="store_true", help="each once")
     parser.add_argument("--fresh", action="store_true", help="forget what was measured, instead of going on with it")

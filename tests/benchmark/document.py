@@ -5,28 +5,53 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Optional
 
 from benchmark import plot
+from benchmark.replication import report as replication
 from benchmark.results import Run
 from benchmark.summary import summarise
+from benchmark.tables import put_between, table
 
-BEGIN, END = "<!-- benchmark: begin -->", "<!-- benchmark: end -->"
+FLEET, REPLICATION = "benchmark", "benchmark of the replication"
 DATA, PAGE, PICTURE = "benchmark.json", "benchmark.md", "images/benchmark.png"
+REPLICATION_PAGE = "replication.md"
+# Of the replication's numbers among those of the fleet.
+KEY = "replication"
 
 
 def write(runs: Sequence[Run], folder: Path, *, readme: Optional[Path] = None) -> str:
-    """Write everything into the folder, and the table into the README. Returns what a person wants to see at once."""
+    """Write everything of the fleet into the folder, and the table into the README. Returns what to see at once."""
     summary = summarise(runs)
     (folder / "images").mkdir(parents=True, exist_ok=True)
-    (folder / DATA).write_text(json.dumps(summary, indent=1) + "\n", encoding="utf-8")
+    _keep(folder / DATA, {**summary, **{key: one for key, one in _known(folder / DATA).items() if key == KEY}})
     plot.draw(summary, folder / PICTURE)
-    _between(folder / PAGE, page(summary))
+    put_between(folder / PAGE, FLEET, page(summary))
     if readme is not None:
-        _between(readme, short(summary))
+        put_between(readme, FLEET, short(summary))
     return f"{goals(summary)}\nWritten to {folder.name}/{PAGE}."
+
+
+def write_replication(runs: Sequence[Run], folder: Path, *, readme: Optional[Path] = None) -> str:
+    """The same of the replication, which is measured for itself: what is there of the fleet stays."""
+    summary = replication.summarise(runs)
+    folder.mkdir(parents=True, exist_ok=True)
+    _keep(folder / DATA, {**_known(folder / DATA), KEY: summary})
+    put_between(folder / PAGE if readme else folder / REPLICATION_PAGE, REPLICATION, replication.page(summary))
+    if readme is not None:
+        put_between(readme, REPLICATION, replication.short(summary))
+    return f"{replication.page(summary)}\nWritten to {folder.name}."
+
+
+def _known(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return found
+
+
+def _keep(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 
 
 def page(summary: dict[str, Any]) -> str:
@@ -46,7 +71,7 @@ def short(summary: dict[str, Any]) -> str:
 
 
 def goals(summary: dict[str, Any]) -> str:
-    return _table(
+    return table(
         ("Goal", "Measured", "Met"),
         ((goal["goal"], goal["measured"], "yes" if goal["met"] else "**no**") for goal in summary["goals"]),
     )
@@ -59,7 +84,7 @@ def _ratios(summary: dict[str, Any]) -> str:
         found = medians.get((ratio["transport"], ratio["edges"], playbook))
         return "-" if found is None else f"{found:.1f} s"
 
-    return _table(
+    return table(
         ("Connection", "Edges", "ping", "check", "baseline", "check to ping", "baseline to check", "MiB per Edge"),
         (
             (
@@ -81,7 +106,7 @@ def _rows(summary: dict[str, Any]) -> str:
     def spread(values: dict[str, float]) -> str:
         return f"{values['min']:.1f} / {values['median']:.1f} / {values['max']:.1f}"
 
-    return _table(
+    return table(
         (
             *("Connection", "Edges", "Playbook", "Runs", "Seconds (min / median / max)", "CPU seconds", "Memory, MiB"),
             *("Requests to the platform", "to the Edges", "Connections"),
@@ -105,7 +130,7 @@ def _rows(summary: dict[str, Any]) -> str:
 
 
 def _growth(summary: dict[str, Any]) -> str:
-    return _table(
+    return table(
         ("Connection", "Playbook", "Seconds", "MiB", "Requests to the platform", "Requests per Edge"),
         (
             (
@@ -119,18 +144,3 @@ def _growth(summary: dict[str, Any]) -> str:
             for line in summary["growth"]
         ),
     )
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(str(cell) for cell in line)} |" for line in lines)
-
-
-def _between(path: Path, text: str) -> None:
-    """Replace what stands between the markers; a file that is not there yet gets nothing else."""
-    known = path.read_text(encoding="utf-8") if path.exists() else f"{BEGIN}\n{END}\n"
-    before, begin, rest = known.partition(BEGIN)
-    _old, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError(f"{path} has no place for the benchmark: {BEGIN} and {END}")
-    path.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")

@@ -6,40 +6,25 @@ from __future__ import annotations
 
 import contextlib
 import json
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Optional
 
+from benchmark.serving import Served, serving
 from hosts.light_hosts import LightHosts
 
-TESTS = Path(__file__).resolve().parents[1]
-COLLECTIONS = TESTS.parent / ".venv/collections"
 # Of the target's own: what is installed for the tests is not there on a node.
 NODE_PYTHON = "/usr/bin/python3"
-START_SECONDS = 600
 
 
 class Fleet:
     """``ask`` speaks to the process of the simulator; ``inventory`` is for ansible-playbook."""
 
-    def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
-        self._process = process
+    def __init__(self, served: Served, folder: Path) -> None:
+        self.ask = served.ask
         self.folder = folder / "controller"
         self.inventory = self.folder / "inventory.json"
-
-    def ask(self, word: str) -> Any:
-        """One line there, one line back."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(f"{word}\n")
-        self._process.stdin.flush()
-        answer = self._process.stdout.readline()
-        if not answer:
-            raise RuntimeError("the simulator ended; its messages are above")
-        return json.loads(answer)
 
     def connect(self, hosts: Optional[LightHosts]) -> None:
         """Say how the nodes are reached: by SSH, or by a local connection."""
@@ -55,23 +40,9 @@ class Fleet:
 @contextlib.contextmanager
 def running(folder: Path, number: int, *, joined: bool, over_ssh: bool = False) -> Iterator[Fleet]:
     """So many Edges of one node each, until the block ends."""
-    folder.mkdir(parents=True)
-    command = [sys.executable, "-m", "benchmark.simulated", str(folder), str(number), "joined" if joined else "new"]
     with ExitStack() as stack:
-        process = stack.enter_context(
-            subprocess.Popen(
-                command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-                env={"PYTHONPATH": f"{COLLECTIONS}:{TESTS}", "PATH": "/usr/bin:/bin", "HOME": str(folder)},
-            )
-        )
-        stack.callback(_end, process)
-        fleet = Fleet(process, folder)
-        assert process.stdout is not None
-        if not process.stdout.readline():
-            raise RuntimeError("the simulator did not start; its messages are above")
+        served = stack.enter_context(serving("benchmark.simulated", folder, str(number), "joined" if joined else "new"))
+        fleet = Fleet(served, folder)
         hosts: Optional[LightHosts] = None
         if over_ssh:
             names = [node for group in _groups(fleet.inventory) for node in group["hosts"]]
@@ -82,14 +53,3 @@ def running(folder: Path, number: int, *, joined: bool, over_ssh: bool = False) 
 
 def _groups(inventory: Path) -> list[dict[str, Any]]:
     return list(json.loads(inventory.read_text())["edge_nodes"]["children"].values())
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    """The simulator ends with its standard input."""
-    assert process.stdin is not None
-    with contextlib.suppress(OSError):
-        process.stdin.close()
-    try:
-        process.wait(timeout=60)
-    except subprocess.TimeoutExpired:
-        process.kill()

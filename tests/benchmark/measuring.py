@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, hybrid.jfrog contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One run of a playbook, measured from outside: time, processor time and memory of the controller."""
+"""One run of a playbook or of what it is compared with, from outside: time, processor time and memory."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -37,13 +38,18 @@ class Measured:
 
 def run(playbook: Path, inventory: Path, *, forks: int, log: Path) -> Measured:
     """Run a playbook over an inventory. What it prints is in ``log``."""
+    return measure([str(ANSIBLE_PLAYBOOK), "-i", str(inventory), str(playbook)], inventory.parent, forks=forks, log=log)
+
+
+def measure(command: Sequence[str], folder: Path, *, forks: int, log: Path) -> Measured:
+    """Run a command in a folder. What it prints is in ``log``."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.monotonic()
     with log.open("wb") as stream:
         process = subprocess.Popen(
-            [str(ANSIBLE_PLAYBOOK), "-i", str(inventory), str(playbook)],
-            cwd=inventory.parent,
-            env=_environment(inventory.parent, forks),
+            command,
+            cwd=folder,
+            env=_environment(folder, forks),
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=subprocess.STDOUT,

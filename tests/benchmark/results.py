@@ -17,7 +17,15 @@ from typing import Any
 from benchmark.scenarios import ROOT, Scenario, Step
 
 # What the numbers depend on.
-CODE = ("plugins", "playbooks", "roles", "tests/simulator", "tests/hosts", "tests/benchmark/playbooks")
+CODE = (
+    "plugins",
+    "playbooks",
+    "roles",
+    "tests/simulator",
+    "tests/hosts",
+    "tests/benchmark/playbooks",
+    "tests/benchmark/replication",
+)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def summarise(runs: Sequence[Run]) -> dict[str, Any]:
     rows = [_row(transport, size, playbook, found) for (transport, size, playbook), found in _grouped(runs).items()]
     ratios = [_ratio(transport, size, runs) for transport, size in _checked(runs)]
     return {
-        "machine": _machine(),
+        "machine": machine(),
         "measured": {"first": min(run.at for run in runs), "last": max(run.at for run in runs)},
         "rows": rows,
         "ratios": ratios,
@@ -51,8 +51,8 @@ def _row(transport: str, size: int, playbook: str, runs: Sequence[Run]) -> dict[
         "edges": size,
         "playbook": playbook,
         "runs": len(runs),
-        "seconds": _spread(run.measured["seconds"] for run in runs),
-        "cpu_seconds": _spread(run.measured["cpu_seconds"] for run in runs),
+        "seconds": spread(run.measured["seconds"] for run in runs),
+        "cpu_seconds": spread(run.measured["cpu_seconds"] for run in runs),
         "memory_mib": max(run.measured["memory_mib"] for run in runs),
         "platform_requests": runs[-1].counts["platform_requests"],
         "edge_requests": runs[-1].counts["edge_requests"],
@@ -60,7 +60,8 @@ def _row(transport: str, size: int, playbook: str, runs: Sequence[Run]) -> dict[
     }
 
 
-def _spread(values: Iterable[float]) -> dict[str, float]:
+def spread(values: Iterable[float]) -> dict[str, float]:
+    """Smallest, median and largest."""
     found = sorted(values)
     return {"min": found[0], "median": round(statistics.median(found), 2), "max": found[-1]}
 
@@ -181,7 +182,7 @@ def _largest(rows: Sequence[dict[str, Any]]) -> Optional[dict[str, Any]]:
     return {"goal": f"{row['edges']} Edges are checked in one run, in seconds", "measured": seconds, "met": True}
 
 
-def _machine() -> dict[str, Any]:
+def machine() -> dict[str, Any]:
     """What the numbers depend on, without the name of anything."""
     return {
         "cores": os.cpu_count(),

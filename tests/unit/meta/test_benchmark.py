@@ -12,14 +12,16 @@ from typing import Any
 import pytest
 
 from benchmark import document
+from benchmark.replication import report as replication
+from benchmark.tables import markers
 
 ROOT = Path(__file__).resolve().parents[3]
 DATA = ROOT / "docs" / document.DATA
 
 
-def between_markers(path: Path) -> str:
-    text = path.read_text(encoding="utf-8")
-    return text.partition(document.BEGIN)[2].partition(document.END)[0].strip()
+def between_markers(path: Path, name: str) -> str:
+    begin, end = markers(name)
+    return path.read_text(encoding="utf-8").partition(begin)[2].partition(end)[0].strip()
 
 
 @pytest.mark.parametrize(
@@ -33,4 +35,19 @@ def test_numbers_are_those_of_the_last_measurement(path: Path, made: Callable[[d
     # Before anything was measured, there are no numbers.
     expected = made(json.loads(DATA.read_text(encoding="utf-8"))) if DATA.exists() else ""
 
-    assert between_markers(path) == expected
+    assert between_markers(path, document.FLEET) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "made"),
+    [
+        pytest.param(ROOT / "README.md", replication.short, id="README"),
+        pytest.param(ROOT / "docs" / document.PAGE, replication.page, id="page"),
+    ],
+)
+def test_numbers_of_the_replication_are_those_of_its_last_measurement(
+    path: Path, made: Callable[[dict[str, Any]], str]
+) -> None:
+    found = json.loads(DATA.read_text(encoding="utf-8")).get(document.KEY)
+
+    assert between_markers(path, document.REPLICATION) == (made(found) if found else "")
