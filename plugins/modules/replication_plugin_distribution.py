@@ -12,7 +12,7 @@ version_added: 1.0.0
 description:
   - Asks the plugin of each instance what is loaded and what lies on its disks, and does what is missing. That is a
     reload of the user plugins where something else is loaded, and the plugin's own distribution (C(distSecRep)) from
-    one instance where the files of others differ.
+    one instance where the files of others differ, or where a reload did not load the plugin.
   - An instance where a reload has no effect gets your copy of the plugin by Artifactory's own call for that, which
     loads it.
   - Before anything is done, each instance has to answer to the account as an admin, and to be older than 7.x. The

@@ -40,6 +40,8 @@ def test_files_at_the_first_instance_come_into_use_everywhere_and_a_second_run_d
     # What was deployed came before its configuration, so it runs by another cron expression; a reload skips the file.
     assert actions(first) == [
         ("reload", lyon),
+        ("reload", osaka),
+        ("reload", quito),
         ("distribute", lyon),
         ("reload", osaka),
         ("deploy", osaka),
@@ -57,16 +59,31 @@ def test_reload_that_takes_every_file_is_enough(mesh: PluginMesh) -> None:
     mesh.simulator.switches.plugin_reload_skips_unmodified = False
     mesh.install(mesh.edges[0], load=False)
 
-    assert [action for action, _url in actions(run(mesh))] == ["reload", "distribute", "reload", "reload"]
+    expected = ["reload", "reload", "reload", "distribute", "reload", "reload"]
+    assert [action for action, _url in actions(run(mesh))] == expected
     assert mesh.loaded() == [IN_USE, IN_USE, IN_USE]
 
 
-def test_files_on_all_instances_are_loaded_without_a_distribution(mesh: PluginMesh) -> None:
+@pytest.mark.parametrize("loads", [True, False], ids=["deploy-loads", "deploy-only-writes"])
+def test_files_on_all_instances_are_loaded_without_a_distribution(mesh: PluginMesh, loads: bool) -> None:
+    mesh.simulator.switches.plugin_deploy_loads = loads
     mesh.install(load=False)
 
-    # Nobody who is not loaded can tell what lies on its disk.
-    assert ("reload", mesh.urls[0]) in actions(run(mesh))
+    predicted = run(mesh, check=True)
+    assert run(mesh) == predicted
+    assert actions(predicted) == [("reload", url) for url in mesh.urls]
     assert mesh.loaded() == [IN_USE, IN_USE, IN_USE]
+
+
+@pytest.mark.parametrize("loads", [True, False], ids=["deploy-loads", "deploy-only-writes"])
+def test_newer_plugin_at_the_first_instance_is_distributed_and_loaded(mesh: PluginMesh, loads: bool) -> None:
+    newer = plugin_text("6.99.0")
+    mesh.simulator.switches.plugin_deploy_loads = loads
+    mesh.install()
+    mesh.install(mesh.edges[0], plugin=newer, load=False)
+
+    run(mesh, plugin=newer)
+    assert mesh.loaded() == [("6.99.0", CRON)] * 3
 
 
 def test_another_cron_expression_on_the_disks_is_loaded_and_not_distributed(mesh: PluginMesh) -> None:
@@ -165,12 +182,3 @@ def test_options_that_cannot_be_meant_are_refused(mesh: PluginMesh, options: dic
 def test_file_that_is_not_the_plugin_is_refused(mesh: PluginMesh) -> None:
     with pytest.raises(ConflictError, match="this collection brings none"):
         run(mesh, plugin="def nothing = 1")
-
-
-def test_another_version_of_the_plugin_is_distributed_and_loaded(mesh: PluginMesh) -> None:
-    newer = plugin_text("6.99.0")
-    mesh.install()
-    mesh.install(mesh.edges[0], plugin=newer, load=False)
-
-    run(mesh, plugin=newer)
-    assert mesh.loaded() == [("6.99.0", CRON)] * 3

@@ -115,6 +115,12 @@ def test_upgrade_without_a_copy_of_the_plugin_cannot_be_judged(mesh: PluginMesh)
         look(mesh, upgrade_to="6.23.1")
 
 
+def test_certificates_that_are_not_verified_are_warned_of(mesh: PluginMesh) -> None:
+    look(mesh, validate_certs=False)
+
+    assert [url for url in mesh.urls if not any(f"{url} is not verified" in warning for warning in mesh.warned)] == []
+
+
 def test_url_with_a_slash_at_the_end_is_refused(mesh: PluginMesh) -> None:
     with pytest.raises(InventoryError, match="ends with a slash"):
         look(mesh, urls=[mesh.urls[0] + "/"])

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Mapping, Sequence, Tuple
+from typing import Dict, List, Mapping, Sequence, Set, Tuple
 
 from ..._domain.errors import ConflictError
 from ..._domain.replication_plugin.mesh import InstanceSeen
@@ -47,7 +47,8 @@ class Distribution:
         while True:
             seen = self._observe()
             self._demand_written(seen)
-            planned = plan(seen, self._wanted, self._source)
+            reloaded = {step.url for step in done if step.action == RELOAD}
+            planned = plan(seen, self._wanted, self._source, reloaded=reloaded)
             if not planned:
                 return done
             step = self._escalated(planned[0], done, loaded=seen[planned[0].url].answers)
@@ -70,7 +71,7 @@ class Distribution:
 
         What is not loaded at the source has no files there, which are no matter of this module.
         """
-        tried = {(one.action, one.url) for one in done}
+        tried = _since_the_distribution(done) if step.action != DISTRIBUTE else {(one.action, one.url) for one in done}
         if (step.action, step.url) not in tried:
             return step
         if step.action == RELOAD and (DEPLOY, step.url) not in tried and (loaded or step.url != self._source):
@@ -96,3 +97,10 @@ class Distribution:
     def _entrances(self, url: str) -> Tuple[str, ...]:
         """The nodes of an instance, or the instance itself. The plugin's page advises to distribute from a node."""
         return tuple(self._node_urls.get(url) or (url,))
+
+
+def _since_the_distribution(done: Sequence[Step]) -> Set[Tuple[str, str]]:
+    """What was done since the files of other instances changed, after which the same step may have another effect."""
+    actions = [step.action for step in done]
+    begin = actions.index(DISTRIBUTE) if DISTRIBUTE in actions else 0
+    return {(step.action, step.url) for step in done[begin:]}

@@ -10,13 +10,14 @@ Decided from what each instance says of itself, so check mode and the real run d
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, Iterable, List, Mapping, Optional
+from typing import Collection, Dict, Iterable, List, Mapping, Optional
 
 from . import configuration
 from .configuration import Settings
 from .mesh import InstanceSeen, NodeSeen
 
 RELOAD, DISTRIBUTE, DEPLOY = "reload", "distribute", "deploy"
+NOT_LOADED = "the plugin is not loaded there"
 
 
 @dataclass(frozen=True)
@@ -39,18 +40,23 @@ class Step:
         return {"action": self.action, "instance": self.url, "why": self.why}
 
 
-def plan(seen: Mapping[str, InstanceSeen], wanted: Wanted, source: str) -> List[Step]:
-    """All steps from here on, in their order. ``source`` is the instance that distributes: it has the wanted files."""
+def plan(
+    seen: Mapping[str, InstanceSeen], wanted: Wanted, source: str, *, reloaded: Collection[str] = ()
+) -> List[Step]:
+    """All steps from here on, in their order.
+
+    ``source`` is the instance that distributes: it has the wanted files. ``reloaded`` are instances that were reloaded
+    already: where the plugin is not loaded nobody can tell what lies on the disk, and only a reload shows that.
+    """
     steps = [Step(RELOAD, source, why) for why in [_not_in_use(seen[source], wanted)] if why]
-    behind = {url: _not_there(one, wanted) for url, one in seen.items() if url != source}
-    left_out = [url for url, why in behind.items() if why]
-    if left_out:
-        steps.append(Step(DISTRIBUTE, source, "; ".join(f"{url}: {behind[url]}" for url in left_out)))
-    for url, one in seen.items():
-        why = _not_in_use(one, wanted) if url != source else None
-        if why:
-            steps.append(Step(RELOAD, url, why))
-    return steps
+    others = [one for url, one in seen.items() if url != source]
+    unknown = [one.url for one in others if not one.answers and one.url not in reloaded]
+    behind = {one.url: why for one in others if one.url not in unknown for why in [_not_there(one, wanted)] if why}
+    steps += [Step(RELOAD, url, NOT_LOADED) for url in unknown]
+    if behind:
+        steps.append(Step(DISTRIBUTE, source, "; ".join(f"{url}: {why}" for url, why in behind.items())))
+    stale = {one.url: _not_in_use(one, wanted) for one in others if one.url not in unknown}
+    return [*steps, *(Step(RELOAD, url, why) for url, why in stale.items() if why)]
 
 
 def not_written(instance: InstanceSeen, wanted: Wanted) -> Optional[str]:
@@ -61,14 +67,14 @@ def not_written(instance: InstanceSeen, wanted: Wanted) -> Optional[str]:
 def _not_there(instance: InstanceSeen, wanted: Wanted) -> Optional[str]:
     """What the disks of an instance do not have."""
     if not instance.answers:
-        return "the plugin is not loaded there"
+        return NOT_LOADED
     return _first(_disk_problem(instance.url, node, wanted) for node in instance.nodes if node.answers)
 
 
 def _not_in_use(instance: InstanceSeen, wanted: Wanted) -> Optional[str]:
     """What the nodes of an instance do not work with."""
     if not instance.answers:
-        return "the plugin is not loaded there"
+        return NOT_LOADED
     return _first(_loaded_problem(node, wanted) for node in instance.nodes if node.answers)
 
 

@@ -137,9 +137,7 @@ LOADED_NOWHERE = {LYON: {"!status": 404}, OSAKA: {"!status": 404}}
     ("data", "expected"),
     [
         pytest.param(in_order(), [], id="in-order"),
-        pytest.param(
-            LOADED_NOWHERE, [("reload", LYON), ("distribute", LYON), ("reload", OSAKA)], id="files-at-the-first-only"
-        ),
+        pytest.param(LOADED_NOWHERE, [("reload", LYON), ("reload", OSAKA)], id="loaded-nowhere"),
         pytest.param(with_osaka(json=document_with(filter=3)), [("distribute", LYON)], id="another-configuration"),
         pytest.param(with_osaka(fsversion="5.6.2"), [("distribute", LYON)], id="another-plugin"),
         pytest.param(with_osaka(cron="0 0 1 * * ?"), [("reload", OSAKA)], id="another-cron-loaded"),
@@ -157,6 +155,13 @@ def test_plan_has_the_steps_that_are_needed(data: dict[str, Any], expected: list
 
     assert [(step.action, step.url) for step in planned] == expected
     assert all(step.why for step in planned)
+
+
+def test_plan_of_what_a_reload_did_not_load_is_a_distribution() -> None:
+    left = {**in_order(), OSAKA: {"!status": 404}}
+    planned = steps.plan(seen(left), WANTED, LYON, reloaded={OSAKA})
+
+    assert [(step.action, step.url) for step in planned] == [("distribute", LYON), ("reload", OSAKA)]
 
 
 def test_plan_does_not_show_the_password_that_differs() -> None:
