@@ -16,9 +16,9 @@ from typing import Callable, Collection, Optional
 
 from ..._domain.change import CREATE, DELETE
 from ..._domain.errors import ApiError, EdgeError, TransportError
-from ..._domain.replication.canonical import Repositories
 from ..._domain.replication.difference import Change, apply
 from ..._domain.replication.rechecks import canonical_object, edited, is_done, lacking, place
+from ..._domain.replication.repository_names import Repositories
 from ..._domain.replication.snapshot import GROUPS, USERS, Object
 from ..._domain.replication.writes import RESAVE, Write
 from .api import Held, Impossible, KindApi

@@ -10,6 +10,7 @@ from collections import Counter
 from typing import Any, Callable, Iterable, Iterator, Mapping, Optional, Sequence, Union
 
 from .masks import mask
+from .repository_names import Repositories, fold_any_local, fold_lost_caches, without_cache
 from .snapshot import (
     EXCLUDES,
     GROUPS,
@@ -24,13 +25,7 @@ from .snapshot import (
     blocks,
 )
 
-# Repository types as 5.7 has them, by the key of the repository.
-Repositories = Mapping[str, str]
-REMOTE, LOCAL, FEDERATED = "REMOTE", "LOCAL", "FEDERATED"
-
-ANY_LOCAL = "ANY LOCAL"
 EVERYTHING = "**"
-_CACHE = "-cache"
 # How realms of accounts are told that the instance itself has.
 _INTERNAL_REALMS = ("", "internal", "artifactory")
 
@@ -50,7 +45,7 @@ def canonicalise(
       is written;
     * patterns told as one text with commas (legacy v1), or not at all, are lists; nothing included is everything;
     * ``X-cache`` is ``X`` when ``repositories``, the types by key, say that X is remote, and only then: a local
-      repository may really be named like that;
+      repository may really be named like that; where neither is there any more, and ``like`` names X, it is still X;
     * where ``like``, what the instance held before or should hold, has ANY LOCAL, and the snapshot names each of its
       local repositories instead, it is ANY LOCAL: some versions tell it so. Without such a witness a list stays a list,
       since ANY LOCAL would be more than it says;
@@ -67,9 +62,11 @@ def canonicalise(
         _name_groups_alike(result)
     for name, permission in result.get(PERMISSIONS, {}).items():
         before = (like or {}).get(PERMISSIONS, {}).get(name, {})
-        _fold_any_local(permission, before, known)
+        if repositories is not None:
+            fold_lost_caches(permission, before, known)
+        fold_any_local(permission, before, known)
         for resource, section in permission.get(RESOURCES, {}).items():
-            _fold_any_local(section, before.get(RESOURCES, {}).get(resource, {}), known)
+            fold_any_local(section, before.get(RESOURCES, {}).get(resource, {}), known)
     return result
 
 
@@ -148,7 +145,7 @@ def _section(value: Mapping[str, Any], repositories: Repositories, by_repository
     if TARGETS in value:
         return {**others, TARGETS: _targets(value[TARGETS] or {}, repositories)}
     patterns = {INCLUDES: _patterns(value.get(INCLUDES)) or [EVERYTHING], EXCLUDES: _patterns(value.get(EXCLUDES))}
-    repos = _sorted({_without_cache(name, repositories) for name in _texts(value.get(REPOS))})
+    repos = _sorted({without_cache(name, repositories) for name in _texts(value.get(REPOS))})
     if by_repository:
         return {**others, TARGETS: {name: {key: list(texts) for key, texts in patterns.items()} for name in repos}}
     # What is not told is not compared (2.3: missing is not null).
@@ -164,39 +161,8 @@ def _targets(said: Mapping[str, Any], repositories: Repositories) -> Object:
     for name, patterns in sorted(said.items()):
         given = patterns or {}
         target = {INCLUDES: _patterns(given.get(INCLUDES)) or [EVERYTHING], EXCLUDES: _patterns(given.get(EXCLUDES))}
-        found.setdefault(_without_cache(name, repositories), target)
+        found.setdefault(without_cache(name, repositories), target)
     return found
-
-
-def _without_cache(name: str, repositories: Repositories) -> str:
-    plain = name[: -len(_CACHE)]
-    is_cache = name.endswith(_CACHE) and repositories.get(plain) == REMOTE and name not in repositories
-    return plain if is_cache else name
-
-
-def _fold_any_local(section: Object, before: Mapping[str, Any], repositories: Repositories) -> None:
-    """In place."""
-    if TARGETS in section:
-        names = set(section[TARGETS])
-        held = before.get(TARGETS, {})
-    else:
-        names, held = set(section.get(REPOS, ())), before.get(REPOS, ())
-    if ANY_LOCAL not in held or ANY_LOCAL in names:
-        return
-    local = {name for name, type_ in repositories.items() if type_ == LOCAL}
-    federated = {name for name, type_ in repositories.items() if type_ == FEDERATED}
-    # Only what was not named before can have come from ANY LOCAL.
-    expanded = next((every for every in (local | federated, local) if every and every <= names), None)
-    if expanded is None:
-        return
-    expanded = expanded - set(held)
-    if TARGETS not in section:
-        section[REPOS] = sorted({*names - expanded, ANY_LOCAL})
-        return
-    patterns = [section[TARGETS][name] for name in sorted(expanded)]
-    if patterns and all(one == patterns[0] for one in patterns):
-        kept = {name: value for name, value in section[TARGETS].items() if name not in expanded}
-        section[TARGETS] = {**kept, ANY_LOCAL: patterns[0]}
 
 
 def _name_groups_alike(snapshot: Snapshot) -> None:

@@ -11,14 +11,16 @@ instance that it has dealt with (security-replication.md 7.1).
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Collection, Mapping, Optional, Sequence
+from typing import Any, Callable, Collection, Mapping, Optional, Sequence
 
 from .abilities import Abilities, abilities_of
-from .canonical import Repositories, canonicalise
+from .canonical import canonicalise
 from .difference import Change, diff
+from .losses import without_losses
 from .merging import Merged, merge
 from .planning import Plan, plan
 from .policies import ADOPT, ADOPT_AND_PRUNE, REPORT, UNION, WHOLE, Policies, quorum
+from .repository_names import Repositories
 from .safeguards import DEFAULT_THRESHOLD, Thresholds
 from .scope import Scope, project
 from .snapshot import KINDS, PERMISSIONS, RESOURCES, TARGETS, Snapshot
@@ -140,7 +142,8 @@ class _Run:
                 continue
             base = base_of(self.state, one.name)
             bases[one.name] = None if base is None else project(base, self.scope)
-            diffs[one.name] = diff(bases[one.name], project(self.observed[one.name], self.scope))
+            changes = diff(bases[one.name], project(self.observed[one.name], self.scope))
+            diffs[one.name] = without_losses(changes, one.repositories, self._is_elsewhere(one, readings))
         return merge(
             self.agreed,
             diffs,
@@ -151,6 +154,17 @@ class _Run:
             order=[*first, *self.order, *(name for name in diffs if name not in (*first, *self.order))],
             run=self.state["run"] + 1,
         )
+
+    def _is_elsewhere(self, one: Reading, readings: Sequence[Reading]) -> Callable[[str], bool]:
+        """Whether another instance has a repository, or may have it; of one that is away, when it was last seen."""
+        there = [other.repositories for other in readings if other.name != one.name]
+        answered = {other.name for other in readings}
+        away = [known["repositories"] for name, known in self.state["instances"].items() if name not in answered]
+
+        def is_elsewhere(name: str) -> bool:
+            return any(known is None or name in known for known in there) or any(known.get(name) for known in away)
+
+        return is_elsewhere
 
     def plan_of(self, one: Reading, merged: Merged, join: Optional[str], deletes: bool) -> Plan:
         """The plan of an instance; a first contact deletes nothing, unless it was asked to."""

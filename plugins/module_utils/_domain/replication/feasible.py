@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any, Collection, Mapping, Optional
 
 from .abilities import Abilities
-from .canonical import Repositories, per_permission
+from .canonical import per_permission
 from .difference import put
 from .grants import grants_of
 from .remarks import Remarks, remark
+from .repository_names import Repositories
 from .scope import Scope, project
 from .snapshot import (
     ARTIFACT,

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Collection, Mapping, Optional, Sequence
 
 from .abilities import Abilities, abilities_of
-from .canonical import Repositories
 from .feasible import feasible
 from .references import cleaned
 from .remarks import Remark, Remarks
+from .repository_names import Repositories
 from .safeguards import DEFAULT_THRESHOLD, Thresholds, exceeded, keep_an_admin, without_deletions
 from .scope import Scope
 from .snapshot import GROUPS, KINDS, NOT_REPLICABLE, PERMISSIONS, WILDCARDS, Path, Snapshot

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Optional
 
-from .canonical import Repositories, canonicalise
+from .canonical import canonicalise
 from .difference import MAP_REMOVE, SET_ADD, SET_REMOVE, Change
+from .repository_names import Repositories
 from .snapshot import GROUPS, PERMISSIONS, PRINCIPALS, RESOURCES, Object, value_at
 
 GONE = object()

@@ -234,3 +234,71 @@ def test_value_that_an_instance_drops_without_a_word_stays_elsewhere(mesh: Mesh)
         }
         [left] = mesh.state["instances"]["osaka"]["pending"]
         assert left["reason"] == "it was written, and the instance has something else"
+
+
+def lose(mesh: Mesh, name: str, *, left: tuple[str, ...]) -> None:
+    """The instance's repository is gone, and its permission names it no more."""
+    mesh.sites[name].repositories.remove("npm")
+    mesh.put(name, "permissions", NPM, naming(*left))
+
+
+def test_repository_that_an_instance_has_lost_stays_in_the_permission_elsewhere(mesh: Mesh) -> None:
+    """Whether the server took it out, or somebody there: that instance is none to say."""
+    make(mesh, "osaka", "npm", "remote")
+    mesh.put("acme", "permissions", NPM, naming("libs", "npm"))
+    mesh.run()
+    lose(mesh, "osaka", left=("libs",))
+
+    lost = mesh.run()
+
+    assert {name: targets(mesh, name) for name in NAMES} == {
+        "acme": ["libs", "npm"],
+        "lyon": ["libs", "npm"],
+        "osaka": ["libs"],
+    }
+    assert (mesh.writes, pending(lost, "osaka")) == ([], MISSING)
+
+    make(mesh, "osaka", "npm", "local")
+    mesh.run()
+
+    assert targets(mesh, "osaka") == ["libs", "npm"]
+    assert (mesh.run()["changed"], mesh.writes) == (False, [])
+
+
+def test_repository_that_an_instance_has_lost_stays_where_another_one_that_is_away_had_it(mesh: Mesh) -> None:
+    make(mesh, "osaka", "npm", "remote")
+    mesh.put("acme", "permissions", NPM, naming("libs", "npm"))
+    mesh.run()
+    for name in ("acme", "osaka"):
+        lose(mesh, name, left=("libs",))
+    mesh.simulator.faults.add(site="lyon", kind="refuse", times=None)
+
+    mesh.run()
+    mesh.simulator.faults.clear()
+    mesh.run()
+
+    assert targets(mesh, "lyon") == ["libs", "npm"]
+
+
+def test_repository_that_is_nowhere_any_more_is_taken_out_of_the_permission(mesh: Mesh) -> None:
+    make(mesh, "osaka", "npm", "remote")
+    mesh.put("acme", "permissions", NPM, naming("libs", "npm"))
+    mesh.run()
+    for name in NAMES:
+        lose(mesh, name, left=("libs",))
+
+    result = mesh.run()
+
+    assert {name: targets(mesh, name) for name in NAMES} == {name: ["libs"] for name in NAMES}
+    assert pending(result, "osaka") == []
+
+
+def test_repository_that_somebody_takes_out_of_a_permission_is_taken_out_everywhere(mesh: Mesh) -> None:
+    make(mesh, "osaka", "npm", "remote")
+    mesh.put("acme", "permissions", NPM, naming("libs", "npm"))
+    mesh.run()
+    mesh.put("osaka", "permissions", NPM, naming("libs"))
+
+    mesh.run()
+
+    assert {name: targets(mesh, name) for name in NAMES} == {name: ["libs"] for name in NAMES}

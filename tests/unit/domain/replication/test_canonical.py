@@ -136,6 +136,29 @@ def test_remote_repository_told_under_both_names_has_its_own_patterns() -> None:
     assert permission(said, repositories=TYPES) == {"targets": {"X": SOME}}
 
 
+@pytest.mark.parametrize(
+    ("said", "like", "types", "expected"),
+    [
+        pytest.param(targets("Z-cache", "L"), targets("Z", "L"), TYPES, ["L", "Z"], id="gone-with-its-repository"),
+        pytest.param({"repos": ["Z-cache"]}, {"repos": ["Z"]}, TYPES, ["Z"], id="plugin-form"),
+        pytest.param(targets("Z-cache"), targets("Z-cache"), TYPES, ["Z-cache"], id="was-called-so-before"),
+        pytest.param(targets("Z-cache"), {}, TYPES, ["Z-cache"], id="nobody-knows-better"),
+        pytest.param(targets("L-cache"), targets("L"), TYPES, ["L-cache"], id="not-of-one-that-is-there"),
+        pytest.param(
+            targets("Z-cache"), targets("Z"), {**TYPES, "Z-cache": "LOCAL"}, ["Z-cache"], id="local-really-named-so"
+        ),
+        pytest.param(targets("Z-cache", "Z"), targets("Z"), TYPES, ["Z", "Z-cache"], id="both-are-told"),
+        pytest.param(targets("Z-cache"), targets("Z"), None, ["Z-cache"], id="not-without-types"),
+    ],
+)
+def test_cache_of_a_remote_repository_that_is_gone_is_what_it_was_known_as(
+    said: Any, like: Any, types: Any, expected: list[str]
+) -> None:
+    found = permission(said, repositories=types, like={"permissions": {"p": like}})
+
+    assert sorted(found.get("targets", found.get("repos"))) == expected
+
+
 ANY_LOCAL = targets("ANY LOCAL")
 
 
