@@ -149,7 +149,8 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._node import replicat
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.replication_plugin import Place, Seen
 
 MODE = f"{node.CONFIGURATION_MODE:04o}"
-WANTED, ANOTHER = "as wanted", "another one"
+WANTED = "as wanted"
+ANOTHER = "another one"
 
 
 def ensure(params: Mapping[str, Any], *, now: datetime, check_mode: bool) -> Outcome:

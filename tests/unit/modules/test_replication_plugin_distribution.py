@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from ansible_collections.hybrid.jfrog.plugins.action.replication_plugin_distribution import ActionModule
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ConflictError, InventoryError
 from simulator.simulator import Simulator
-from simulator.user_plugins.testing import CRON, plugin_text
+from simulator.user_plugins.testing import CRON, configuration_text, install, plugin_text
 from unit.modules.replication_plugin_cases import IN_USE, PLUGIN, SECRET, PluginMesh
 
 LATER = "0 15 4 * * ?"
@@ -92,6 +93,20 @@ def test_another_cron_expression_on_the_disks_is_loaded_and_not_distributed(mesh
 
     assert actions(run(mesh, cron_job=LATER)) == [("reload", url) for url in mesh.urls]
     assert mesh.loaded() == [("6.23.1", LATER)] * 3
+
+
+def test_rotation_that_was_interrupted_is_finished(mesh: PluginMesh) -> None:
+    key = "marked-api-key"
+    for edge in mesh.edges:
+        edge.database.users["admin"].api_key = key
+    mesh.install()
+    install(mesh.edges[0], PLUGIN, configuration_text(mesh.edges, mesh.edges[0], key))
+
+    assert actions(run(mesh, password=key)) == [("distribute", mesh.urls[0])]
+    written = [edge.nodes[0].layout.plugins / "securityReplication.json" for edge in mesh.edges]
+    documents = [json.loads(path.read_text())["securityReplication"] for path in written]
+    assert [one["authorization"]["password"] for one in documents] == [key] * 3
+    assert run(mesh, password=key)["changed"] is False
 
 
 def test_node_that_the_load_balancer_does_not_choose_is_reloaded_by_its_own_url(simulator: Simulator) -> None:

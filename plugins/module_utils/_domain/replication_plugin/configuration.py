@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import urlsplit
 
@@ -17,10 +17,9 @@ from ..url import normal
 from . import cron
 
 ROOT = "securityReplication"
-API_KEY, PASSWORD = "api_key", "password"
+PASSWORD = "password"
 # The plugin compares with this text; anything else means that the safety is on.
 OFF = "off"
-MASK = "********"
 
 
 @dataclass(frozen=True)
@@ -148,11 +147,6 @@ def wanted_facts(settings: Settings, whoami: str) -> Dict[str, Any]:
     return facts(document(settings, whoami), settings)
 
 
-def without(settings: Settings, url: str) -> Settings:
-    """The same for a mesh without one instance."""
-    return replace(settings, urls=tuple(one for one in settings.urls if one != url))
-
-
 def _account_problems(options: Mapping[str, Any]) -> List[str]:
     found = []
     for option in ("username", "password"):
@@ -177,7 +171,7 @@ def url_problem(url: str) -> Optional[str]:
     """Why the plugin cannot work with this URL of an instance; None when it can."""
     try:
         parts = urlsplit(url)
-        parts.port  # noqa: B018  a port that is no number raises here
+        parts.port  # noqa: B018 - a port that is no number raises here
     except ValueError:
         return "is no URL"
     if parts.scheme not in ("http", "https") or not parts.hostname:

@@ -10,7 +10,7 @@ Its answers hold whole configurations, password and all, so nothing here shows o
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Tuple
+from typing import Any, Dict, Mapping, Optional, Tuple
 
 OK = 200
 NOT_LOADED = 404
@@ -39,7 +39,7 @@ class NodeSeen:
 
 @dataclass(frozen=True)
 class InstanceSeen:
-    """One instance. ``status`` is that of the call to it; below 100 for one that did not answer at all."""
+    """One instance. ``status`` is that of the call to it: 502, or a number that is none, when it did not answer."""
 
     url: str
     status: Any = OK
@@ -70,15 +70,6 @@ def instance(url: str, data: Mapping[str, Any]) -> InstanceSeen:
     """From the answer to ``chain=instance``, or from its part of a mesh."""
     nodes = {name: one for name, one in data.items() if not name.startswith("!") and isinstance(one, Mapping)}
     return InstanceSeen(url, data.get(_STATUS, OK), tuple(_node(name, one) for name, one in nodes.items()))
-
-
-def passwords(data: Any) -> List[str]:
-    """All passwords in an answer, which may not be shown."""
-    if isinstance(data, Mapping):
-        account = data.get("authorization")
-        own = [account["password"]] if isinstance(account, Mapping) and isinstance(account.get("password"), str) else []
-        return own + [found for one in data.values() for found in passwords(one)]
-    return []
 
 
 def _node(name: str, data: Mapping[str, Any]) -> NodeSeen:

@@ -120,12 +120,6 @@ def test_findings_of_several_who_were_asked_are_told_once() -> None:
     assert one["code"] == "V9"
 
 
-def test_passwords_of_an_answer_are_found_wherever_they_stand() -> None:
-    other = with_osaka(json=document_with(authorization={"username": "admin", "password": "other-s3cret"}))
-
-    assert mesh.passwords(other) == [SECRET, "other-s3cret"]
-
-
 def seen(data: dict[str, Any]) -> dict[str, mesh.InstanceSeen]:
     return {url: mesh.instance(url, one) for url, one in data.items()}
 

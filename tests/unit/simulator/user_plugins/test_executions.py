@@ -248,6 +248,23 @@ def test_configuration_reaches_every_running_node_of_a_cluster(simulator: Simula
     }
 
 
+@pytest.mark.parametrize("spreads", [True, False], ids=["spreads", "stays"])
+def test_deployment_on_a_node_of_a_cluster_reaches_the_disks_as_the_switch_says(
+    simulator: Simulator, spreads: bool
+) -> None:
+    simulator.switches.plugin_spreads_in_cluster = spreads
+    mesh = Mesh(simulator, oslo=2, turin=1)
+    mesh.install()
+    newer = plugin_text("6.99.0")
+    mesh.call("PUT", "/securityReplication", data=newer, headers={"Content-Type": "text/plain"})
+
+    found = mesh.execute("GET", "secRepValidate?params=chain=instance").json()
+    assert [(one["version"], one["fsversion"]) for one in found.values()] == [
+        ("6.99.0", "6.99.0"),
+        ("6.23.1", "6.99.0" if spreads else "6.23.1"),
+    ]
+
+
 def test_node_of_a_cluster_that_is_down_is_found(simulator: Simulator) -> None:
     mesh = Mesh(simulator, oslo=2, turin=1)
     mesh.install()
