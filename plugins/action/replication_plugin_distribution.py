@@ -30,9 +30,10 @@ def _ensure(
     source = params["source"] or settings.urls[0]
     if source not in settings.urls:
         raise InventoryError(f"Cannot distribute the plugin from '{source}': it is not one of urls. Correct source.")
-    strangers = sorted(set(params["node_urls"]) - set(settings.urls))
-    if strangers:
-        raise InventoryError(f"Cannot use node_urls: '{strangers[0]}' is not one of urls. Correct it.")
+    for option in ("node_urls", "written"):
+        strangers = sorted(set(params[option]) - set(settings.urls))
+        if strangers:
+            raise InventoryError(f"Cannot use {option}: '{strangers[0]}' is not one of urls. Correct it.")
     plugin, where = plugin_of(params, variables) or ("", "")
     wanted = Wanted(settings, versions.check_plugin(plugin, where))
     reach = Reach(params, read_only=check_mode)
@@ -40,7 +41,7 @@ def _ensure(
         warn(warning)
     demand_ready([reach.standing(url) for url in settings.urls])
     distribution = Distribution(reach, wanted, source=source, plugin=plugin, node_urls=params["node_urls"])
-    steps = distribution.predict() if check_mode else distribution.run()
+    steps = distribution.predict(params["written"]) if check_mode else distribution.run()
     return {"changed": bool(steps), "steps": [step.told() for step in steps]}
 
 

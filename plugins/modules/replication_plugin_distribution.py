@@ -49,11 +49,20 @@ options:
         plugins on its own, so without it only the node that the load balancer chooses is reloaded.
     type: dict
     default: {}
+  written:
+    description:
+      - The URLs of the instances whose files an earlier task writes. In check mode, where it has not written them, they
+        are taken for written, as those of O(source) are.
+    type: list
+    elements: str
+    default: []
 attributes:
   check_mode:
     support: full
     details:
-      - The files of O(source) are taken for written.
+      - The files of O(source) and O(written) are taken for written.
+      - Of an instance on which the plugin is not loaded only the reload is predicted, which may show that more is
+        missing.
   diff_mode:
     support: none
   idempotent:

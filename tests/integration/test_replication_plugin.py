@@ -159,6 +159,14 @@ def test_install_is_predicted_done_validated_and_done_once(mesh: Mesh) -> None:
     loaded = [edge.nodes[0].plugins["securityReplication"] for edge in mesh.edges]
     assert [(one.version, one.cron) for one in loaded] == [("6.23.1", CRON)] * 3
 
+    changes = {"replication_plugin_filter": 3, "replication_plugin_cron_job": "0 15 4 * * ?"}
+    predicted = mesh.done("--check", **changes)
+    assert mesh.done(**changes).changed == predicted.changed == {"lyon": 2, "osaka": 1, "quito": 1}
+    predicted = mesh.done("--check", replication_plugin_cron_job="0 15 4 * * ?")
+    back = mesh.done(replication_plugin_cron_job="0 15 4 * * ?")
+    assert back.changed == predicted.changed == {"lyon": 1, "osaka": 1, "quito": 1}
+
+    mesh.variables = {"replication_plugin_cron_job": "0 15 4 * * ?"}
     written, sent = mesh.trees(), len(mesh.simulator.calls.writes)
     again = mesh.done("-vvvv")
     assert (again.changed, mesh.trees()) == ({"lyon": 0, "osaka": 0, "quito": 0}, written)

@@ -95,6 +95,14 @@ def test_another_cron_expression_on_the_disks_is_loaded_and_not_distributed(mesh
     assert mesh.loaded() == [("6.23.1", LATER)] * 3
 
 
+def test_prediction_takes_files_for_written_that_an_earlier_task_writes(mesh: PluginMesh) -> None:
+    mesh.install()
+
+    assert run(mesh, check=True, filter=3, written=mesh.urls) == {"changed": False, "steps": []}
+    assert actions(run(mesh, check=True, filter=3, written=mesh.urls[:2])) == [("distribute", mesh.urls[0])]
+    assert actions(run(mesh, check=True, cron_job=LATER, written=mesh.urls)) == [("reload", url) for url in mesh.urls]
+
+
 def test_rotation_that_was_interrupted_is_finished(mesh: PluginMesh) -> None:
     key = "marked-api-key"
     for edge in mesh.edges:
@@ -185,6 +193,7 @@ def test_source_without_any_files_is_refused(mesh: PluginMesh) -> None:
     [
         pytest.param({"source": "https://other.example.com/artifactory"}, "is not one of urls", id="source"),
         pytest.param({"node_urls": {"https://other.example.com": []}}, "Cannot use node_urls", id="node-urls"),
+        pytest.param({"written": ["https://other.example.com"]}, "Cannot use written", id="written"),
         pytest.param({"cron_job": "@daily"}, "cron_job '@daily'", id="cron"),
     ],
 )

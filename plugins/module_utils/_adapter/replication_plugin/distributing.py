@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Mapping, Sequence, Set, Tuple
+from typing import Collection, Dict, List, Mapping, Sequence, Set, Tuple
 
 from ..._domain.errors import ConflictError
 from ..._domain.replication_plugin.mesh import InstanceSeen
@@ -34,9 +34,9 @@ class Distribution:
         self._plugin = plugin
         self._node_urls = node_urls
 
-    def predict(self) -> List[Step]:
-        """What a run would do. An earlier task may be about to write the source's files, so they are not looked at."""
-        return plan(self._observe(), self._wanted, self._source)
+    def predict(self, written: Collection[str]) -> List[Step]:
+        """What a run would do after the files of the source, and of ``written``, were written by an earlier task."""
+        return plan(self._observe(), self._wanted, self._source, written=written)
 
     def run(self) -> List[Step]:
         """All steps until nothing is left to do; what was done. Raises ConflictError when a step has no effect.

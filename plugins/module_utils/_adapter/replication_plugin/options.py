@@ -52,6 +52,7 @@ DISTRIBUTION_OPTIONS: Family = {
     **PLUGIN_OPTIONS,
     "source": {"type": "str"},
     "node_urls": {"type": "dict", "default": {}},
+    "written": {"type": "list", "elements": "str", "default": []},
     **WAY_OPTIONS,
 }
 DISTRIBUTION_RULES = {

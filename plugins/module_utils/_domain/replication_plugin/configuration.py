@@ -17,7 +17,8 @@ from ..url import normal
 from . import cron
 
 ROOT = "securityReplication"
-PASSWORD = "password"
+# What the secret of the account is, if it is no API key.
+PLAIN = "password"
 # The plugin compares with this text; anything else means that the safety is on.
 OFF = "off"
 
@@ -32,7 +33,7 @@ class Settings:
     filter: int
     cron_job: str
     safety: bool
-    credential: str = PASSWORD
+    credential: str = PLAIN
 
 
 def read(options: Mapping[str, Any]) -> Settings:
@@ -73,7 +74,7 @@ def check_whoami(whoami: str, urls: Sequence[str]) -> None:
 def warnings(settings: Settings) -> List[str]:
     """What is risky about the settings, though possible."""
     found = []
-    if settings.credential == PASSWORD:
+    if settings.credential == PLAIN:
         found.append(
             "The plugin works with a password: the password encryption policy of all instances has to be OPTIONAL as "
             "long as it does. Rotate it to an API key, and it may be REQUIRED."

@@ -41,17 +41,24 @@ class Step:
 
 
 def plan(
-    seen: Mapping[str, InstanceSeen], wanted: Wanted, source: str, *, reloaded: Collection[str] = ()
+    seen: Mapping[str, InstanceSeen],
+    wanted: Wanted,
+    source: str,
+    *,
+    reloaded: Collection[str] = (),
+    written: Collection[str] = (),
 ) -> List[Step]:
     """All steps from here on, in their order.
 
     ``source`` is the instance that distributes: it has the wanted files. ``reloaded`` are instances that were reloaded
-    already: where the plugin is not loaded nobody can tell what lies on the disk, and only a reload shows that.
+    already: where the plugin is not loaded nobody can tell what lies on the disk, and only a reload shows that. The
+    files of ``written`` are taken for the wanted ones.
     """
     steps = [Step(RELOAD, source, why) for why in [_not_in_use(seen[source], wanted)] if why]
     others = [one for url, one in seen.items() if url != source]
     unknown = [one.url for one in others if not one.answers and one.url not in reloaded]
-    behind = {one.url: why for one in others if one.url not in unknown for why in [_not_there(one, wanted)] if why}
+    asked = [one for one in others if one.url not in unknown and not (one.answers and one.url in written)]
+    behind = {one.url: why for one in asked for why in [_not_there(one, wanted)] if why}
     steps += [Step(RELOAD, url, NOT_LOADED) for url in unknown]
     if behind:
         steps.append(Step(DISTRIBUTE, source, "; ".join(f"{url}: {why}" for url, why in behind.items())))
