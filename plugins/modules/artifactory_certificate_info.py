@@ -75,8 +75,8 @@ certificates:
     - alias: platform-mtls
       issued_to: edge-lyon.example.com
       issued_by: Example CA
-      issued_on: 2026-01-01T00:00:00.000Z
-      valid_until: 2027-01-01T00:00:00.000Z
+      issued_on: "2026-01-01T00:00:00.000Z"
+      valid_until: "2027-01-01T00:00:00.000Z"
       sha256: 0f343b0931126a20f133d67c2b018a3b5c1e2d3f4a5b6c7d8e9f0a1b2c3d4e5f
 """
 

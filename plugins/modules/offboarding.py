@@ -110,7 +110,10 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._node import service 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.layout import Layout
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.observe import health_of, look
 
-LEFT, STOPPED, CLOSED, KEYS_REMOVED = "left", "stopped", "closed", "keys_removed"
+LEFT = "left"
+STOPPED = "stopped"
+CLOSED = "closed"
+KEYS_REMOVED = "keys_removed"
 
 
 def ensure(params: Mapping[str, Any], *, now: datetime, check_mode: bool) -> Outcome:

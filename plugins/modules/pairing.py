@@ -113,7 +113,8 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.change import
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ApiError, InventoryError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.url import base_url
 
-EDGE, PLATFORM = "edge", "platform"
+EDGE = "edge"
+PLATFORM = "platform"
 OPTIONS: dict[str, dict[str, Any]] = {
     "state": {"type": "str", "choices": ["absent"], "default": "absent"},
     "sides": {"type": "list", "elements": "str", "choices": [EDGE, PLATFORM], "default": [EDGE, PLATFORM]},
