@@ -21,7 +21,8 @@ CLIENTS := tests/integration/clients
 JOBS ?= 2
 PYTEST_ARGS ?=
 
-.PHONY: help demo stop test lint unit integration browser screenshots chaos molecule benchmark reports lock clean
+.PHONY: help demo stop test lint docs package unit integration browser screenshots chaos molecule benchmark
+.PHONY: reports lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -33,7 +34,7 @@ demo: $(VENV)/demo.stamp ## Join three simulated Edges to a simulated platform (
 stop: $(VENV)/demo.stamp ## Stop a simulator that 'make demo KEEP=1' left up
 	@$(BIN)/python demo/run.py --stop
 
-test: lint unit integration browser molecule ## Run everything
+test: lint docs package unit integration browser molecule ## Run everything
 
 lint: $(VENV)/test.stamp ## Style, types and Ansible's own rules
 	$(BIN)/ruff check .
@@ -41,6 +42,12 @@ lint: $(VENV)/test.stamp ## Style, types and Ansible's own rules
 	$(BIN)/mypy plugins/module_utils
 	$(BIN)/yamllint --strict .
 	$(BIN)/ansible-lint --strict
+
+docs: $(VENV)/test.stamp $(VENV)/release.stamp ## The documentation's site, in .docs/html
+	PATH=$(CURDIR)/$(VENV)/release/bin:$(PATH) docs/docsite/build.sh
+
+package: $(VENV)/test.stamp $(VENV)/release.stamp ## The artifact: build it, install it, try it, and ask Galaxy's importer
+	$(BIN)/python -m pytest tests/package $(PYTEST_ARGS)
 
 unit: $(VENV)/test.stamp ## Domain, client, node, module and simulator tests
 	$(BIN)/python -m pytest -n $(JOBS) tests/unit $(PYTEST_ARGS)
@@ -77,9 +84,11 @@ lock: $(VENV)/test.stamp ## Renew the pinned requirements
 		-c requirements/test.txt requirements/demo.in -o requirements/demo.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes --upgrade \
 		-c requirements/test.txt requirements/eda.in -o requirements/eda.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes --upgrade \
+		requirements/release.in -o requirements/release.txt
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) .demo .benchmark .ansible .hypothesis .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .demo .docs .benchmark .ansible .hypothesis .pytest_cache .mypy_cache .ruff_cache
 
 # The stamp is the last thing made, so a set-up that was interrupted starts over.
 $(VENV)/venv.stamp:
@@ -96,6 +105,11 @@ $(VENV)/demo.stamp: requirements/demo.txt $(VENV)/venv.stamp
 
 $(VENV)/test.stamp: requirements/test.txt $(VENV)/demo.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/release.stamp: requirements/release.txt $(VENV)/venv.stamp
+	$(PYTHON) -m venv --clear $(VENV)/release
+	$(VENV)/release/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 # The client in JavaScript needs npm. On a machine without it, its tests are skipped; the pipeline has it.
