@@ -16,6 +16,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import OBSERVATION_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_patience import patience
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.piped_module import PipedModule
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shapes import NO_ACCESS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ServiceError
 
 # What the inventory says of an option. They are read here, because a template in the task costs each host more than
@@ -28,6 +29,7 @@ VARIABLES = {
     "node_ca_path": ("edge_node_ca_path",),
     "timeout": ("edge_node_timeout",),
 }
+ACCESS = "edge_node_access"
 ROUTER = "http://127.0.0.1:8082"
 
 
@@ -36,6 +38,8 @@ class ActionModule(PipedModule):
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
+        if self._is_rest_only(task_vars or {}):
+            return {**result, "changed": False, "node": None}
         checked = ArgumentSpecValidator(OBSERVATION_OPTIONS).validate(self._given(task_vars or {}))
         if checked.error_messages:
             return {**result, "failed": True, "msg": "; ".join(checked.error_messages)}
@@ -46,6 +50,11 @@ class ActionModule(PipedModule):
         except ServiceError as exc:
             answer = {"failed": True, **exc.to_fail_json()}
         return {**result, **answer}
+
+    def _is_rest_only(self, variables: Mapping[str, Any]) -> bool:
+        """Whether the inventory says that nobody works on the node: then it is not even connected to."""
+        asked = boolean(self._task.args.get("from_inventory", False))
+        return asked and self.evaluated(variables.get(ACCESS)) == NO_ACCESS
 
     def _given(self, variables: Mapping[str, Any]) -> dict[str, Any]:
         """The options of the task and, when it asks for them, those of the inventory."""

@@ -23,6 +23,8 @@ options:
         C(edge_artifactory_home), or C(artifactory_home) without that one, O(control) is C(edge_service_control),
         O(unit) is C(edge_service_unit), O(node_url) is C(edge_node_url), or V(http://127.0.0.1:8082) without it,
         O(node_ca_path) is C(edge_node_ca_path), and O(timeout) is C(edge_node_timeout).
+      - Where its C(edge_node_access) is V(none), as for an Edge on Kubernetes, the host is not connected to at all, and
+        RV(node) is V(null).
       - A task that has templates for these would cost each host about as much as the observation itself.
     type: bool
     default: false
@@ -68,7 +70,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 node:
-  description: What was observed.
+  description: What was observed. V(null) with O(from_inventory) for a host whose C(edge_node_access) is V(none).
   returned: success
   type: dict
   contains:

@@ -78,7 +78,7 @@ attributes:
     description: Running it again changes nothing.
     support: full
 notes:
-  - It reads C(edge_name), the variables of the connections, C(edge_connection), C(edge_bridge_id),
+  - It reads C(edge_name), the variables of the connections, C(edge_connection), C(edge_bridge_id), C(edge_node_access),
     C(edge_support_request_dir), C(edge_offboard_acknowledged), C(edge_offboard_host_is_dead),
     C(edge_offboard_remove_keys), C(edge_offboard_restart), C(edge_offboard_edge_tokens) and
     C(edge_offboard_platform_tokens) of the hosts.

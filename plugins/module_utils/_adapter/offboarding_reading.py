@@ -21,6 +21,7 @@ from .._domain.access import access_token as tokens
 from .._domain.access.access_token import Token
 from .._domain.bridge import jpd_url
 from .._domain.deployment import Deployment
+from .._domain.desired.shapes import NO_ACCESS
 from .._domain.errors import ApiError, CertificateError, EdgeError, InventoryError, TransportError
 from .._domain.offboarding.record import Record
 from .._domain.offboarding.shapes import Centre, Leaving, Wishes
@@ -47,6 +48,7 @@ VARIABLES = (
     "inventory_dir",
     "edge_connection",
     "edge_bridge_id",
+    "edge_node_access",
     "edge_support_request_dir",
     *(
         WISHES + name
@@ -146,12 +148,13 @@ class Offboarding:
     def _leaving(self, name: str, rest: Any, listed: Optional[List[Token]], absent: Sequence[str]) -> Leaving:
         nodes, hostvars = self._members[name], self._task_vars["hostvars"]
         own, connection = self._variables[nodes[0]], self.edges[name].connection
+        rest_only = own.get("edge_node_access") == NO_ACCESS
         seen = {host: observation(hostvars[host].get(self._nodes_variable)) for host in nodes}
         return Leaving(
             wanted=Deployment(name, _registered_url(own, connection), {}),
             nodes=tuple(nodes),
             seen={host: node for host, (node, _error) in seen.items() if node is not None},
-            unreachable={host: error for host, (_node, error) in seen.items() if error},
+            unreachable={host: error for host, (_node, error) in seen.items() if error and not rest_only},
             absent=tuple(absent),
             rest=rest,
             tokens=listed,
@@ -160,6 +163,7 @@ class Offboarding:
             certificate=host_of(self.platform.url) or "",
             own_token=_own_token(connection, listed),
             requested=(self.requests_of(name) / "request.txt").exists(),
+            rest_only=rest_only,
         )
 
     def _wishes(self, name: str, own: Mapping[str, Any]) -> Wishes:

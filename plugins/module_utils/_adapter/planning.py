@@ -21,7 +21,7 @@ from .._domain.plan.waves import FIRST, MAX_FAIL_PERCENTAGE, WAVES, read_rollout
 from .inventory import inventory_variables, registered
 from .key_source import beside_inventory, read_key_file, refuse_in_inventory_folder
 from .key_version import is_under_way
-from .unread import NOT_OBSERVED, why_unread
+from .unread import NO_ACCESS, NOT_OBSERVED, why_unread
 
 KEYS = ("edge_join_key", "edge_master_key")
 # A plan has no use for a token, and a template of one, such as a lookup, costs as much as the plan of its Edge.
@@ -152,7 +152,7 @@ def observation(result: Any) -> tuple[Any, str]:
     if not isinstance(result, Mapping):
         return None, NOT_OBSERVED
     if "node" in result:
-        return result["node"], ""
+        return result["node"], "" if result["node"] is not None else NO_ACCESS
     return None, why_unread(result)
 
 

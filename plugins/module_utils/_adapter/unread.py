@@ -11,6 +11,8 @@ from typing import Any, Mapping
 
 from .._domain.wording import printable
 
+# Said where a node is needed. The plan and the offboarding do without.
+NO_ACCESS = "edge_node_access is none, so nothing is done on its nodes"
 NOT_OBSERVED = "it was not observed in this run"
 LONGEST_QUOTE = 200
 # What ansible-core puts before messages from 2.19 on.

@@ -10,6 +10,7 @@ from typing import Any, Mapping
 
 from ..pem import der_sha256
 from ..settings.router_proxy import SECTION
+from . import node_access
 from . import values as read
 from .problems import Problems, join_words, name_hosts
 from .shapes import BRIDGE, CertificateAndKey, DesiredEdge, DesiredFleet, DesiredNode
@@ -83,6 +84,8 @@ def _read_host(host: str, variables: Mapping[str, Any], problems: Problems) -> d
             "edge_bridge_id is set, and edge_connection is not bridge, so the bridge would not be used. Set "
             "edge_connection to bridge, or remove edge_bridge_id",
         )
+    for problem in node_access.problems(found, variables):
+        problems.of_host(host, problem)
     if found.get("edge_license_count") and not variables.get("edge_license_bucket"):
         problems.of_host(host, "edge_license_count is set, and edge_license_bucket is not. Name the bucket")
     if found.get("edge_service_control") == COMMAND and not variables.get("edge_service_restart_command"):
@@ -241,6 +244,7 @@ def _edge(name: str, nodes: Mapping[str, DesiredNode], found: Mapping[str, Any])
         canary=found["edge_canary"],
         connection=found["edge_connection"],
         bridge_id=found["edge_bridge_id"],
+        node_access=found["edge_node_access"],
         token_days_left=found["edge_token_days_left"],
         policy=found["edge_policy"],
     )

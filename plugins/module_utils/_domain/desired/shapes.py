@@ -23,6 +23,11 @@ DIRECT = "direct"
 BRIDGE = "bridge"
 CONNECTIONS = (DIRECT, BRIDGE)
 
+# Whether the Edge's nodes can be worked on: an Edge on Kubernetes has only its REST side.
+FULL = "full"
+NO_ACCESS = "none"
+NODE_ACCESS = (FULL, NO_ACCESS)
+
 
 @dataclass(frozen=True)
 class NamedCertificate:
@@ -108,8 +113,14 @@ class DesiredEdge:
     canary: bool = False
     connection: str = DIRECT
     bridge_id: Optional[str] = None
+    node_access: str = FULL
     token_days_left: int = 7
     policy: Policy = field(default_factory=Policy)
+
+    @property
+    def rest_only(self) -> bool:
+        """Whether nothing on its nodes is observed or changed, by design."""
+        return self.node_access == NO_ACCESS
 
     @property
     def licenses_wanted(self) -> int:

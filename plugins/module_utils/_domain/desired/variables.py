@@ -15,7 +15,7 @@ from ..policy import Policy
 from ..trust.trust import AUTO, REQUESTS
 from . import certificates, joined, policies, settings, ways
 from . import values as read
-from .shapes import CONNECTIONS, DIRECT, ON_UNKNOWN, REPORT
+from .shapes import CONNECTIONS, DIRECT, FULL, NODE_ACCESS, ON_UNKNOWN, REPORT
 
 COMMAND = "command"
 CONTROLS = (AUTO, "systemd", "artifactoryctl", COMMAND, "none")
@@ -86,6 +86,7 @@ TABLE = {
     "edge_canary": Variable(read.boolean, False),
     "edge_connection": Variable(read.choice(CONNECTIONS), DIRECT),
     "edge_bridge_id": Variable(joined.bridge_id),
+    "edge_node_access": Variable(read.choice(NODE_ACCESS), FULL),
     "edge_token_days_left": Variable(read.days, 7),
     "edge_policy": Variable(policies.policy, Policy()),
     "edge_service_control": Variable(read.choice(CONTROLS), AUTO, edge=False),

@@ -56,6 +56,8 @@ def _always(edge: DesiredEdge) -> Iterator[Said]:
     yield f"it has the nodes {', '.join(edge.nodes)}", "the inventory's hosts with this edge_name"
     yield f"it is joined by the method {edge.trust_method}", "edge_trust_method"
     yield f"it is paired again: {edge.repair}", "edge_repair"
+    if edge.rest_only:
+        yield "it is managed over REST alone, and nothing on its nodes is looked at or changed", "edge_node_access"
     if edge.connection == BRIDGE:
         yield f"the platform reaches it through the bridge {edge.bridge_id}", "edge_connection, edge_bridge_id"
 

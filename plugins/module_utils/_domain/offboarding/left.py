@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import List, Optional
+from typing import List, Mapping, Optional
 
+from ..deployment import OFFLINE
 from ..observed import Jpd
 from ..trust.trust import PERMANENT
-from .belongings import acquired_of, sources_of, unread_sources
+from .belongings import acquired_of, licenses_of, sources_of, unread_sources
 from .refusal import closed, last_record, under_way
 from .shapes import Centre, Leaving, Left
 
@@ -26,10 +27,36 @@ def left_behind(edge: Leaving, centre: Centre, jpd: Optional[Jpd]) -> List[Left]
     return [
         *_trust(edge, centre),
         *_of_dead(edge),
+        *_running(edge, centre, jpd),
         *_unreachable_sources(edge, centre, jpd),
         *_unread(edge, centre, jpd),
         *_licenses(edge, centre),
         *_own(edge),
+    ]
+
+
+def waits_for_stop(edge: Leaving, jpd: Optional[Jpd], licenses: Mapping[str, int]) -> bool:
+    """Whether it has licences, and somebody else has to stop it before they can be released.
+
+    The platform releases them only of a JPD that is OFFLINE (control-plane-api.md 1.7), and by its id, which has to stay
+    until then.
+    """
+    online = jpd is not None and jpd["status"]["code"] != OFFLINE
+    return edge.rest_only and not edge.wishes.dead and online and bool(licenses)
+
+
+def _running(edge: Leaving, centre: Centre, jpd: Optional[Jpd]) -> List[Left]:
+    licenses = licenses_of(edge, jpd["id"], centre) if jpd is not None else {}
+    if not waits_for_stop(edge, jpd, licenses):
+        return []
+    return [
+        Left(
+            "its licences and its registration",
+            "the platform releases licences only of a JPD that is OFFLINE, and with edge_node_access none nobody stops "
+            "the Edge here",
+            "Stop it where it runs, for example by scaling it to no pod, and run again with its name in "
+            "edge_offboard_host_is_dead",
+        )
     ]
 
 

@@ -12,7 +12,7 @@ from ..errors import ConflictError
 from ..health import UNREACHABLE
 from ..observed import Jpd
 from .belongings import licenses_of, sources_of, tokens_of
-from .left import left_behind, remembered
+from .left import left_behind, remembered, waits_for_stop
 from .refusal import closed, refusal, registered, under_way
 from .shapes import (
     FEDERATION,
@@ -76,7 +76,7 @@ class _Steps:
             "name": self._edge.name,
             "url": self._edge.wanted.url,
             "nodes": list(self._edge.nodes),
-            "dead": self._edge.wishes.dead,
+            "dead": self._without_nodes,
             "jpd_id": self._id,
             "federation": [source.facts() for source in self._sources],
             "tokens": self._tokens,
@@ -100,10 +100,14 @@ class _Steps:
             KEYS: self._keys(),
             RESTART: self._restart(),
         }
-        if not self._edge.wishes.dead and (self._begun is not None or any(reasons.values())) and not self._ended:
+        if not self._without_nodes and (self._begun is not None or any(reasons.values())) and not self._ended:
             reasons[RECORD] = self._record()
             reasons[LEDGER] = "the nodes note that the Edge has left the platform, so that a later onboarding is new"
         return [Step(name, reasons[name], self._hosts(name)) for name in STEPS if reasons.get(name)]
+
+    @property
+    def _without_nodes(self) -> bool:
+        return self._edge.wishes.dead or self._edge.rest_only
 
     def _hosts(self, step: str) -> Tuple[str, ...]:
         if step == STOP:
@@ -146,7 +150,7 @@ class _Steps:
     def _stop(self) -> str:
         running = [host for host in self._edge.nodes if not self._stands_still(host)]
         leaving = self._jpd is not None or self._begun is not None
-        if self._edge.wishes.dead or not running or not leaving:
+        if self._without_nodes or not running or not leaving:
             return ""
         if self._licenses:
             return "the platform releases licences only of a JPD that is OFFLINE"
@@ -161,10 +165,14 @@ class _Steps:
         return not node["service"]["running"]
 
     def _released(self) -> str:
+        if waits_for_stop(self._edge, self._jpd, self._licenses):
+            return ""
         counted = ", ".join(f"{count} of '{name}'" for name, count in sorted(self._licenses.items()))
         return f"it holds licences of the platform: {counted}" if counted else ""
 
     def _unregistered(self) -> str:
+        if waits_for_stop(self._edge, self._jpd, self._licenses):
+            return ""
         return f"it is registered as {self._jpd['id']}, {self._jpd['status']['code']}" if self._jpd is not None else ""
 
     def _trust_hosts(self) -> Tuple[str, ...]:

@@ -72,6 +72,12 @@ def refusal(edge: Leaving, centre: Centre) -> Optional[Refusal]:
             "start",
             "Leave one of them out",
         )
+    if edge.rest_only and (edge.wishes.remove_keys or edge.wishes.restart):
+        asked = "remove_keys" if edge.wishes.remove_keys else "restart"
+        return Refusal(
+            f"edge_offboard_{asked} asks for work on its nodes, and edge_node_access is none",
+            "Leave it out, and do that where the Edge is installed",
+        )
     return _refusal_of_dead(edge) if edge.wishes.dead else _refusal_of_living(edge, centre)
 
 

@@ -68,7 +68,7 @@ class Leaving:
     """One Edge, its nodes in the order of the inventory, and what was read of it.
 
     ``own_token``: id of the token with which it is worked on, which is not revoked. ``requested``: a request that the
-    platform may trust it lies on the controller.
+    platform may trust it lies on the controller. ``rest_only``: nothing is done on its nodes, by design.
     """
 
     wanted: Deployment
@@ -83,6 +83,7 @@ class Leaving:
     certificate: str = ""  # the name of the platform's certificate on the nodes
     own_token: str = ""
     requested: bool = False
+    rest_only: bool = False
 
     @property
     def name(self) -> str:

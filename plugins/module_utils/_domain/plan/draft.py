@@ -108,6 +108,8 @@ def draw(view: EdgeView, short: Judged | None = None, *, withheld: Keys = frozen
     certificates = judge_calendar(view)
     judged.add(certificates)
     _leave_out(judged, withheld)
+    if view.edge.rest_only:
+        order = list(view.edge.nodes)  # what is done over REST is done in the name of its hosts
     joining = [JOIN_KEY] if first is not None else []
     return Draft(
         judged=judged,

@@ -160,7 +160,7 @@ def _work(
                 "trust_method": draft.trust.method,
                 "steps": [*steps, *then],
                 "restart_for": draft.due[host] if RESTART in steps else [],
-                "system_yaml": wanted_settings(view, host),
+                "system_yaml": {} if view.edge.rest_only else wanted_settings(view, host),
                 "licenses": view.edge.licenses_wanted,
                 "held": sorted({one.need.name for one in held}),
             }

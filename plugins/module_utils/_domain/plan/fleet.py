@@ -132,11 +132,14 @@ def _sort(
     unreachable: Mapping[str, str],
     absent: Sequence[str],
 ) -> tuple[dict[str, Node], dict[str, Node], dict[str, str]]:
-    """The Edge's nodes in this run: those with Artifactory, those without, and those that were not read."""
+    """The Edge's nodes in this run: those with Artifactory, those without, and those that were not read.
+
+    Of an Edge that is managed over REST alone there are none.
+    """
     installed: dict[str, Node] = {}
     empty: dict[str, Node] = {}
     silent: dict[str, str] = {}
-    for host in edge.nodes:
+    for host in () if edge.rest_only else edge.nodes:
         node = nodes.get(host)
         if host in absent:
             continue

@@ -19,6 +19,8 @@ from .shapes import RESTART, UNREACHABLE, EdgeView, Judged, names
 # How a service can be controlled (observed.Service): nobody but a person restarts it.
 NO_CONTROL = "none"
 
+NOT_LOOKED_AT = "not looked at: edge_node_access is none, so the Edge is managed over REST alone"
+
 
 @dataclass
 class JudgedServices(Judged):
@@ -37,7 +39,9 @@ def judge_presence(view: EdgeView) -> Judged:
     """Which nodes were read and have Artifactory on them."""
     judged = Judged()
     for host in view.edge.nodes:
-        if host in view.nodes:
+        if view.edge.rest_only:
+            judged.fact("node", IN_ORDER, NOT_LOOKED_AT, node=host)
+        elif host in view.nodes:
             node = view.nodes[host]
             judged.fact("node", IN_ORDER, f"Artifactory {node['version']} in {node['layout']['home']}", node=host)
         elif host in view.empty:

@@ -40,7 +40,7 @@ def judge_rest(view: EdgeView, services: JudgedServices) -> Judged:
 
 def _parts(error: str) -> tuple[str, str]:
     """What happened, and what to do about it, which is the last sentence of a designed error and nothing otherwise."""
-    happened, _, remedy = error.strip().rstrip(".").rpartition(". ")
+    happened, _dot, remedy = error.strip().rstrip(".").rpartition(". ")
     return (happened, remedy) if happened else (error, "")
 
 

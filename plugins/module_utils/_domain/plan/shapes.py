@@ -119,13 +119,13 @@ class EdgeView:
 
     @property
     def first(self) -> Optional[str]:
-        """The node that does what is done once per Edge."""
-        return next(iter(self.nodes), None)
+        """The node that does what is done once per Edge; without access to nodes, the host that stands for them."""
+        return next(iter(self.edge.nodes if self.edge.rest_only else self.nodes), None)
 
     @property
     def is_new(self) -> bool:
-        """Whether no node of the Edge has ever started, as far as they were read."""
-        return not any(node["service"]["ever_started"] for node in self.nodes.values())
+        """Whether no node of the Edge has ever started, as far as they were read. Where none can be, some node has."""
+        return not self.edge.rest_only and not any(node["service"]["ever_started"] for node in self.nodes.values())
 
     @property
     def version(self) -> Optional[str]:

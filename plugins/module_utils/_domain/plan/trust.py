@@ -39,7 +39,12 @@ def judge_trust(view: EdgeView) -> JudgedTrust:
     """The trust method, and for a circle of trust both directions."""
     judged = JudgedTrust()
     try:
-        choice = choose_method(view.edge.trust_method, view.version, acknowledged=view.edge.acknowledged)
+        choice = choose_method(
+            view.edge.trust_method,
+            view.version,
+            acknowledged=view.edge.acknowledged,
+            rest_only=view.edge.rest_only,
+        )
     except TrustError as exc:
         judged.reason = str(exc.details["happened"])
         if view.edge.trust_method != AUTO or view.version is not None:

@@ -34,11 +34,12 @@ class TrustChoice:
     reason: str
 
 
-def choose_method(requested: str, version: str | None, *, acknowledged: bool) -> TrustChoice:
+def choose_method(requested: str, version: str | None, *, acknowledged: bool, rest_only: bool = False) -> TrustChoice:
     """The trust method for an Edge of this version.
 
     "auto" takes a pairing token where the Edge has them, else a circle of trust, which needs the acknowledgement
-    because each side becomes a full administrator of the other (control-plane-api.md 3.4). Raises TrustError.
+    because each side becomes a full administrator of the other (control-plane-api.md 3.4). ``rest_only``: nothing can
+    be put into files of the Edge's nodes, which every method but a pairing token takes. Raises TrustError.
     """
     supported = supports_pairing_token(version)
     if requested == AUTO and supported is None:
@@ -50,6 +51,17 @@ def choose_method(requested: str, version: str | None, *, acknowledged: bool) ->
         raise _impossible(
             f"Cannot pair with a pairing token: Artifactory {version} is older than {_SINCE}, which brought them",
             "Upgrade the Edge, or set edge_trust_method to auto or circle_of_trust",
+        )
+    if rest_only and requested not in (AUTO, PAIRING_TOKEN):
+        raise _impossible(
+            f"Cannot join the Edge by {requested}: that puts a file on its nodes, and edge_node_access is none",
+            f"Set edge_trust_method to auto or {PAIRING_TOKEN}, which takes Artifactory {_SINCE} or newer",
+        )
+    if rest_only and not supported and requested == AUTO:
+        raise _impossible(
+            f"Cannot join the Edge: Artifactory {version} is older than pairing tokens ({_SINCE}), every other way "
+            "puts a file on its nodes, and edge_node_access is none",
+            "Upgrade the Edge, or give the run its nodes with edge_node_access full",
         )
     if requested == AUTO:
         if supported:
