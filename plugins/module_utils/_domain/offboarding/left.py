@@ -38,8 +38,8 @@ def left_behind(edge: Leaving, centre: Centre, jpd: Optional[Jpd]) -> List[Left]
 def waits_for_stop(edge: Leaving, jpd: Optional[Jpd], licenses: Mapping[str, int]) -> bool:
     """Whether it has licences, and somebody else has to stop it before they can be released.
 
-    The platform releases them only of a JPD that is OFFLINE (control-plane-api.md 1.7), and by its id, which has to stay
-    until then.
+    The platform releases them only of a JPD that is OFFLINE (control-plane-api.md 1.7), and by its id, which has to
+    stay until then.
     """
     online = jpd is not None and jpd["status"]["code"] != OFFLINE
     return edge.rest_only and not edge.wishes.dead and online and bool(licenses)
