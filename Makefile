@@ -21,7 +21,7 @@ CLIENTS := tests/integration/clients
 JOBS ?= 2
 PYTEST_ARGS ?=
 
-.PHONY: help demo stop test lint docs package unit integration browser screenshots chaos molecule benchmark
+.PHONY: help demo stop test lint sanity docs package unit integration browser screenshots chaos molecule benchmark
 .PHONY: reports lock clean
 .DEFAULT_GOAL := help
 
@@ -34,7 +34,7 @@ demo: $(VENV)/demo.stamp ## Join three simulated Edges to a simulated platform (
 stop: $(VENV)/demo.stamp ## Stop a simulator that 'make demo KEEP=1' left up
 	@$(BIN)/python demo/run.py --stop
 
-test: lint docs package unit integration browser molecule ## Run everything
+test: lint sanity docs package unit integration browser molecule ## Run everything
 
 lint: $(VENV)/test.stamp ## Style, types and Ansible's own rules
 	$(BIN)/ruff check .
@@ -42,6 +42,9 @@ lint: $(VENV)/test.stamp ## Style, types and Ansible's own rules
 	$(BIN)/mypy plugins/module_utils
 	$(BIN)/yamllint --strict .
 	$(BIN)/ansible-lint --strict
+
+sanity: $(VENV)/test.stamp ## ansible-test over what a user gets
+	$(BIN)/python tests/ansible_test.py
 
 docs: $(VENV)/test.stamp $(VENV)/release.stamp ## The documentation's site, in .docs/html
 	PATH=$(CURDIR)/$(VENV)/release/bin:$(PATH) docs/docsite/build.sh

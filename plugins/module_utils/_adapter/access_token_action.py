@@ -70,7 +70,8 @@ def ensure_access_token(
         warn(warning)
     if params["state"] == "absent":
         return _ensure_absent(params, desk, store, check_mode=check_mode)
-    assert store is not None  # noqa: S101 - checked above
+    if store is None:
+        raise AssertionError("checked above")
     return _ensure_present(params, desk, store, check_mode=check_mode)
 
 

@@ -339,5 +339,5 @@ def _mentions(failure: Failure, names: Sequence[str]) -> bool:
 
 
 def _failure(source: str, target: str, exc: EdgeError) -> Failure:
-    happened, _, remedy = exc.msg.rstrip(".").rpartition(". ")
+    happened, _dot, remedy = exc.msg.rstrip(".").rpartition(". ")
     return Failure(f"target {target} of {source}", happened or exc.msg, remedy if happened else "Run again")

@@ -145,7 +145,7 @@ def _decide(federator: Federator, task: Task, *, keep_going: bool) -> Work:
     except (ApiError, TransportError) as exc:
         if not keep_going:
             raise
-        happened, _, remedy = exc.msg.rstrip(".").rpartition(". ")
+        happened, _dot, remedy = exc.msg.rstrip(".").rpartition(". ")
         name = federator.source.name
         return Work(name, Task(), [], [], [Failure(f"source {name}", happened or exc.msg, remedy or "Run again")])
 

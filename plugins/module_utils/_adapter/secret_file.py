@@ -77,7 +77,8 @@ class SecretFile:
 
     def write(self, text: str) -> None:
         """Replace the file by one with this text, after ``reserve``. Raises EdgeError."""
-        assert self._reserved is not None  # noqa: S101 - reserve was first
+        if self._reserved is None:
+            raise AssertionError("reserve has to be first")
         try:
             with self._reserved.open("wb") as stream:
                 stream.write(text.encode())

@@ -117,7 +117,9 @@ class _Edit:
         if section is None or section.get(last) is None:
             return []
         self._check_unshared(section)
-        index = next(i for i, (key, _) in enumerate(section.pairs) if isinstance(key, Scalar) and key.value == last)
+        index = next(
+            i for i, (key, _value) in enumerate(section.pairs) if isinstance(key, Scalar) and key.value == last
+        )
         key, node = section.pairs[index]
         for inner in parts_of(node):
             self._check_unshared(inner)

@@ -85,7 +85,8 @@ class TokenStore:
 
     def write(self, token: str) -> None:
         """Replace the file by one with this token, after ``reserve``. Raises EdgeError."""
-        assert self._reserved is not None  # noqa: S101 - reserve was first
+        if self._reserved is None:
+            raise AssertionError("reserve has to be first")
         try:
             with self._reserved.open("wb") as stream:
                 stream.write(self._encrypted(token))

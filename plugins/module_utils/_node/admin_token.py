@@ -40,7 +40,8 @@ def demand_version(layout: Layout) -> None:
 
 def ask(layout: Layout) -> Mark:
     """Ask the next start for a token; a mark by which a new answer is told from one that lies there already."""
-    assert layout.token_request is not None  # noqa: S101 - demand_version was first
+    if layout.token_request is None:
+        raise AssertionError("demand_version has to be first")
     account = layout.account()
     files.make_folder(layout.token_request.parent, account)
     mark = _mark(layout)

@@ -162,7 +162,7 @@ def plain_text_hint(key: str) -> str:
 def statements(name: str, generation: str, *, mission_control: bool, backup: str, now: str) -> str:
     """The file for the DBA: counts, deletions and counts again, in one transaction that the DBA ends."""
     rows = _rows(generation, mission_control)
-    counted = "\n".join(f"SELECT COUNT(*) FROM {table} WHERE {condition};" for table, condition, _ in rows)  # noqa: S608
+    counted = "\n".join(f"SELECT COUNT(*) FROM {table} WHERE {condition};" for table, condition, _what in rows)  # noqa: S608
     deleted = "\n\n".join(f"-- {why}\nDELETE FROM {table} WHERE {condition};" for table, condition, why in rows)
     return _TEMPLATE.format(name=name, generation=generation, backup=backup, now=now, counted=counted, deleted=deleted)
 

@@ -10,10 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Collection, Mapping, Optional, Sequence
 
 from .collisions import keep_principals_of_winners
-from .conflicts import GOLDEN, Conflict, SideOf, conflict, side_of
+from .conflicts import GOLDEN, Conflict, SideOf, side_of
 from .difference import MAP_ADD, MAP_REMOVE, SET, SET_ADD, SET_REMOVE, Change, apply, diff
-from .masks import elements, joined
-from .origins import Origin, Origins, Ranking, origin_key
+from .origins import Origin, Origins, Ranking
 from .policies import DELETE, ELEMENTS, FAIL, KEEP, MODIFY, PRIORITY, UNION, Policies
 from .references import cleaned
 from .sides import Side, by_unit, same, sides_of
@@ -64,22 +63,25 @@ def merge(
     before: Snapshot = dict(golden or {})
     everyone = [*(order or ()), *(name for name in diffs if name not in (order or ()))]
     sides = sides_of(before, diffs, bases or {}, everyone, policies)
-    merger = _Merger(before, sides, Ranking(everyone, origins or {}), policies, tombstones or {})
-    merger.decide()
-    accepted = sorted(merger.accepted, key=lambda change: _ORDER.index(change.operation))
-    after = apply(merger.golden, [*_boxes(diffs, before), *accepted])
-    graves = updated(tombstones or {}, before, after, deleted_by=merger.deleted_by, run=run)
+    ranking = Ranking(everyone, origins or {})
+    agreed, collisions = before, []
+    if policies.create_on_both == PRIORITY:
+        agreed, collisions = keep_principals_of_winners(before, sides, ranking)
+    verdicts = _Merger(agreed, sides, ranking, policies, tombstones or {}).decide()
+    accepted = sorted(verdicts.accepted, key=lambda change: _ORDER.index(change.operation))
+    after = apply(agreed, [*_boxes(diffs, before), *accepted])
+    graves = updated(tombstones or {}, before, after, deleted_by=verdicts.deleted_by, run=run)
     if policies.references == _DEFAULTS.references:
         gone = {kind: set(graves.get(kind, {})) for kind in (GROUPS, PERMISSIONS)}
         after = cleaned(after, groups=gone[GROUPS], permissions=gone[PERMISSIONS])
     return Merged(
         golden=after,
         tombstones=graves,
-        conflicts=merger.conflicts,
+        conflicts=[*collisions, *verdicts.conflicts],
         changes=diff(before, after),
-        stops=merger.stops,
-        held=frozenset(real for path in merger.held for real in real_paths(path)),
-        origins={**(origins or {}), **{key: Origin(by=name, run=run) for key, name in merger.set_by.items()}},
+        stops=verdicts.stops,
+        held=frozenset(real for path in verdicts.held for real in real_paths(path)),
+        origins={**(origins or {}), **{key: Origin(by=name, run=run) for key, name in verdicts.set_by.items()}},
     )
 
 
@@ -96,18 +98,10 @@ class _Merger:
     ) -> None:
         self.golden, self.sides, self.policies = golden, sides, policies
         self.tombstones, self.ranking = tombstones, ranking
-        self.accepted: list[Change] = []
-        self.conflicts: list[Conflict] = []
-        self.stops: list[Conflict] = []
-        self.held: set[Path] = set()
-        self.deleted_by: dict[Path, str] = {}
-        self.set_by: dict[str, str] = {}
-        self._dead: set[Path] = set()  # paths at or below which nothing is changed any more
+        self.verdicts = Verdicts(golden)
 
-    def decide(self) -> None:
-        """Fills the lists."""
-        if self.policies.create_on_both == PRIORITY:
-            self.golden, self.conflicts = keep_principals_of_winners(self.golden, self.sides, self.ranking)
+    def decide(self) -> Verdicts:
+        """All of them."""
         proposed: dict[Unit, list[tuple[Side, list[Change]]]] = {}
         for side in self.sides:
             for unit, changes in by_unit(self._alive(side), self.policies).items():
@@ -117,12 +111,13 @@ class _Merger:
         for unit in sorted(removals, key=lambda one: (len(one.path), one.path)):
             self._decide_removal(unit.path, [side for side, _changes in removals[unit]])
         for unit, said in sorted(proposed.items(), key=lambda item: (item[0].path, repr(item[0].element))):
-            if unit.kind == REMOVAL or self._is_dead(unit.path):
+            if unit.kind == REMOVAL or self.verdicts.is_closed(unit.path):
                 continue
             if unit.kind == ELEMENT:
-                self._accept(unit.path, said[0])
+                self.verdicts.accept(unit.path, *said[0])
             else:
                 self._decide_value(unit, said)
+        return self.verdicts
 
     def _alive(self, side: Side) -> list[Change]:
         """The changes of a side without those of what was deleted while it was away."""
@@ -137,7 +132,7 @@ class _Merger:
                 # It has no base, so nobody can say whether somebody made it again or whether it missed the deletion.
                 sides = {GOLDEN: side_of(None, deleted=True), side.name: side_of(change.value)}
                 reason = f"{grave['origin']} deleted it in run {grave['run']}, before {side.name} joined"
-                self._tell(change.path, "join", sides, GOLDEN, reason)
+                self.verdicts.tell(change.path, "join", sides, GOLDEN, reason)
             elif gone is None or change == Change(MAP_REMOVE, gone):
                 kept.append(change)
             elif gone not in told:
@@ -152,10 +147,10 @@ class _Merger:
         sides = {by: side_of(None, deleted=True), side.name: side_of(side.value(path))}
         reason = f"deleted on {by} while {side.name} was away and changed it"
         if self._settle(path, "delete_against_modify", sides, by, side.name, reason):
-            self._accept(path, (side, [Change(MAP_ADD, path, side.value(path))]))
+            self.verdicts.accept(path, side, [Change(MAP_ADD, path, side.value(path))])
 
     def _decide_removal(self, path: Path, removers: Sequence[Side]) -> None:
-        if self._is_dead(path):
+        if self.verdicts.is_closed(path):
             return
         news = [side for side in removers if Unit(REMOVAL, path) not in side.newer]
         if not news:
@@ -163,9 +158,9 @@ class _Merger:
         remover = news[0]
         if len(path) == 2 and not self.policies.deletes:
             sides = {side.name: side_of(None, deleted=True) for side in news}
-            self._tell(path, "deletes", sides, None, "deletions are switched off: it stays where it is")
-            self.held.add(path)
-            self._dead.add(path)
+            self.verdicts.tell(path, "deletes", sides, None, "deletions are switched off: it stays where it is")
+            self.verdicts.held.add(path)
+            self.verdicts.close(path)
             return
         rivals = [side for side in self.sides if side not in removers and side.changes_below(path)]
         sides = {side.name: side_of(None, deleted=True) for side in news}
@@ -176,19 +171,19 @@ class _Merger:
             sides[GOLDEN] = side_of(value_at(self.golden, path))
             reason = f"deleted on {remover.name}, which was away when it was changed elsewhere"
         elif not rivals:
-            self._remove(path, remover)
+            self.verdicts.remove(path, remover)
             return
         if not self._settle(path, "delete_against_modify", sides, remover.name, winner, reason):
             if self.policies.delete_against_modify == DELETE:
-                self._remove(path, remover)
+                self.verdicts.remove(path, remover)
             else:
-                self._dead.add(path)
+                self.verdicts.close(path)
 
     def _decide_value(self, unit: Unit, said: Sequence[tuple[Side, list[Change]]]) -> None:
         path = unit.path
         if all(changes == said[0][1] and not side.newer for side, changes in said):
             # Nobody contradicts, and nobody was away: that is nearly all of a large mesh.
-            self._accept(path, said[0])
+            self.verdicts.accept(path, *said[0])
             return
         if is_grant(path) and self.policies.actions == ELEMENTS:
             self._combine(path, said)
@@ -204,45 +199,40 @@ class _Merger:
         if not fresh:
             return
         if all(same(one["value"], sides[ranked[0]]["value"]) for one in sides.values()):
-            self._accept(path, fresh[0])
+            self.verdicts.accept(path, *fresh[0])
             return
         policy = "create_on_both" if self._is_creation(path, said) else "scalar_conflict"
         chosen = getattr(self.policies, policy)
         if policy == "create_on_both" and chosen == UNION:
-            self._tell(path, policy, sides, None, "made on several instances: the union of all")
+            self.verdicts.tell(path, policy, sides, None, "made on several instances: the union of all")
             value: Any = None
             for name in reversed(ranked):
-                value = _union(value, sides[name]["value"])
-            self._accept(path, (fresh[0][0], [Change(MAP_ADD, path, value)]))
+                value = union(value, sides[name]["value"])
+            self.verdicts.accept(path, fresh[0][0], [Change(MAP_ADD, path, value)])
             return
         reason = "made" if policy == "create_on_both" else "set"
         away = f", while {', '.join(side.name for side, _ in stale)} was away" if stale else ""
         told = f"{reason} differently on {', '.join(ranked)}{away}"
         if chosen in (FAIL, KEEP):
-            self._tell(path, policy, sides, None, told, stops=chosen == FAIL)
-            self.held.add(path)
+            self.verdicts.tell(path, policy, sides, None, told, stops=chosen == FAIL)
+            self.verdicts.held.add(path)
             return
-        self._tell(path, policy, sides, ranked[0], f"{told}: {ranked[0]} comes first")
+        self.verdicts.tell(path, policy, sides, ranked[0], f"{told}: {ranked[0]} comes first")
         self._accept_first(path, ranked[0], fresh)
 
     def _accept_first(self, path: Path, winner: str, fresh: Sequence[tuple[Side, list[Change]]]) -> None:
         for side, changes in fresh:
             if side.name == winner:
-                self._accept(path, (side, changes))
+                self.verdicts.accept(path, side, changes)
 
     def _combine(self, path: Path, said: Sequence[tuple[Side, list[Change]]]) -> None:
         """Single actions never conflict: each side's are added, and what one takes away is taken away."""
-        now = elements(value_at(self.golden, path) or "")
-        added: frozenset[str] = frozenset()
-        taken: frozenset[str] = frozenset()
-        for side, _changes in said:
-            before = elements(value_at(side.base, path) or "")
-            after = elements(side.value(path) or "")
-            added, taken = added | (after - before), taken | (before - after)
-        mask = joined((now | added) - taken)
+        now = value_at(self.golden, path) or ""
+        edits = [(value_at(side.base, path) or "", side.value(path) or "") for side, _changes in said]
+        mask = combined(now, edits)
         operation = SET if value_at(self.golden, path) is not None else MAP_ADD
         change = Change(operation, path, mask) if mask else Change(MAP_REMOVE, path)
-        self._accept(path, (said[0][0], [change]))
+        self.verdicts.accept(path, said[0][0], [change])
 
     def _is_known(self, side: Side, unit: Unit) -> bool:
         """Whether a side says what was agreed already, without it."""
@@ -255,52 +245,10 @@ class _Merger:
         """Tells of a deletion against a change. Returns whether the change wins."""
         chosen = getattr(self.policies, policy)
         winner = {DELETE: gone, MODIFY: there}.get(chosen)
-        self._tell(path, policy, sides, winner, reason, stops=chosen == FAIL)
+        self.verdicts.tell(path, policy, sides, winner, reason, stops=chosen == FAIL)
         if winner is None:
-            self.held.add(path)
+            self.verdicts.held.add(path)
         return bool(chosen == MODIFY)
-
-    def _tell(
-        self,
-        path: Path,
-        policy: str,
-        sides: dict[str, SideOf],
-        winner: Optional[str],
-        reason: str,
-        *,
-        stops: bool = False,
-    ) -> None:
-        told = conflict(path, policy, base=unit_value(self.golden, path), sides=sides, winner=winner, reason=reason)
-        self.conflicts.append(told)
-        if stops:
-            self.stops.append(told)
-
-    def _remove(self, path: Path, remover: Side) -> None:
-        self.accepted.append(Change(MAP_REMOVE, path))
-        self._dead.add(path)
-        self.deleted_by[path] = remover.name
-        self.set_by[origin_key(path)] = remover.name
-
-    def _accept(self, path: Path, said: tuple[Side, list[Change]]) -> None:
-        side, changes = said
-        if any(change.path != path for change in changes):
-            # Lists of patterns are one value, which replaces the other one whatever that was.
-            changes = [Change(MAP_ADD, real, side.value(real)) for real in real_paths(path)]
-        self.accepted.extend(changes)
-        if changes[0].operation not in (SET_ADD, SET_REMOVE):
-            self.set_by[origin_key(path)] = side.name
-
-    def _is_dead(self, path: Path) -> bool:
-        return any(path[:end] in self._dead for end in range(2, len(path) + 1))
-
-
-def _union(low: Any, high: Any) -> Any:
-    """Maps and sets of both; where a scalar differs, that of the higher priority."""
-    if isinstance(low, dict) and isinstance(high, dict):
-        return {key: _union(low.get(key), high[key]) if key in high else low[key] for key in sorted({*low, *high})}
-    if isinstance(low, (list, tuple)) and isinstance(high, (list, tuple)):
-        return sorted({*low, *high})
-    return low if high is None else high
 
 
 def _boxes(diffs: Mapping[str, Sequence[Change]], golden: Snapshot) -> list[Change]:
