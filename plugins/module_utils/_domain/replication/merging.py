@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Collection, Mapping, Optional, Sequence
 
 from .collisions import keep_principals_of_winners
+from .combining import combined, union
 from .conflicts import GOLDEN, Conflict, SideOf, side_of
 from .difference import MAP_ADD, MAP_REMOVE, SET, SET_ADD, SET_REMOVE, Change, apply, diff
 from .origins import Origin, Origins, Ranking
@@ -19,6 +20,7 @@ from .sides import Side, by_unit, same, sides_of
 from .snapshot import GROUPS, PERMISSIONS, Path, Snapshot, is_grant, value_at
 from .tombstones import Tombstones, tombstone_of, updated
 from .units import ELEMENT, REMOVAL, Unit, containers, real_paths, unit_value
+from .verdicts import Verdicts
 
 _DEFAULTS = Policies()
 # In which changes are applied: what is above comes before what is below, and deletions come last (2.5).
@@ -64,7 +66,8 @@ def merge(
     everyone = [*(order or ()), *(name for name in diffs if name not in (order or ()))]
     sides = sides_of(before, diffs, bases or {}, everyone, policies)
     ranking = Ranking(everyone, origins or {})
-    agreed, collisions = before, []
+    agreed = before
+    collisions: list[Conflict] = []
     if policies.create_on_both == PRIORITY:
         agreed, collisions = keep_principals_of_winners(before, sides, ranking)
     verdicts = _Merger(agreed, sides, ranking, policies, tombstones or {}).decide()
