@@ -22,7 +22,7 @@ JOBS ?= 2
 PYTEST_ARGS ?=
 
 .PHONY: help demo stop test lint sanity docs package unit integration browser screenshots chaos molecule benchmark
-.PHONY: reports lock clean
+.PHONY: versions reports lock clean
 .DEFAULT_GOAL := help
 
 help: ## Show the targets
@@ -51,6 +51,9 @@ docs: $(VENV)/test.stamp $(VENV)/release.stamp ## The documentation's site, in .
 
 package: $(VENV)/test.stamp $(VENV)/release.stamp ## The artifact: build it, install it, try it, and ask Galaxy's importer
 	$(BIN)/python -m pytest tests/package $(PYTEST_ARGS)
+
+versions: $(VENV)/test.stamp ## Onboarding with the oldest and the newest ansible-core that runs here (ALL=1: with each)
+	$(BIN)/python tests/versions.py $(if $(ALL),--all)
 
 unit: $(VENV)/test.stamp ## Domain, client, node, module and simulator tests
 	$(BIN)/python -m pytest -n $(JOBS) tests/unit $(PYTEST_ARGS)
