@@ -97,3 +97,23 @@ def test_edge_of_this_installation_is_joined_and_stays_in_order(fleet: Fleet, he
 
     assert (again.code, again.changed, fleet.simulator.calls.writes) == (0, 0, []), again.output
     assert fleet.edge_states(again) == {"lyon": "in_order"}
+
+
+def test_offboarding_of_a_container_ends_at_its_stop_and_goes_on_when_somebody_stopped_it(fleet: Fleet) -> None:
+    edge = fleet.add("lyon")
+    node, home = edge.nodes[0], fleet.folder / "artifactory"
+    own = {**as_compose(node, home), "edge_service_control": "command", "edge_artifactory_home": str(home)}
+    fleet.node_variables[node.name] = own
+    assert fleet.run("onboard_edge.yml").code == 0
+    asked = ("-e", "edge_hosts=lyon", "-e", "edge_offboard_acknowledged=lyon")
+
+    first = fleet.run("offboard_edge.yml", *asked)
+
+    assert first.code == 2, first.output
+    assert "the control command has no way to. Stop it by hand" in first.output
+
+    node.stop()
+    second = fleet.run("offboard_edge.yml", *asked)
+
+    assert second.code == 0, second.output
+    assert "lyon" not in {jpd["name"] for jpd in fleet.simulator.platform.jpds}
