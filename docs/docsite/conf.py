@@ -25,7 +25,12 @@ myst_heading_anchors = 3
 highlight_language = "YAML+Jinja"
 pygments_style = "ansible"
 html_theme = "sphinx_ansible_theme"
-html_theme_options = {"display_version": True, "vcs_pageview_mode": "blob", "swift_id": "", "documentation_home_url": ""}
+html_theme_options = {
+    "display_version": True,
+    "vcs_pageview_mode": "blob",
+    "swift_id": "",
+    "documentation_home_url": "",
+}
 html_show_sphinx = False
 html_copy_source = False
 html_use_index = False
