@@ -1,11 +1,12 @@
+# shellcheck shell=sh
 # What the role has to know of the control host, in one look, one fact a line. Arguments: the user of the runs, who is ours when
 # empty; the folder of the schedule; its unit, without the suffix; the calendar; and what has to be there.
 us=$(id -un)
 home=$(getent passwd "$us" | cut -d: -f6)
 user=${1:-$us} folder=$2 unit=$3 calendar=$4
 shift 4
-case $folder in '~/'*) folder=$home${folder#'~'} ;; esac
-case $unit in '~/'*) unit=$home${unit#'~'} ;; esac
+case $folder in \~/*) folder=$home${folder#\~} ;; esac
+case $unit in \~/*) unit=$home${unit#\~} ;; esac
 
 echo "us=$us"
 echo "uid=$(id -u)"
