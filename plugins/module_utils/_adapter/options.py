@@ -37,6 +37,12 @@ EDGE_OPTIONS: Family = {
     "edge_client_key_path": {"type": "path", "no_log": False},
 }
 
+# How an instance is reached whose options have no prefix, because a task names several.
+WAY_OPTIONS: Family = {
+    name.removeprefix("edge_"): spec
+    for name, spec in EDGE_OPTIONS.items()
+    if name not in ("edge_url", "edge_access_token")
+}
 
 # For what looks at the whole fleet: what the task does not say, the inventory or the environment does.
 PLATFORM_OPTIONS_OF_TASK: Family = {

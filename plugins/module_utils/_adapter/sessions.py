@@ -197,14 +197,21 @@ def expanded(path: Any) -> str:
 def _connection(params: Mapping[str, Any], peer: Peer) -> Connection:
     for setting, problem in proxy_and_client_problems(params, peer):
         raise InventoryError(f"Cannot call the {peer.noun}: {setting} {problem}.", setting=setting)
-    validate_certs = params.get(peer.option("validate_certs"))
+    url = base_url(params[peer.option("url")], peer.option("url"))
+    timeout = float(params.get("timeout") or client.READ_SECONDS)
+    return connect(params, peer, url=url, who=params.get(peer.option("access_token")), timeout=timeout)
+
+
+def connect(values: Mapping[str, Any], peer: Peer, *, url: str, who: Who, timeout: float) -> Connection:
+    """The connection to this URL on the way that the settings name, which have no problem."""
+    validate_certs = values.get(peer.option("validate_certs"))
     return Connection(
         peer=peer,
-        url=base_url(params[peer.option("url")], peer.option("url")),
-        who=params.get(peer.option("access_token")),
-        ca_path=params.get(peer.option("ca_path")),
+        url=url,
+        who=who,
+        ca_path=values.get(peer.option("ca_path")),
         validate_certs=True if validate_certs is None else bool(validate_certs),
-        timeout=float(params.get("timeout") or client.READ_SECONDS),
-        proxy=proxy_of(params, peer),
-        client_files=client_of(params, peer),
+        timeout=timeout,
+        proxy=proxy_of(values, peer),
+        client_files=client_of(values, peer),
     )

@@ -68,6 +68,8 @@ class Peer:
 
 PLATFORM = Peer("platform", "platform_")
 EDGE = Peer("Edge", "edge_")
+# One of several that a task names, so that its options have no prefix.
+INSTANCE = Peer("instance", "")
 
 
 @dataclass(frozen=True)

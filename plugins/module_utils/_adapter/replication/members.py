@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from typing import Any, Iterable, Mapping, Optional, Sequence
 
 from ..._client.credentials import Account, Who, account_problems
-from ..._client.failures import Peer
+from ..._client.failures import INSTANCE
 from ..._client.security.probing import CHOICES as APIS
 from ..._client.security.probing import ONLY_ACCESS
 from ..._domain.errors import InventoryError
 from ..._domain.replication.policies import CHOICES
 from ..._domain.url import base_url
 from ..._domain.wording import token_problem
-from ..options import Family
-from ..sessions import Connection, client_of, proxy_and_client_problems, proxy_of
+from ..options import WAY_OPTIONS, Family
+from ..sessions import Connection, connect, proxy_and_client_problems
 
-INSTANCE = Peer("instance", "")
 BOTH, SOURCE, TARGET = "both", "source", "target"
 
 INSTANCE_OPTIONS: Family = {
@@ -30,12 +29,7 @@ INSTANCE_OPTIONS: Family = {
     "access_token": {"type": "str", "no_log": True},
     "username": {"type": "str"},
     "password": {"type": "str", "no_log": True},
-    "ca_path": {"type": "path"},
-    "validate_certs": {"type": "bool", "default": True},
-    "proxy_url": {"type": "str", "no_log": True},
-    "no_proxy": {"type": "list", "elements": "str"},
-    "client_certificate_path": {"type": "path"},
-    "client_key_path": {"type": "path", "no_log": False},
+    **WAY_OPTIONS,
     "direction": {"type": "str", "choices": [BOTH, SOURCE, TARGET], "default": BOTH},
     "api": {"type": "str", "choices": list(APIS), "default": APIS[0]},
     "join": {"type": "str", "choices": list(CHOICES["join"])},
@@ -78,16 +72,7 @@ def members_of(options: Sequence[Mapping[str, Any]], *, timeout: float) -> list[
     return [
         Member(
             name=one["name"],
-            connection=Connection(
-                peer=INSTANCE,
-                url=urls[one["name"]],
-                who=_who(one),
-                ca_path=one["ca_path"],
-                validate_certs=one["validate_certs"],
-                timeout=timeout,
-                proxy=proxy_of(one, INSTANCE),
-                client_files=client_of(one, INSTANCE),
-            ),
+            connection=connect(one, INSTANCE, url=urls[one["name"]], who=_who(one), timeout=timeout),
             source=one["direction"] != TARGET,
             target=one["direction"] != SOURCE,
             api=one["api"],

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ..options import Family
+from ..options import WAY_OPTIONS, Family
 
 # Where the packages of 5.x and 6.x put their home (node-files.md 11).
 HOME = "/var/opt/jfrog/artifactory"
@@ -36,15 +36,7 @@ NODE_RULES = {
     "mutually_exclusive": [("plugin", "plugin_path")],
 }
 
-WAY_OPTIONS: Family = {
-    "ca_path": {"type": "path"},
-    "validate_certs": {"type": "bool", "default": True},
-    "proxy_url": {"type": "str", "no_log": True},
-    "no_proxy": {"type": "list", "elements": "str"},
-    "client_certificate_path": {"type": "path"},
-    "client_key_path": {"type": "path", "no_log": False},
-    "timeout": {"type": "float", "default": 60.0},
-}
+REACH_OPTIONS: Family = {**WAY_OPTIONS, "timeout": {"type": "float", "default": 60.0}}
 
 DISTRIBUTION_OPTIONS: Family = {
     **{name: {**spec, "required": True} for name, spec in SETTINGS_OPTIONS.items() if "default" not in spec},
@@ -53,7 +45,7 @@ DISTRIBUTION_OPTIONS: Family = {
     "source": {"type": "str"},
     "node_urls": {"type": "dict", "default": {}},
     "written": {"type": "list", "elements": "str", "default": []},
-    **WAY_OPTIONS,
+    **REACH_OPTIONS,
 }
 DISTRIBUTION_RULES = {
     "mutually_exclusive": [("plugin", "plugin_path")],
@@ -66,6 +58,6 @@ INFO_OPTIONS: Family = {
     **PLUGIN_OPTIONS,
     "upgrade_to": {"type": "str"},
     "demand": {"type": "str", "choices": ["nothing", "ready", "in_order"], "default": "nothing"},
-    **WAY_OPTIONS,
+    **REACH_OPTIONS,
 }
 INFO_RULES = {"mutually_exclusive": [("plugin", "plugin_path")]}

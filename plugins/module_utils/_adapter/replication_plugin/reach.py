@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional
 
 from ..._client.credentials import Account
-from ..._client.failures import Peer
+from ..._client.failures import INSTANCE
 from ..._client.user_plugins import UserPlugins
 from ..._domain.errors import ApiError, EdgeError, InventoryError, TransportError
 from ..._domain.replication_plugin.configuration import url_problem
 from ..._domain.replication_plugin.mesh import InstanceSeen, MeshSeen, instance, mesh
 from ..._domain.replication_plugin.versions import check_artifactory
-from ..sessions import Connection, client_of, proxy_and_client_problems, proxy_of
-
-INSTANCE = Peer("instance", "")
+from ..sessions import Connection, connect, proxy_and_client_problems
 
 
 @dataclass(frozen=True)
@@ -87,17 +85,8 @@ class Reach:
         )
 
     def _connection(self, url: str) -> Connection:
-        options = self._options
-        return Connection(
-            peer=INSTANCE,
-            url=url,
-            who=Account(options["username"], options["password"]),
-            ca_path=options["ca_path"],
-            validate_certs=options["validate_certs"],
-            timeout=options["timeout"],
-            proxy=proxy_of(options, INSTANCE),
-            client_files=client_of(options, INSTANCE),
-        )
+        account = Account(self._options["username"], self._options["password"])
+        return connect(self._options, INSTANCE, url=url, who=account, timeout=self._options["timeout"])
 
 
 def demand_ready(standings: List[Standing]) -> None:
