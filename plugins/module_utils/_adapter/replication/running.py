@@ -68,10 +68,7 @@ def run(members: Sequence[Member], wishes: Wishes, store: Store, lock: Lock, *, 
         prepared = _decide(state, looked, members, wishes, earlier)
         if prepared.state is state:
             return Ran(state, looked, prepared, {}, gone)
-        lock.renew()
-        store.save(prepared.state)
-        memory = _Memory(prepared.state, store, lock)
-        done = _write(members, looked, prepared, wishes, memory, speaker, clock)
+        done = _Carrying(looked, prepared, wishes, speaker, clock).all(members, store, lock)
     return Ran(state, looked, prepared, done, gone)
 
 
@@ -126,55 +123,79 @@ class _Memory:
             self._store.save(self._state)
 
 
-def _write(
-    members: Sequence[Member],
-    looked: Look,
-    prepared: Prepared,
-    wishes: Wishes,
-    memory: _Memory,
-    speaker: Speaker,
-    clock: Clock,
-) -> Dict[str, Done]:
-    """Carry out all plans side by side, and remember each instance that takes part."""
-    taking_part = [one for one in members if one.name in looked.read and one.name not in prepared.waiting]
+@dataclass(frozen=True)
+class _Carrying:
+    """What was decided is carried out on all instances side by side, and remembered."""
 
-    def deal_with(member: Member) -> Done:
-        reading, observed = looked.read[member.name], prepared.observed[member.name]
-        plan = prepared.plans.get(member.name)
-        done = (
-            Done()
-            if plan is None
-            else carry_out(
-                member,
-                reading,
-                plan,
-                observed,
-                prepared.scope,
-                give_up_after=wishes.give_up_after,
-                parallel=wishes.parallel,
-                progress=speaker.about(f"Write {member.name}", None, "objects of a step"),
-            )
-        )
-        memory.keep(
-            lambda state: advance(
-                state,
-                member.name,
-                observed=observed,
-                scope=prepared.scope,
-                writes=done.writes,
-                read_back=done.read_back,
-                failed=done.failed,
-                held=prepared.merged.held,
-                pending=plan.pending if plan else (),
-                repositories=done.repositories if plan else None,
-                apis={kind: served.api for kind, served in reading.instance.served.items()},
-                at=None if done.broken_off else rfc3339(clock.now()),
-            )
-        )
-        return done
+    looked: Look
+    prepared: Prepared
+    wishes: Wishes
+    speaker: Speaker
+    clock: Clock
 
-    with ThreadPoolExecutor(max_workers=max(1, len(taking_part))) as pool:
-        return dict(zip((one.name for one in taking_part), pool.map(deal_with, taking_part)))
+    def all(self, members: Sequence[Member], store: Store, lock: Lock) -> Dict[str, Done]:
+        """What became of each instance that takes part.
+
+        The state is saved before the first write, with the instances on which there is nothing to write: it is large,
+        and a run that finds nothing to do saves it once.
+        """
+        taking_part = [one for one in members if one.name in self.looked.read and one.name not in self.prepared.waiting]
+        done = {one.name: Done() for one in taking_part}
+        busy = [one for one in taking_part if self._has_work(one)]
+        state = self.prepared.state
+        for member in taking_part:
+            if member not in busy:
+                done[member.name] = self._idle(member)
+                state = self._remembered(state, member, done[member.name])
+        lock.renew()
+        store.save(state)
+        memory = _Memory(state, store, lock)
+
+        def deal_with(member: Member) -> Done:
+            found = self._written(member)
+            memory.keep(lambda state: self._remembered(state, member, found))
+            return found
+
+        with ThreadPoolExecutor(max_workers=max(1, len(busy))) as pool:
+            return {**done, **dict(zip((one.name for one in busy), pool.map(deal_with, busy)))}
+
+    def _has_work(self, member: Member) -> bool:
+        plan = self.prepared.plans.get(member.name)
+        return plan is not None and bool(plan.writes)
+
+    def _idle(self, member: Member) -> Done:
+        plan = self.prepared.plans.get(member.name)
+        return Done() if plan is None else Done(repositories=dict(plan.repositories))
+
+    def _written(self, member: Member) -> Done:
+        return carry_out(
+            member,
+            self.looked.read[member.name],
+            self.prepared.plans[member.name],
+            self.prepared.observed[member.name],
+            self.prepared.scope,
+            give_up_after=self.wishes.give_up_after,
+            parallel=self.wishes.parallel,
+            progress=self.speaker.about(f"Write {member.name}", None, "objects of a step"),
+        )
+
+    def _remembered(self, state: State, member: Member, done: Done) -> State:
+        plan = self.prepared.plans.get(member.name)
+        served = self.looked.read[member.name].instance.served
+        return advance(
+            state,
+            member.name,
+            observed=self.prepared.observed[member.name],
+            scope=self.prepared.scope,
+            writes=done.writes,
+            read_back=done.read_back,
+            failed=done.failed,
+            held=self.prepared.merged.held,
+            pending=plan.pending if plan else (),
+            repositories=done.repositories if plan else None,
+            apis={kind: one.api for kind, one in served.items()},
+            at=None if done.broken_off else rfc3339(self.clock.now()),
+        )
 
 
 def trouble(ran: Ran) -> Optional[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication import store
 from benchmark.replication.simulated import NAMES, SINGLE, fill
 from simulator.simulator import Simulator
 from unit.adapter.replication.mesh import Mesh
@@ -50,3 +51,17 @@ def test_run_says_how_far_the_reading_is(mesh: Mesh, capsys: pytest.CaptureFixtu
     told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("Read ")]
     assert {line.partition(":")[0] for line in told} == {f"Read {name}" for name in NAMES}
     assert all(" objects of a kind after " in line for line in told)
+
+
+def test_run_over_instances_in_step_saves_its_state_once(mesh: Mesh, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved = []
+    whole = store.write_whole
+    monkeypatch.setattr(
+        store, "write_whole", lambda path, *rest, **more: (saved.append(path), whole(path, *rest, **more))
+    )
+
+    mesh.run()
+
+    # Before it, that of the run before is put aside.
+    assert [Path(path).name for path in saved] == ["state.json.run-1", "state.json"]
+    assert {name: one["run"] for name, one in mesh.state["instances"].items()} == dict.fromkeys(NAMES, 2)
