@@ -75,7 +75,9 @@ class Store:
         text = self._text(path)
         if text is None:
             kept = ", ".join(str(each) for each in [*self.generations(), self._run] if each is not None) or "none"
-            raise StateError(f"Cannot restore run {run}: its state is not kept. There are: {kept}.", path=self.path)
+            raise StateError(
+                f"Cannot restore run {run}: its state is not kept. Name one of those that are: {kept}.", path=self.path
+            )
         return self._opened(text, path)
 
     def _text(self, path: str) -> Optional[str]:

@@ -16,8 +16,8 @@ from .difference import MAP_ADD, MAP_REMOVE, SET, SET_ADD, SET_REMOVE, Change, a
 from .origins import Origin, Origins, Ranking
 from .policies import DELETE, ELEMENTS, FAIL, KEEP, MODIFY, PRIORITY, UNION, Policies
 from .references import cleaned
-from .sides import Side, by_unit, same, sides_of
-from .snapshot import GROUPS, PERMISSIONS, Path, Snapshot, is_grant, value_at
+from .sides import Side, alike, by_unit, same, sides_of
+from .snapshot import GROUPS, PERMISSIONS, PRINCIPALS, Path, Snapshot, is_grant, value_at
 from .tombstones import Tombstones, tombstone_of, updated
 from .units import ELEMENT, REMOVAL, Unit, containers, real_paths, unit_value
 from .verdicts import Verdicts
@@ -206,6 +206,10 @@ class _Merger:
             return
         policy = "create_on_both" if self._is_creation(path, said) else "scalar_conflict"
         chosen = getattr(self.policies, policy)
+        comparable = policy == "create_on_both" and path[0] in PRINCIPALS and chosen != UNION
+        if comparable and all(alike(one["value"], sides[ranked[0]]["value"]) for one in sides.values()):
+            self._accept_first(path, ranked[0], fresh)
+            return
         if policy == "create_on_both" and chosen == UNION:
             self.verdicts.tell(path, policy, sides, None, "made on several instances: the union of all")
             value: Any = None

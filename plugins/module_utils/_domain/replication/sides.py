@@ -87,6 +87,13 @@ def by_unit(changes: Iterable[Change], policies: Policies) -> dict[Unit, list[Ch
     return found
 
 
+def alike(left: Any, right: Any) -> bool:
+    """Whether two users or groups are the same as far as both are told: not every API tells every field (7.2)."""
+    if not isinstance(left, dict) or not isinstance(right, dict):
+        return same(left, right)
+    return all(same(left[key], right[key]) for key in left.keys() & right.keys())
+
+
 def same(left: Any, right: Any) -> bool:
     """Whether two values are the same, whatever the order of their sets."""
     if left == right:

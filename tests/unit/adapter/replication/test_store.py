@@ -48,7 +48,7 @@ def test_last_earlier_runs_are_kept_and_one_of_them_can_be_read(tmp_path: Path) 
 
     assert kept.generations() == [3, 4]
     assert kept.generation(3) == state(3, alice={"run": 3, "again": True})
-    with pytest.raises(StateError, match=r"run 2: its state is not kept\. There are: 3, 4"):
+    with pytest.raises(StateError, match=r"run 2: its state is not kept\. Name one of those that are: 3, 4"):
         kept.generation(2)
 
 

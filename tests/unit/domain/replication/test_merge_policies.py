@@ -136,6 +136,29 @@ def test_create_on_both(policy: str, repositories: list[str], grants: Any) -> No
     assert bool(found.stops) == (policy == "fail")
 
 
+@pytest.mark.parametrize("policy", ["priority", "principals_united", "fail"])
+@pytest.mark.parametrize("kind", ["users", "groups"])
+def test_object_of_which_one_api_tells_more_is_no_conflict_where_both_tell_the_same(policy: str, kind: str) -> None:
+    few, more = {"admin": False, "permissions": {}}, {"admin": False, "permissions": {}, "watch_manager": True}
+    other = {**more, "admin": True}
+
+    agreed = merged(
+        security(),
+        security(**{kind: {"x": few}}),
+        security(**{kind: {"x": more}}),
+        policies=Policies(create_on_both=policy),
+    )
+    differ = merged(
+        security(),
+        security(**{kind: {"x": few}}),
+        security(**{kind: {"x": other}}),
+        policies=Policies(create_on_both=policy),
+    )
+
+    assert (agreed.golden[kind], told(agreed), agreed.stops) == ({"x": few}, [], [])
+    assert [entry[0] for entry in told(differ)] == [f"{kind}/x"]
+
+
 def test_permission_that_is_alike_on_both_is_a_conflict_when_its_principals_are_not() -> None:
     other = security({"bob": user(p="w")}, permissions={"p": permission("r1")})
 
