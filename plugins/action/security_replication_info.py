@@ -49,7 +49,9 @@ def _ensure(
         return {"changed": False, "replication": found}
     display.display(of_standing(found))
     ending = ENDINGS.get(found["state"], {})
-    return {"changed": False, "replication": found, **({"msg": found["headline"], **ending} if ending else {})}
+    # A failure shows its whole result on the terminal, where the text above has said it already.
+    told = {"msg": found["headline"], **ending} if ending else {"replication": found}
+    return {"changed": False, **told}
 
 
 def _look(

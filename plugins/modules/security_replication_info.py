@@ -64,7 +64,7 @@ EXAMPLES = r"""
 RETURN = r"""
 replication:
   description: How the instances stand.
-  returned: success
+  returned: when the task does not fail
   type: dict
   contains:
     mesh:

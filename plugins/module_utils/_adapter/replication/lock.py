@@ -21,6 +21,7 @@ from ..._domain.errors import EdgeError
 from ..._domain.moment import moment, stamp
 from ..report_file import reason, write_whole
 from ..waiting import Clock
+from .process import has_died, identity
 
 WHAT = "the lock of the replication"
 
@@ -42,7 +43,10 @@ class Lock:
 
     @contextlib.contextmanager
     def held(self) -> Iterator[Lock]:
-        """Raises LockError where another run has it. One that has expired is taken over, with a warning."""
+        """Raises LockError where another run has it.
+
+        One that has expired, or whose run was killed on this host, is taken over, with a warning.
+        """
         self._take()
         try:
             yield self
@@ -67,7 +71,7 @@ class Lock:
             os.makedirs(os.path.dirname(self._path), mode=0o700, exist_ok=True)
             while not self._make():
                 found = self._read()
-                if found is not None and moment(found["expires"]) > self._clock.now():
+                if found is not None and self._is_in_use(found):
                     raise LockError(
                         f"Cannot replicate: {found['owner']} does, since {found['since']}, and has the lock "
                         f"{self._path} until {found['expires']}. Wait for it. When that run is certain to have died, "
@@ -82,6 +86,9 @@ class Lock:
                 path=self._path,
             ) from exc
 
+    def _is_in_use(self, found: dict[str, Any]) -> bool:
+        return moment(found["expires"]) > self._clock.now() and not has_died(found["process"])
+
     def _make(self) -> bool:
         """The file is there with its content, or not at all: an empty one would look like one that is damaged."""
         draft = f"{self._path}.{self._token}"
@@ -95,7 +102,7 @@ class Lock:
         return True
 
     def _put_aside(self, found: Optional[dict[str, Any]]) -> None:
-        """An expired lock. When another run has taken it over just now, that one's is put back."""
+        """A lock that nobody uses. When another run has taken it over just now, that one's is put back."""
         aside = f"{self._path}.{self._token}"
         try:
             os.rename(self._path, aside)
@@ -109,12 +116,18 @@ class Lock:
         finally:
             os.unlink(aside)
         whose = f"{found['owner']}, which ended or died after {found['since']}" if found else "nobody that it names"
-        self._warn(f"The lock {self._path} had expired and was taken over. It was held by {whose}.")
+        self._warn(f"The lock {self._path} was left behind, and taken over. It was held by {whose}.")
 
     def _content(self) -> str:
         now = self._clock.now()
         expires = now + timedelta(seconds=self._seconds)
-        content = {"owner": self._owner, "token": self._token, "since": stamp(now), "expires": stamp(expires)}
+        content = {
+            "owner": self._owner,
+            "process": identity(os.getpid()),
+            "token": self._token,
+            "since": stamp(now),
+            "expires": stamp(expires),
+        }
         return json.dumps(content, indent=1) + "\n"
 
     def _read(self, path: Optional[str] = None) -> Optional[dict[str, Any]]:
@@ -123,7 +136,7 @@ class Lock:
             with open(path or self._path, encoding="utf-8") as stream:
                 found = json.load(stream)
             if isinstance(found, dict) and isinstance(moment(found["expires"]), datetime):
-                return {key: str(found[key]) for key in ("owner", "token", "since", "expires")}
+                return {key: str(found[key]) for key in ("owner", "process", "token", "since", "expires")}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             pass
         return None

@@ -4,7 +4,10 @@
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 import threading
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -108,6 +111,49 @@ def test_of_many_runs_at_once_one_has_the_lock(tmp_path: Path) -> None:
     assert set(most) == {1}
     assert len(most) + len(refused) == 8
     assert os.listdir(tmp_path) == []
+
+
+HOLD = """
+import sys, time
+sys.path.insert(0, sys.argv[2])
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication.lock import Lock
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
+with Lock(sys.argv[1], owner="another", seconds=3600, clock=Clock(), warn=print).held():
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def test_lock_of_a_run_that_was_killed_on_this_host_is_taken_over_at_once_and_no_sooner(tmp_path: Path) -> None:
+    path, warned = tmp_path / "mesh.lock", []
+    real = {"owner": "second", "seconds": 60, "clock": Clock(), "warn": warned.append}
+    command = [sys.executable, "-c", HOLD, str(path), str(Path(__file__).resolve().parents[4] / ".venv/collections")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        assert run.stdout.readline() == b"held\n"
+        with pytest.raises(LockError, match="another does, since"), Lock(str(path), **real).held():
+            pass
+        run.kill()
+    with Lock(str(path), **real).held():
+        assert len(warned) == 1
+        assert "It was held by another" in warned[0]
+    assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    "process",
+    [
+        pytest.param("", id="not-told"),
+        pytest.param("other-boot pid:[1] 4194304 1", id="another-host"),
+        pytest.param("nonsense", id="nonsense"),
+    ],
+)
+def test_lock_of_a_process_of_which_nothing_can_be_told_is_respected(tmp_path: Path, process: str) -> None:
+    path = tmp_path / "mesh.lock"
+    with lock(path, Time()).held():
+        path.write_text(json.dumps({**json.loads(path.read_text()), "process": process}))
+        with pytest.raises(LockError), lock(path, Time(), "second").held():
+            pass
 
 
 def test_folder_that_cannot_be_made_is_an_error_with_a_remedy(tmp_path: Path) -> None:
