@@ -16,17 +16,18 @@ from pathlib import Path
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 _NAMESPACE = "/proc/self/ns/pid"
 # In /proc/PID/stat, counted after the name in brackets, which may have blanks in it.
-_STARTED = 19
+_STATE, _STARTED = 0, 19
+_ENDED = "ZX"  # nobody has asked yet how it ended
 
 
 def identity(pid: int) -> str:
     """Who a process of this host is; an empty text when there is none, or when that cannot be told."""
     try:
         place = _place()
-        started = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[_STARTED]
+        told = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        return "" if told[_STATE] in _ENDED else f"{place} {pid} {told[_STARTED]}"
     except (OSError, ValueError, IndexError):
         return ""
-    return f"{place} {pid} {started}"
 
 
 def has_died(told: str) -> bool:

@@ -134,9 +134,10 @@ def test_lock_of_a_run_that_was_killed_on_this_host_is_taken_over_at_once_and_no
         with pytest.raises(LockError, match="another does, since"), Lock(str(path), **real).held():
             pass
         run.kill()
-    with Lock(str(path), **real).held():
-        assert len(warned) == 1
-        assert "It was held by another" in warned[0]
+        os.waitid(os.P_PID, run.pid, os.WEXITED | os.WNOWAIT)
+        with Lock(str(path), **real).held():
+            assert len(warned) == 1
+            assert "It was held by another" in warned[0]
     assert os.listdir(tmp_path) == []
 
 
