@@ -107,6 +107,7 @@ def _add_commands(parsers: Any) -> None:
         fault.add_argument(option)
     fault.add_argument("--times", type=int, default=1)
     fault.add_argument("--seconds", type=float)
+    fault.add_argument("--after", type=int, default=0)
     add("clear-faults")
     add("advance").add_argument("seconds", type=float)
     add("skew", "site").add_argument("seconds", type=float)

@@ -79,6 +79,11 @@ def load_balancer_page(status: int = 502) -> Response:
     return HTMLResponse(page + "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n", status)
 
 
+def login_page() -> Response:
+    """What a proxy shows in place of an answer to those who have to log in first: HTML, and 200."""
+    return HTMLResponse("<html>\r\n<head><title>Sign in</title></head>\r\n<body><form></form></body>\r\n</html>\r\n")
+
+
 def router_page(status: int, headers: Optional[dict[str, str]] = None) -> Response:
     """The router answers in plain text, also in place of a service that is not there, or not well (node-files.md 8)."""
     text = "404 page not found\n" if status == 404 else HTTPStatus(status).phrase

@@ -11,13 +11,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Optional
 
-REFUSALS = ("401", "403", "404", "405", "406", "500", "501", "503")  # in the words of the service
-KINDS = ("refuse", "429", "429_retry_after", "502_html", *REFUSALS, "slow", "drop_answer", "hang_up")
+REFUSALS = ("401", "403", "404", "405", "406", "409", "500", "501", "503")  # in the words of the service
+# What happens to the answer on its way back, when the work is done.
+SPOILT = ("drop_answer", "cut_body", "truncated", "wrong_type")
+KINDS = ("refuse", "429", "429_retry_after", "502_html", "login_page", *REFUSALS, "slow", *SPOILT, "hang_up", "restart")
 
 
 @dataclass
 class Fault:
-    """``times`` None is for ever. ``seconds``: a pause, the Retry-After that is sent, or how long to refuse."""
+    """``after`` calls that match are let through first; ``times`` None is for ever.
+
+    ``seconds``: a pause, the Retry-After that is sent, how long to refuse, or how long a site without nodes is away.
+    """
 
     kind: str
     site: Optional[str] = None
@@ -25,6 +30,7 @@ class Fault:
     path: Optional[str] = None
     times: Optional[int] = 1
     seconds: Optional[float] = None
+    after: int = 0
     since: float = field(default_factory=time.monotonic)
 
     def matches(self, names: set[str], method: str, path: str) -> bool:
@@ -39,7 +45,8 @@ class Faults:
     """The faults that are switched on.
 
     ``refuse`` acts on the connection, before there is a method or a path: it closes the site's listeners until
-    ``clear`` or until ``seconds`` are over, and ignores ``times``. The others act on single calls.
+    ``clear`` or until ``seconds`` are over, and ignores ``times``. The others act on single calls. Each call counts
+    for all faults that still let calls through, up to the first one that takes it.
     """
 
     def __init__(self) -> None:
@@ -55,6 +62,7 @@ class Faults:
         kind: str = "503",
         times: Optional[int] = 1,
         seconds: Optional[float] = None,
+        after: int = 0,
     ) -> None:
         """Switch a fault on. ``site`` may also name one node; ``path`` is a prefix."""
         if kind not in KINDS:
@@ -63,8 +71,10 @@ class Faults:
             raise ValueError("a refused connection has neither a method nor a path")
         if times is not None and times < 1:
             raise ValueError("a fault happens at least once")
+        if after < 0 or (after and kind == "refuse"):
+            raise ValueError("a fault comes after some calls, which a refused connection does not know")
         with self._lock:
-            self._faults.append(Fault(kind, site, method, path, times, seconds))
+            self._faults.append(Fault(kind, site, method, path, times, seconds, after))
         self.on_change()
 
     def clear(self) -> None:
@@ -83,6 +93,9 @@ class Faults:
         with self._lock:
             for fault in self._faults:
                 if fault.kind != "refuse" and fault.times != 0 and fault.matches(names, method, path):
+                    if fault.after:
+                        fault.after -= 1
+                        continue
                     if fault.times is not None:
                         fault.times -= 1
                     return fault

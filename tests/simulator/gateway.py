@@ -18,10 +18,11 @@ from simulator import envelopes
 from simulator.call_log import Call
 from simulator.dialling import CALLER_HEADER
 from simulator.envelopes import Refusal
-from simulator.faults import REFUSALS, Fault
+from simulator.faults import REFUSALS, SPOILT, Fault
 from simulator.platform import Platform
 from simulator.security.asking import encoded_path
 from simulator.sites import HEALTHY, Site
+from simulator.spoiling import SPOILERS
 
 if TYPE_CHECKING:
     from simulator.simulator import Simulator
@@ -48,7 +49,7 @@ class Gateway:
         fault = self._simulator.faults.take(names, call.method, call.path)
         if fault is not None:
             call.fault = fault.kind
-        reply = _Reply(send, call, self._simulator, hold=fault is not None and fault.kind == "drop_answer")
+        reply = _Reply(send, call, self._simulator, spoilt=fault.kind if fault and fault.kind in SPOILT else "")
         try:
             await self._answer(scope, receive, reply, fault)
         except _HangUp:
@@ -57,7 +58,7 @@ class Gateway:
         except (ClientDisconnect, asyncio.CancelledError):
             # The caller went away, or the simulator ends while it makes one wait.
             return
-        if reply.hold:
+        if reply.cuts:
             await _cut(scope)
 
     async def _answer(self, scope: Scope, receive: Receive, reply: _Reply, fault: Optional[Fault]) -> None:
@@ -68,6 +69,9 @@ class Gateway:
         if fault is not None and fault.kind == "slow":
             await asyncio.sleep(fault.seconds if fault.seconds is not None else 1.0)
         site, node = self._simulator.address(scope["server"][1])
+        if fault is not None and fault.kind == "restart":
+            await asyncio.to_thread(self._simulator.restart, site, node, fault.seconds)
+            raise _HangUp
         response = _faulty(fault, call.path) or self._limited(site, call)
         if response is None:
             response = await asyncio.to_thread(self._route, site, node, call.path)
@@ -123,13 +127,23 @@ class _HangUp(Exception):
 
 
 class _Reply:
-    """Sends an answer and logs the call just before, so that whoever has the answer finds the call in the log."""
+    """Sends an answer and logs the call just before, so that whoever has the answer finds the call in the log.
 
-    def __init__(self, send: Send, call: Call, simulator: Simulator, *, hold: bool) -> None:
-        self.hold = hold
-        self._send = send
+    ``spoilt`` names what the answer meets on its way back. One that changes is kept until all of it is there.
+    """
+
+    def __init__(self, send: Send, call: Call, simulator: Simulator, *, spoilt: str) -> None:
         self.call = call
+        self._send = send
         self._simulator = simulator
+        self._spoilt = spoilt
+        self._start: Message = {}
+        self._body = b""
+
+    @property
+    def cuts(self) -> bool:
+        """Whether the connection ends with this call."""
+        return self._spoilt in ("drop_answer", "cut_body")
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -138,13 +152,26 @@ class _Reply:
             date = format_datetime(self._simulator.clock.now(self.call.site), usegmt=True)
             message["headers"] = [*message.get("headers", ()), (b"date", date.encode("ascii"))]
             self._simulator.calls.add(self.call)
-        if not self.hold:
+        if not self._spoilt:
             await self._send(message)
+        elif self._spoilt != "drop_answer":
+            await self._spoil(message)
+
+    async def _spoil(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        self._body += message.get("body", b"")
+        if not message.get("more_body"):
+            for sent in SPOILERS[self._spoilt](self._start, self._body):
+                await self._send(sent)
 
 
 def _faulty(fault: Optional[Fault], path: str) -> Optional[Response]:
-    if fault is None or fault.kind in ("slow", "drop_answer"):
+    if fault is None or fault.kind == "slow" or fault.kind in SPOILT:
         return None
+    if fault.kind == "login_page":
+        return envelopes.login_page()
     if fault.kind == "502_html":
         return envelopes.load_balancer_page()
     if fault.kind in REFUSALS:

@@ -293,6 +293,15 @@ class Simulator:
                 write_private(node.layout.master_key, first.read_text(encoding="ascii"))
             node.start(at_once=True)
 
+    def restart(self, site: Site, node: Optional[str] = None, seconds: Optional[float] = None) -> None:
+        """Start the nodes of a site anew, or one of them. A site without nodes is away for so many seconds."""
+        if not site.nodes:
+            self.faults.add(site=site.name, kind="refuse", seconds=seconds if seconds is not None else 1.0)
+        for one in site.nodes:
+            if node in (None, one.name):
+                one.restart()
+        self.refresh(site)
+
     def address(self, port: int) -> tuple[Site, Optional[str]]:
         """The site behind a port, and the node when the port is that of a single node of an HA Edge."""
         return self._addresses[port]

@@ -32,6 +32,8 @@ def test_503_some_times_and_then_fine(simulator: Simulator, call: Client, lyon: 
         pytest.param("429_retry_after", 7, 429, "7", "application/json", id="429-retry-after-7"),
         pytest.param("502_html", None, 502, None, "text/html", id="502-html"),
         pytest.param("503", None, 503, None, "application/json", id="503"),
+        pytest.param("409", None, 409, None, "application/json", id="409"),
+        pytest.param("login_page", None, 200, None, "text/html", id="login-page"),
     ],
 )
 def test_answer_in_place_of_the_service(
@@ -78,6 +80,72 @@ def test_fault_may_name_one_node(simulator: Simulator, call: Client) -> None:
         call(osaka, "GET", PING, url=url).status_code for url in (osaka.url, *(node.url for node in osaka.nodes))
     ]
     assert statuses == [200, 200, 503]
+
+
+def test_fault_comes_after_so_many_calls_that_it_would_match(simulator: Simulator, call: Client, lyon: Edge) -> None:
+    simulator.faults.add(site="lyon", kind="503", after=2)
+    assert call(simulator.platform, "GET", JPDS).status_code == 200
+    assert [call(lyon, "GET", PING).status_code for _ in range(4)] == [200, 200, 503, 200]
+
+
+@pytest.mark.parametrize("kind", ["truncated", "wrong_type"])
+def test_spoilt_answer_is_no_answer_although_the_work_is_done(
+    simulator: Simulator, call: Client, lyon: Edge, kind: str
+) -> None:
+    simulator.faults.add(site="acme", method="POST", path=JPDS, kind=kind)
+    answer = call.register(lyon)
+    assert call.jpd("lyon")["id"] == "JPD-2"
+    assert answer.status_code == 201
+    if kind == "truncated":
+        with pytest.raises(requests.exceptions.JSONDecodeError):
+            answer.json()
+    else:
+        assert isinstance(answer.json(), list)
+
+
+def test_array_of_the_wrong_type_is_a_text(simulator: Simulator, call: Client) -> None:
+    simulator.faults.add(site="acme", kind="wrong_type")
+    assert call(simulator.platform, "GET", JPDS).json() == "unexpected"
+
+
+def test_connection_ends_in_the_middle_of_the_body_although_the_work_is_done(
+    simulator: Simulator, call: Client, lyon: Edge
+) -> None:
+    simulator.faults.add(site="acme", method="POST", path=JPDS, kind="cut_body")
+    with pytest.raises(requests.exceptions.ChunkedEncodingError, match="IncompleteRead"):
+        call.register(lyon)
+    assert call.jpd("lyon")["id"] == "JPD-2"
+
+
+def test_nodes_start_anew_in_the_middle_of_a_call_and_the_site_comes_back(simulator: Simulator, call: Client) -> None:
+    simulator.switches.start_duration = 0.2
+    osaka = simulator.add_edge("osaka", nodes=2)
+    simulator.faults.add(site="osaka", kind="restart")
+    with pytest.raises(requests.ConnectionError):
+        call(osaka, "GET", PING)
+    assert [node.state for node in osaka.nodes] == ["starting", "starting"]
+    for node in osaka.nodes:
+        node.wait()
+    simulator.refresh()
+    assert call(osaka, "GET", PING).status_code == 200
+
+
+def test_node_that_was_called_starts_anew_alone(simulator: Simulator, call: Client) -> None:
+    simulator.switches.start_duration = 5.0
+    osaka = simulator.add_edge("osaka", nodes=2)
+    simulator.faults.add(site="osaka-2", kind="restart")
+    with pytest.raises(requests.ConnectionError):
+        call(osaka, "GET", PING, url=osaka.nodes[1].url)
+    assert [node.state for node in osaka.nodes] == ["running", "starting"]
+
+
+def test_platform_in_the_cloud_is_away_for_a_while(simulator: Simulator, call: Client) -> None:
+    simulator.faults.add(site="acme", kind="restart", seconds=0.3)
+    for _ in range(2):
+        with pytest.raises(requests.ConnectionError):
+            call(simulator.platform, "GET", JPDS)
+    time.sleep(0.6)
+    assert call(simulator.platform, "GET", JPDS).status_code == 200
 
 
 def test_dropped_answer_comes_after_the_work(simulator: Simulator, call: Client, lyon: Edge) -> None:
@@ -142,6 +210,8 @@ def test_refusal_ends_by_itself(simulator: Simulator, call: Client, lyon: Edge) 
         pytest.param({"kind": "explode"}, "unknown kind of fault 'explode'", id="kind"),
         pytest.param({"kind": "refuse", "path": "/mc"}, "a refused connection has neither", id="refuse-with-path"),
         pytest.param({"times": 0}, "a fault happens at least once", id="never"),
+        pytest.param({"after": -1}, "a fault comes after some calls", id="before-the-first"),
+        pytest.param({"kind": "refuse", "after": 1}, "which a refused connection does not know", id="refuse-after"),
     ],
 )
 def test_fault_that_makes_no_sense_is_an_error(simulator: Simulator, arguments: dict[str, Any], text: str) -> None:
