@@ -39,7 +39,7 @@ test: lint sanity docs package unit integration browser molecule ## Run everythi
 lint: $(VENV)/test.stamp ## Style, types and Ansible's own rules
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy plugins/module_utils
+	$(BIN)/mypy plugins/module_utils plugins/plugin_utils
 	$(BIN)/yamllint --strict .
 	# With a home of its own: a copy of this collection in that of the user would be looked at in its place.
 	ANSIBLE_HOME=$(CURDIR)/.ansible $(BIN)/ansible-lint --strict

@@ -12,10 +12,10 @@ from typing import Any
 
 from ansible.utils.display import Display
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import ACCESS_CA_CERTIFICATE_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.pair_action import Controller, supply_access_ca
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.node import NodeAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.pair import Controller, supply_access_ca
 
 
 class ActionModule(NodeAction):

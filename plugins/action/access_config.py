@@ -3,12 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Supplies settings of Access. All of it happens on the node; here it is only seen when that is lost.
 
-The documentation is in plugins/modules/access_config.py, and what is done here in _adapter/node_steps.py.
+The documentation is in plugins/modules/access_config.py, and what is done here in plugin_utils/_steps/steps.py.
 """
 
 from __future__ import annotations
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeStepAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.node import NodeStepAction
 
 
 class ActionModule(NodeStepAction):

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module_here import ModuleHere
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.module_here import ModuleHere
 
 
 class ActionModule(ModuleHere):

@@ -10,9 +10,6 @@ from typing import Any, Callable, Mapping
 
 from ansible.utils.display import Display
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import federation_fleet as fleet
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import inventory_connections as inventory
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.federation import (
     BROADCAST,
     Federator,
@@ -30,8 +27,11 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.federation_s
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import diff_of
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import Connection
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.step_hosts import hosts_of
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError, InventoryError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.controller import FleetAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.step_hosts import hosts_of
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet import connections as inventory
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet import federation as fleet
 
 display = Display()
 SPEC: Family = {

@@ -8,11 +8,11 @@ The documentation is in plugins/modules/access_token.py.
 
 from __future__ import annotations
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.access_token_action import (
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.controller import ControllerAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._token.access_token import (
     ACCESS_TOKEN_OPTIONS,
     ensure_access_token,
 )
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import ControllerAction
 
 
 class ActionModule(ControllerAction):

@@ -8,8 +8,8 @@ The documentation is in plugins/modules/access_token_rotation.py.
 
 from __future__ import annotations
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import ControllerAction
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.token_rotation_action import (
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.controller import ControllerAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._token.rotation import (
     ROTATION_OPTIONS,
     ensure_rotation,
 )

@@ -13,9 +13,9 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.key_source import beside_inventory
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.pem_source import read_pem
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._files.key_source import beside_inventory
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._files.pem_source import read_pem
 
 
 class ActionModule(ActionBase):

@@ -3,12 +3,12 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Starts a node when it is due; the master key that a start may need is read and checked on the controller.
 
-The documentation is in plugins/modules/artifactory_service.py, and what is done here in _adapter/node_steps.py.
+The documentation is in plugins/modules/artifactory_service.py, and what is done here in plugin_utils/_steps/steps.py.
 """
 
 from __future__ import annotations
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeStepAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.node import NodeStepAction
 
 
 class ActionModule(NodeStepAction):

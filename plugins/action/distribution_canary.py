@@ -9,15 +9,21 @@ from typing import Any, Callable, Mapping
 
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import inventory_connections as inventory
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.canary import Asked, Proof, Settings, facts, prove
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import require_requests
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.step_hosts import hosts_of
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.distribution.versions import AUTO, FORMS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.controller import FleetAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.step_hosts import hosts_of
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._distribution.canary import (
+    Asked,
+    Proof,
+    Settings,
+    facts,
+    prove,
+)
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet import connections as inventory
 
 MARK = "edge_canary"
 TARGET = "edge_canary_repository"

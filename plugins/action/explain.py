@@ -9,12 +9,12 @@ from typing import Any
 
 from ansible.utils.display import Display
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.explaining import explain_edge, hosts_of_edge
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.fleet_options import PLANNING
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.explain.explanation import text
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.controller import FleetAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.fleet_options import PLANNING
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet.explaining import explain_edge, hosts_of_edge
 
 display = Display()
 SPEC: Family = {

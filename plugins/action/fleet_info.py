@@ -9,13 +9,13 @@ from typing import Any, Callable
 
 from ansible.utils.display import Display
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.fleet import observe_fleet
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.fleet_options import READING
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.progress import Speaker
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import stamp
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.controller import FleetAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.fleet_options import READING
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.progress import Speaker
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet.observing import observe_fleet
 
 SPEC: Family = {**READING, "preflight": {"type": "bool", "default": False}}
 

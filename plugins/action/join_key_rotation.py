@@ -11,9 +11,9 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.rotating import BEGIN, FINISH, PRODUCTS, rotate
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import rotation_report
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._keys.rotating import BEGIN, FINISH, PRODUCTS, rotate
 
 display = Display()
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.key_source import beside_inventory, read_key_file
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module_here import ModuleHere
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.module_here import ModuleHere
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._files.key_source import beside_inventory, read_key_file
 
 
 class ActionModule(ModuleHere):

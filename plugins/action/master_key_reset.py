@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.key_action import known_master_key
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import MASTER_KEY_RESET_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.node import NodeAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.key import known_master_key
 
 
 class ActionModule(NodeAction):

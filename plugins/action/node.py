@@ -9,11 +9,11 @@ from typing import Any, Mapping
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.exchange import carry_out_together, is_failure
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import NODE_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_steps import NODE_STEPS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.node import NodeAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.exchange import carry_out_together, is_failure
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.steps import NODE_STEPS
 
 SHARED = [name for name in NODE_OPTIONS if name not in NODE_STEPS]
 # Of each step's result; Ansible looks for them in the task's.

@@ -14,10 +14,10 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import OBSERVATION_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_patience import patience
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.piped_module import PipedModule
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.shapes import NO_ACCESS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ServiceError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.node_patience import patience
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.piped_module import PipedModule
 
 # What the inventory says of an option. They are read here, because a template in the task costs each host more than
 # everything else that its worker does.

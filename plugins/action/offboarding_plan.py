@@ -10,12 +10,12 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import offboarding
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.offboarding_reading import Offboarding
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.reporting import write_document
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.offboarding import report
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._offboarding import phases as offboarding
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._offboarding.reading import Offboarding
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._report.reporting import write_document
 
 display = Display()
 SPEC: dict[str, dict[str, Any]] = {

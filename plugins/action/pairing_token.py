@@ -8,8 +8,8 @@ The documentation is in plugins/modules/pairing_token.py.
 
 from __future__ import annotations
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import ControllerAction
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.pairing_token_action import (
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.controller import ControllerAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._token.pairing_token import (
     PAIRING_TOKEN_OPTIONS,
     ensure_pairing_token,
 )

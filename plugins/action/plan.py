@@ -9,14 +9,14 @@ from typing import Any
 
 from ansible.utils.display import Display
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import saved_plan
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.fleet_options import PLANNING
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.planning import gather
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import stamp
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.shapes import DISRUPTIVE
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.controller import FleetAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.fleet_options import PLANNING
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet import saved_plan
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet.planning import gather
 
 display = Display()
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.key_action import supply_key
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import PRODUCT_JOIN_KEY_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys.keys import JOIN_KEY
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.node import NodeAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.key import supply_key
 
 
 class ActionModule(NodeAction):

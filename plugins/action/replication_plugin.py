@@ -10,15 +10,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.exchange import Ask
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeAction
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication_plugin.options import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication_plugin_options import (
     NODE_OPTIONS,
     NODE_RULES,
 )
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication_plugin.source import plugin_of
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication_plugin.versions import check_plugin
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.node import NodeAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._replication_plugin.source import plugin_of
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.exchange import Ask
 
 
 class ActionModule(NodeAction):

@@ -10,17 +10,17 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication_plugin.distributing import Distribution
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication_plugin.options import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication_plugin_options import (
     DISTRIBUTION_OPTIONS,
     DISTRIBUTION_RULES,
 )
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication_plugin.reach import Reach, demand_ready
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication_plugin.source import plugin_of
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication_plugin import configuration, versions
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication_plugin.steps import Wanted
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.controller import FleetAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._replication_plugin.distributing import Distribution
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._replication_plugin.reach import Reach, demand_ready
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._replication_plugin.source import plugin_of
 
 
 def _ensure(

@@ -8,19 +8,19 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import Any, Callable, Iterable, Sequence
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication_plugin.options import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication_plugin_options import (
     INFO_OPTIONS,
     INFO_RULES,
 )
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication_plugin.reach import Reach, Standing
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication_plugin.source import plugin_of
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import (
     ConflictError,
     EdgeError,
     InventoryError,
 )
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication_plugin import findings, versions
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.controller import FleetAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._replication_plugin.reach import Reach, Standing
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._replication_plugin.source import plugin_of
 
 IN_ORDER = "in_order"
 

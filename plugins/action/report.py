@@ -9,19 +9,19 @@ from typing import Any, Sequence
 
 from ansible.utils.display import Display
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.fleet_options import FAILURES, TIMES
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.reporting import (
-    FORMATS,
-    Destinations,
-    write_reports,
-)
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import stamp
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report import document as report
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report.text import AUTO, EDGES, text
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report.times import spent
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.controller import FleetAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.fleet_options import FAILURES, TIMES
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._report.reporting import (
+    FORMATS,
+    Destinations,
+    write_reports,
+)
 
 display = Display()
 

@@ -10,11 +10,11 @@ from typing import Any, Iterable
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.root_rotation import plan_rotations
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust import root_rotation as domain
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust.root_rotation import Rotation
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._trust.root_rotation import plan_rotations
 
 display = Display()
 SPEC: dict[str, dict[str, Any]] = {

@@ -11,18 +11,18 @@ from typing import Any, Callable
 
 from ansible.utils.display import Display
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication import telling
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication.lock import Lock
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication.options import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.text import of_run
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.controller import FleetAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._replication import telling
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._replication.lock import Lock
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._replication.options import (
     MESH_OPTIONS,
     RUN_OPTIONS,
     mesh_of,
 )
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication.running import dry_run, run, trouble
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.text import of_run
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._replication.running import dry_run, run, trouble
 
 display = Display()
 

@@ -10,15 +10,15 @@ from typing import Any, Callable
 
 from ansible.utils.display import Display
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication.inspecting import inspect
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication.options import MESH_OPTIONS, mesh_of
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError, InventoryError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication import standing
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.replication.text import of_standing
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.verdict import DRIFTED
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.controller import FleetAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._replication.inspecting import inspect
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._replication.options import MESH_OPTIONS, mesh_of
 
 display = Display()
 

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import Any, Callable, Mapping
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import inventory_connections as inventory
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.controller_action import FleetAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.propagation import Asked, Outcome, propagate
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import require_requests
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.step_hosts import hosts_of
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.distribution.versions import AUTO, FORMS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.controller import FleetAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.step_hosts import hosts_of
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._distribution.propagation import Asked, Outcome, propagate
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet import connections as inventory
 
 KEY = "edge_signing_key"
 SPEC: Family = {

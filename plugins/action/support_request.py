@@ -11,11 +11,11 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import diff_of
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.support_bundle import keep
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.certificate.load import load_trusted
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust.support_request import Waiting, waiting
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.url import base_url
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._files.support_bundle import keep
 
 SPEC: dict[str, dict[str, Any]] = {
     "path": {"type": "path", "required": True},

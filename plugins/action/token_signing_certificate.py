@@ -12,12 +12,12 @@ from typing import Any
 
 from ansible.utils.display import Display
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import (
     TOKEN_SIGNING_CERTIFICATE_OPTIONS,
 )
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.pair_action import Controller, supply_signing_pair
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.node import NodeAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.pair import Controller, supply_signing_pair
 
 
 class ActionModule(NodeAction):

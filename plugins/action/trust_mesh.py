@@ -10,11 +10,11 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import inventory_connections as inventory
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import mesh as adapter
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust import mesh as domain
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet import connections as inventory
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._trust import mesh as adapter
 
 display = Display()
 SPEC: dict[str, dict[str, Any]] = {

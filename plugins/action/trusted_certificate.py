@@ -12,13 +12,13 @@ from typing import Any
 
 from ansible.utils.display import Display
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_action import NodeAction
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import (
     TRUSTED_CERTIFICATE_OPTIONS,
     TRUSTED_CERTIFICATE_RULES,
 )
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.trust_action import supply_certificate
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.node import NodeAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.trust import supply_certificate
 
 
 class ActionModule(NodeAction):

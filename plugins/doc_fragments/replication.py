@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    # The options of ``_adapter/replication/options.MESH_OPTIONS``.
+    # The options of ``plugin_utils/_replication/options.MESH_OPTIONS``.
     DOCUMENTATION = r"""
 options:
   instances:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    # The options of ``_adapter/replication_plugin/options``.
+    # The options of ``_adapter/replication_plugin_options``.
     DOCUMENTATION = r"""
 options:
   plugin_path:

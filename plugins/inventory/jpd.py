@@ -158,7 +158,6 @@ from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.inventory import plain
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import PLATFORM_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import platform_connection
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.mission_control import MissionControl
@@ -166,6 +165,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import jpd_in
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError, InventoryError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.jpd_inventory import Known, Selection
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.url import base_url
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet.inventory import plain
 
 # These hold expressions of their own, which are evaluated for each host.
 EXPRESSIONS = ("plugin", "hostnames", "compose", "groups", "keyed_groups")

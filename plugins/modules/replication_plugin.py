@@ -138,7 +138,7 @@ from datetime import datetime, timezone
 from typing import Any, Dict, List, Mapping, Optional
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication_plugin.options import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.replication_plugin_options import (
     NODE_OPTIONS,
     NODE_RULES,
 )

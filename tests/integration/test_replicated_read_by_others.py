@@ -15,7 +15,7 @@ from pyartifactory.exception import GroupNotFoundError, PermissionNotFoundError,
 
 from simulator.security.state import new_permission
 from simulator.simulator import Simulator
-from unit.adapter.replication.mesh import NAMES, Mesh
+from unit.plugin_utils.replication.mesh import NAMES, Mesh
 
 DOCS = {"include_patterns": ["docs/**"], "exclude_patterns": ["docs/private/**"]}
 # Osaka has permissions of version 1 only, and is called with a password throughout.

@@ -6,26 +6,33 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 PLUGINS = Path(__file__).resolve().parents[3] / "plugins"
 UTILS = PLUGINS / "module_utils"
-PREFIX = "ansible_collections.hybrid.jfrog.plugins.module_utils."
+PREFIX = "ansible_collections.hybrid.jfrog.plugins."
 
 # What each layer may import, of the collection and of others' libraries.
 MAY_IMPORT = {
     "_domain": {"_domain", "cryptography", "jinja2", "junitparser", "markupsafe", "prometheus_client", "pygal"},
     "_node": {"_node", "_domain"},
     "_client": {"_client", "_domain", "requests", "urllib3"},
-    "_adapter": {"_adapter", "_client", "_node", "_domain", "ansible", "ruamel"},
+    "_adapter": {"_adapter", "_client", "_node", "_domain", "ansible"},
+    "plugin_utils": {"plugin_utils", "_adapter", "_client", "_node", "_domain", "ansible", "ruamel"},
     "modules": {"_adapter", "_client", "_node", "_domain", "ansible"},
-    "action": {"_adapter", "_client", "_node", "_domain", "ansible"},
-    "inventory": {"_adapter", "_client", "_domain", "ansible"},
+    "action": {"plugin_utils", "_adapter", "_client", "_node", "_domain", "ansible"},
+    "inventory": {"plugin_utils", "_adapter", "_client", "_domain", "ansible"},
     "callback": {"_domain", "ansible"},
+    "filter": {"_domain", "ansible"},
 }
+# Ansible gives a module nothing else of itself, and ansible-test's import refuses it.
+OF_ANSIBLE = "ansible.module_utils"
+# Goes to a node as text, instead of what it stands in for.
+STAND_IN = UTILS / "_adapter/stand_in.py"
 ON_THE_NODE = [
     "admin_token",
     "access_ca_certificate",
@@ -49,59 +56,88 @@ ON_THE_NODE = [
 ]
 
 
-def layer_of(path: Path) -> str:
-    parts = path.relative_to(PLUGINS).parts
+def layer(parts: Sequence[str]) -> str:
+    """The layer, by the parts of the path or of the name of a file in plugins."""
     return parts[1] if parts[0] == "module_utils" else parts[0]
 
 
-def imported(path: Path) -> Iterator[str]:
+@cache
+def imported(path: Path) -> frozenset[str]:
     """Absolute names of all modules that the file imports, wherever the import stands."""
-    package = path.relative_to(UTILS).parent.parts if UTILS in path.parents else ()
+    return frozenset(_imported(path))
+
+
+def _imported(path: Path) -> Iterator[str]:
+    package = [*PREFIX.split(".")[:-1], *path.relative_to(PLUGINS).parent.parts]
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level:
-            base = ".".join(package[: len(package) - node.level + 1])
-            names = [node.module] if node.module else [alias.name for alias in node.names]
-            yield from (PREFIX + ".".join(filter(None, [base, name])) for name in names)
         elif isinstance(node, ast.ImportFrom):
-            yield node.module or ""
+            base = package[: len(package) - node.level + 1] if node.level else []
+            origin = ".".join([*base, *filter(None, [node.module])])
+            # A name of the module, or a module of the package.
+            yield from (each if file_of(each := f"{origin}.{alias.name}") else origin for alias in node.names)
+
+
+def file_of(name: str) -> Path | None:
+    """The file of a module of this collection."""
+    path = PLUGINS / (name.removeprefix(PREFIX).replace(".", "/") + ".py")
+    return path if name.startswith(PREFIX) and path.exists() else None
 
 
 def target(name: str) -> str:
     """The layer or the library that a name belongs to."""
-    return name.removeprefix(PREFIX).split(".")[0] if name.startswith(PREFIX) else name.split(".")[0]
+    return layer(name.removeprefix(PREFIX).split(".")) if name.startswith(PREFIX) else name.split(".")[0]
 
 
-FILES = sorted(
-    path
-    for layer in ("module_utils", "modules", "action", "inventory", "callback")
-    for path in (PLUGINS / layer).rglob("*.py")
-)
+def needed(*paths: Path) -> set[Path]:
+    """The files, and those of this collection without which they cannot be imported."""
+    seen: set[Path] = set()
+    waiting = list(paths)
+    while waiting:
+        path = waiting.pop()
+        if path not in seen:
+            seen.add(path)
+            waiting += filter(None, map(file_of, imported(path)))
+    return seen
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PLUGINS)))
+def files(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (PLUGINS / folder).rglob("*.py"))
+
+
+def named(path: Path) -> str:
+    return str(path.relative_to(PLUGINS))
+
+
+FILES = files("module_utils", "plugin_utils", "modules", "action", "inventory", "callback", "filter")
+
+
+@pytest.mark.parametrize("path", FILES, ids=named)
 def test_file_imports_only_from_layers_below(path: Path) -> None:
     foreign = {target(name) for name in imported(path)} - set(sys.stdlib_module_names)
 
-    assert foreign <= MAY_IMPORT[layer_of(path)]
+    assert foreign <= MAY_IMPORT[layer(path.relative_to(PLUGINS).parts)]
+
+
+@pytest.mark.parametrize("path", files("module_utils", "modules"), ids=named)
+def test_file_of_a_module_imports_of_ansible_what_modules_get(path: Path) -> None:
+    of_ansible = {name for name in imported(path) if target(name) == "ansible"}
+
+    assert {name for name in of_ansible if not f"{name}.".startswith(f"{OF_ANSIBLE}.")} == set()
+
+
+def test_what_only_plugins_need_is_in_plugin_utils() -> None:
+    of_modules = needed(STAND_IN, *files("modules"))
+
+    assert [named(path) for path in files("module_utils/_adapter") if path not in of_modules] == []
 
 
 @pytest.mark.parametrize("module", ON_THE_NODE)
 def test_module_on_the_node_needs_nothing_but_ansible_and_the_standard_library(module: str) -> None:
-    seen: set[Path] = set()
-    waiting = [PLUGINS / "modules" / f"{module}.py"]
-    while waiting:
-        path = waiting.pop()
-        seen.add(path)
-        for name in imported(path):
-            if name.startswith(PREFIX):
-                below = UTILS / (name.removeprefix(PREFIX).replace(".", "/") + ".py")
-                waiting += [below] if below.exists() and below not in seen else []
+    names = {name for path in needed(PLUGINS / "modules" / f"{module}.py") for name in imported(path)}
 
-    foreign = {target(name) for path in seen for name in imported(path) if not name.startswith(PREFIX)}
-
-    assert foreign - set(sys.stdlib_module_names) == {"ansible"}
+    assert {target(name) for name in names if not name.startswith(PREFIX)} - set(sys.stdlib_module_names) == {"ansible"}
 
 
 def test_certificates_are_parsed_in_one_place_only() -> None:
@@ -111,7 +147,9 @@ def test_certificates_are_parsed_in_one_place_only() -> None:
 
 
 def test_files_of_the_user_are_edited_with_ruamel_in_one_place_only() -> None:
-    assert {path.name for path in FILES if "ruamel" in {target(name) for name in imported(path)}} == {"yaml_tree.py"}
+    with_ruamel = {named(path) for path in FILES if "ruamel" in {target(name) for name in imported(path)}}
+
+    assert with_ruamel == {"plugin_utils/_yaml/tree.py"}
 
 
 @pytest.mark.parametrize(

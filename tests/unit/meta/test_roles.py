@@ -14,8 +14,8 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import NODE_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_steps import NODE_STEPS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.shapes import TOGETHER
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.steps import NODE_STEPS
 
 ROLES = sorted(path for path in (Path(__file__).resolve().parents[3] / "roles").iterdir() if path.is_dir())
 every_role = pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)

@@ -19,12 +19,12 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options
     ACCESS_CA_CERTIFICATE_OPTIONS,
     TOKEN_SIGNING_CERTIFICATE_OPTIONS,
 )
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.pair_action import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import CertificateError, TransportError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.pair import (
     Controller,
     supply_access_ca,
     supply_signing_pair,
 )
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import CertificateError, TransportError
 from simulator.certificates import key_to_pem, self_signed, sha256, to_pem
 from simulator.key_pool import POOL
 from simulator.simulator import Simulator

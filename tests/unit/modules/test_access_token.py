@@ -15,10 +15,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.access_token_action import (
-    ACCESS_TOKEN_OPTIONS,
-    ensure_access_token,
-)
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client import session
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import (
     ApiError,
@@ -28,6 +24,10 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import
     TransportError,
 )
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys.keys import fingerprint
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._token.access_token import (
+    ACCESS_TOKEN_OPTIONS,
+    ensure_access_token,
+)
 from simulator.envelopes import Refusal
 from simulator.simulator import Simulator
 from unit.modules.play import play

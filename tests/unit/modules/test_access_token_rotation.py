@@ -13,11 +13,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.token_desk import TokenDesk
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.token_rotation_action import (
-    ROTATION_OPTIONS,
-    ensure_rotation,
-)
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.access import Access
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access.access_token import of_claims
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import (
@@ -25,6 +20,11 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import
     EdgeError,
     InventoryError,
     TransportError,
+)
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._token.desk import TokenDesk
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._token.rotation import (
+    ROTATION_OPTIONS,
+    ensure_rotation,
 )
 from simulator.simulator import Simulator
 from unit.modules.token_cases import ADMIN, DAYS, TOKENS, USER, TokenKeeper

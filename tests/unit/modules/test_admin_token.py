@@ -18,7 +18,6 @@ import pytest
 from ansible.parsing import vault
 from ansible.parsing.dataloader import DataLoader
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import admin_token_action as action
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import ADMIN_TOKEN_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import (
     ApiError,
@@ -29,6 +28,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys.keys import fingerprint
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.seal import new_key
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import admin_token as node_side
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._token import admin_token as action
 from simulator.simulator import Simulator
 from simulator.switches import Switches
 from unit.client.connect_proxy import ConnectProxy, proxying

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import canary as adapter
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.canary import Asked, Proof, Settings, prove
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.canary_edges import Look
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.canary_maker import maker
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.lifecycle import Lifecycle
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.distribution.canary import Canary, Seen
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.distribution.tracker import Site
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ApiError, EdgeError, InventoryError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._distribution import canary as adapter
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._distribution.canary import Asked, Proof, Settings, prove
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._distribution.canary_edges import Look
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._distribution.canary_maker import maker
 from simulator.simulator import Simulator
 from simulator.sites import FILE_FAILS, NORMAL, STUCK
 from unit.modules.distribution_cases import (

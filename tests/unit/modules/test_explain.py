@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.explaining import hosts_of_edge
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet.explaining import hosts_of_edge
 from unit.modules.ansible_inventory import task_vars
 from unit.modules.play import play
 

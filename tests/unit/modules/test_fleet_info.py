@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.fleet import observe_fleet
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet.observing import observe_fleet
 from simulator.simulator import Simulator
 from unit.modules.ansible_inventory import task_vars
 from unit.modules.rest_cases import LYON, assert_no_secret

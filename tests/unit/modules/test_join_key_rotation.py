@@ -16,13 +16,14 @@ import pytest
 from ansible.parsing import vault
 from ansible.parsing.dataloader import DataLoader
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import key_version, rotating
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import (
     ConflictError,
     EdgeError,
     KeyFormatError,
 )
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys.keys import fingerprint
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._files import key_version
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._keys import rotating
 from unit.domain.node_shapes import node_shape
 from unit.modules.ansible_inventory import SECRETS, task_vars
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from ansible.parsing.dataloader import DataLoader
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import resetting
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError, InventoryError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._keys import resetting
 from unit.domain.node_shapes import node_shape
 from unit.modules.ansible_inventory import task_vars
 

@@ -13,10 +13,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.pairing_token_action import (
-    PAIRING_TOKEN_OPTIONS,
-    ensure_pairing_token,
-)
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.mission_control import MissionControl
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.session import JFrogSession
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import (
@@ -25,6 +21,10 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import
     InventoryError,
     PairingError,
     TransportError,
+)
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._token.pairing_token import (
+    PAIRING_TOKEN_OPTIONS,
+    ensure_pairing_token,
 )
 from simulator.simulator import Simulator
 from unit.modules.play import play

@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from ansible.parsing.dataloader import DataLoader
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.preflight import preflight_fleet
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet.preflight import preflight_fleet
 from simulator.simulator import Simulator
 from simulator.sites import Edge
 from unit.modules.ansible_inventory import task_vars

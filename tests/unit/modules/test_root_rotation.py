@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import root_rotation as adapter
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import CertificateError, InventoryError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.pem import der_sha256
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust import root_rotation as domain
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust.support_request import colons as with_colons
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._trust import root_rotation as adapter
 from simulator.certificates import key_to_pem, self_signed, sha256, to_pem
 from simulator.key_pool import POOL
 from simulator.simulator import Simulator

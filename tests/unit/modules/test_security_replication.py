@@ -1,6 +1,6 @@
 # Copyright: (c) 2026, hybrid.jfrog contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Security replication by ansible-playbook. What a run does is in tests/unit/adapter/replication."""
+"""Security replication by ansible-playbook. What a run does is in tests/unit/plugin_utils/replication."""
 
 from __future__ import annotations
 

@@ -13,12 +13,12 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, VaultSecret
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.exchange import carry_out
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import SERVER_CERTIFICATE_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.server_certificate_action import (
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import CertificateError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.exchange import carry_out
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.server_certificate import (
     supply_server_certificate,
 )
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import CertificateError
 from simulator.node.testing import Workbench
 from unit.domain.issuing import ADDRESS, DAY, NOW, Issued, issue, server
 from unit.modules.play import play, run_playbook

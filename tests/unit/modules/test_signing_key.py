@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.propagation import Asked, Outcome, propagate
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client import session
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.lifecycle import Lifecycle
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ApiError, InventoryError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._distribution.propagation import Asked, Outcome, propagate
 from simulator import pgp
 from simulator.signing_keys import KeyPair
 from simulator.simulator import Simulator

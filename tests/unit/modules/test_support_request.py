@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.support_bundle import Bundle, keep
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.certificate.load import load_trusted
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError, InventoryError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust import support_request as domain
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._files.support_bundle import Bundle, keep
 from simulator.certificates import key_to_pem, self_signed, to_pem
 from simulator.key_pool import POOL
 from unit.modules.play import play

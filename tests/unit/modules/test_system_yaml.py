@@ -11,9 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.exchange import carry_out
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import SYSTEM_YAML_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.system_yaml_action import edit_system_yaml
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.settings.system_yaml import (
     blocked,
@@ -22,6 +20,8 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.settings.syst
 )
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout as layouts
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.system_yaml import observe
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.exchange import carry_out
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.system_yaml import edit_system_yaml
 from simulator.node.node import Node
 from simulator.node.testing import Workbench, put, restart, start
 from unit.modules.run_module import run_module

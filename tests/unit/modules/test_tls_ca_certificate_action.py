@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.exchange import carry_out
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.tls_ca_action import supply_tls_cas
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import CertificateError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.exchange import carry_out
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.tls_ca import supply_tls_cas
 from simulator.node.testing import Workbench
 from unit.domain.issuing import DAY, NOW, ec_key, issue, server
 from unit.modules.play import play, run_playbook

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import mesh as adapter
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.inventory_connections import connections
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust.mesh import wanted_pairs
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet.connections import connections
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._trust import mesh as adapter
 from simulator.certificates import sha256, to_pem
 from simulator.simulator import Simulator
 from unit.modules.rest_cases import FastClock

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import TRUSTED_CERTIFICATE_OPTIONS
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.trust_action import supply_certificate
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import (
     ApiError,
     CertificateError,
     TransportError,
     TrustError,
 )
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.trust import supply_certificate
 from simulator.certificates import key_to_pem, self_signed, sha256, to_pem
 from simulator.key_pool import POOL
 from simulator.simulator import Simulator

@@ -16,12 +16,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter import canary, propagation
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.access_token_action import (
-    ACCESS_TOKEN_OPTIONS,
-    ensure_access_token,
-)
-from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.canary_maker import maker
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.federation import AccessFederation
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.licenses import Licenses
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import ApiError, EdgeError
@@ -31,6 +25,12 @@ from ansible_collections.hybrid.jfrog.plugins.modules import (
     jpd_license,
     license_acquisition,
     license_bucket,
+)
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._distribution import canary, propagation
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._distribution.canary_maker import maker
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._token.access_token import (
+    ACCESS_TOKEN_OPTIONS,
+    ensure_access_token,
 )
 from simulator import pgp
 from simulator.signing_keys import KeyPair
