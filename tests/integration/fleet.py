@@ -12,10 +12,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from integration import leaks
 from simulator.simulator import Simulator
 from unit.domain.report_schema import problems
 
@@ -35,6 +37,20 @@ exec '{python}' "$@"
 """
 
 
+# With LEAKS=1, every run is as noisy as Ansible can be, and keeps what it can keep.
+NOISY_RUNS = "LEAKS" in os.environ
+NOISE = {
+    "ANSIBLE_CACHE_PLUGIN": "jsonfile",
+    "ANSIBLE_CACHE_PLUGIN_CONNECTION": "{folder}/facts",
+    "ANSIBLE_LOG_PATH": "{folder}/ansible.log",
+    "ANSIBLE_VERBOSITY": "4",
+}
+
+# The heading of a task, or the line of a host that it changed, up to the result that a verbose run prints.
+CHANGED_LINE = re.compile(
+    r"^(?:TASK \[(?:hybrid\.jfrog\.(?P<role>\w+) : )?|changed: \[(?P<host>[^\] ]+)[^\]]*\](?P<result> => (?=\{))?)",
+    re.MULTILINE,
+)
 # The steps whose role has another name.
 ROLE_OF = {"restart": "artifactory_service"}
 
@@ -66,13 +82,14 @@ class Run:
         """
         found: set[tuple[str, str]] = set()
         role = ""
-        for line in self.output.splitlines():
-            if task := re.match(r"TASK \[(?:hybrid\.jfrog\.(\w+) : )?", line):
-                role = task[1] or ""
-            elif role and (changed := re.match(r"changed: \[([^\] ]+)[^\]]*\](?: => (\{.*\}))?", line)):
-                steps = json.loads(changed[2] or "{}").get("steps", {}) if role == "node" else {}
+        for line in re.finditer(CHANGED_LINE, self.output):
+            if line["host"] is None:
+                role = line["role"] or ""
+            elif role:
+                told = json.JSONDecoder().raw_decode(self.output, line.end())[0] if line["result"] else {}
+                steps = told.get("steps", {}) if role == "node" else {}
                 roles = [ROLE_OF.get(step, step) for step, result in steps.items() if result["changed"]]
-                found |= {(each, changed[1]) for each in roles or [role]}
+                found |= {(each, line["host"]) for each in roles or [role]}
         return found
 
     def edge(self, name: str) -> dict[str, Any]:
@@ -145,24 +162,39 @@ class Fleet:
         """Run a playbook of the collection over the inventory."""
         self.report.unlink(missing_ok=True)
         counts = self._write_inventory()
-        ended = subprocess.run(
+        begun = time.time()
+        process = subprocess.Popen(
             [*self._command(playbook), *arguments, *(["-" + "v" * verbosity] if verbosity else [])],
             cwd=self.folder,
             env={**self._environment(), **environment},
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
-            timeout=300,
-            check=False,
+            start_new_session=True,
         )
+        with leaks.Processes(process.pid) if NOISY_RUNS else nullcontext() as processes:
+            try:
+                output, _ = process.communicate(timeout=300)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                raise
+        leaked = self.leaked(output, begun, processes.seen if processes else {})
+        assert leaked == [], f"secrets show: {leaked}"
         report = json.loads(self.report.read_text()) if self.report.exists() else {}
         # Offboarding writes a report of another kind to the same variable's file.
         assert "outcome" not in report or problems(report) == []
         return Run(
-            code=ended.returncode,
-            output=ended.stdout + ended.stderr,
+            code=process.returncode,
+            output=output,
             report=report,
             executions={host: path.read_text().count("started") for host, path in counts.items() if path.exists()},
         )
+
+    def leaked(self, output: str, begun: float, processes: dict[str, str]) -> list[tuple[str, str]]:
+        """Which secrets of a run that began at that time show, and where: its output, files and processes."""
+        own = frozenset({self.folder / "secrets", self.folder / "inventory.json"})
+        places = {"the terminal": output, **processes, **leaks.written_since(begun, self.folder, own)}
+        return leaks.search({**leaks.known(self.simulator), **leaks.given(self.variables, self.common)}, places)
 
     def run_until(
         self, playbook: str, moment: Callable[[], bool], *, seconds: float = 120, arguments: tuple[str, ...] = ()
@@ -208,6 +240,7 @@ class Fleet:
             "ANSIBLE_PIPELINING": "True",
             "ANSIBLE_REMOTE_TEMP": str(self.folder / "tmp"),
             "HOME": str(self.folder),
+            **{name: value.format(folder=self.folder) for name, value in NOISE.items() if NOISY_RUNS},
         }
 
     def _write_inventory(self) -> dict[str, Path]:
