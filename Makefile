@@ -68,8 +68,14 @@ browser: $(VENV)/test.stamp ## The HTML report in a real Chromium, which has to 
 screenshots: $(VENV)/test.stamp ## Take the pictures of the HTML report for the documentation
 	PYTHONPATH=$(CURDIR)/$(COLLECTIONS):$(CURDIR)/tests $(BIN)/python tests/browser/screenshots.py
 
-chaos: $(VENV)/test.stamp ## Kill the controller at each task of onboarding, rotations and offboarding (takes an hour)
-	KILL_EVERY=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/integration -k killed $(PYTEST_ARGS)
+# SEED=7 PLAYBOOK=onboard_edge: that schedule alone, and all of it. MINUTES=30: no schedule begins after that time; the next
+# call goes on with those that are left. COUNT, FIRST: which seeds.
+chaos: $(VENV)/test.stamp ## Faults, crashes and second controllers, by the hundred (MINUTES=30; SEED=7 PLAYBOOK=onboard_edge replays one)
+	PYTHONPATH=$(CURDIR)/$(COLLECTIONS):$(CURDIR)/tests $(BIN)/python -m chaos $(if $(SEED), \
+		replay --seed $(SEED) $(if $(PLAYBOOK),--playbook $(PLAYBOOK)) $(if $(KEEP),--keep $(KEEP)), \
+		run --jobs $(JOBS) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(COUNT),--count $(COUNT)) \
+		$(if $(FIRST),--first $(FIRST)) $(if $(PLAYBOOK),--playbook $(PLAYBOOK)))
+	$(if $(SEED)$(MINUTES),,KILL_EVERY=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/integration -k killed $(PYTEST_ARGS))
 
 reports: $(VENV)/test.stamp ## A report on a made-up fleet in every format, in .demo/reports
 	PYTHONPATH=$(CURDIR)/$(COLLECTIONS):$(CURDIR)/tests $(BIN)/python tests/sample_reports.py .demo/reports

@@ -34,7 +34,9 @@ ACCIDENTS = re.compile(
 )
 FAILED = re.compile(r"^(?:fatal|failed): \[[^\]]+\][^{]*=> (\{.*\})$", re.MULTILINE)
 # The last task of a playbook sums up what the lines above it say in full.
-SUMMARY = re.compile(r"\d+ Edges?: |\d+ of \d+ join keys rotated|All \d+ Edges|Security on \d+ instances")
+SUMMARY = re.compile(
+    r"\d+ Edges?: |\d+ of \d+ join keys rotated|All \d+ Edges|Security on \d+ instances|Something is left to a person"
+)
 # What was not done, a colon, and why; then at least one more sentence, with what to do.
 SENTENCES = re.compile(r"[^.]\S*[.!?](?=\s+\S)")
 CODES = (0, 2, 4)

@@ -55,21 +55,21 @@ class Ground:
 
 
 PLAYBOOKS: dict[str, Ground] = {
-    "onboard_edge": Ground(60, 40, writes=True, starts=True, registers=True),
-    "correct_drift": Ground(45, 30, registers=True),
-    "rotate_join_key": Ground(25, 25, writes=True, starts=True),
-    "enable_tls": Ground(40, 35, writes=True, starts=True),
-    "offboard_edge": Ground(30, 35, writes=True, starts=True, registers=True),
-    "rotate_root_certificate": Ground(45, 35, writes=True, starts=True),
-    "rotate_access_ca": Ground(35, 30, writes=True, starts=True),
-    "rotate_access_token": Ground(20, 20),
-    "trust_edges": Ground(20, 15, writes=True),
-    "federate_access": Ground(20, 6),
-    "prove_distribution": Ground(35, 12),
-    "replicate_security": Ground(35, 10),
-    "report_drift": Ground(20, 12, reads_only=True),
-    "preflight": Ground(30, 10, reads_only=True),
-    "report_security": Ground(25, 8, reads_only=True),
+    "onboard_edge": Ground(100, 34, writes=True, starts=True, registers=True),
+    "correct_drift": Ground(72, 24, registers=True),
+    "rotate_join_key": Ground(14, 15, writes=True, starts=True),
+    "enable_tls": Ground(60, 30, writes=True, starts=True),
+    "offboard_edge": Ground(60, 35, writes=True, starts=True, registers=True),
+    "rotate_root_certificate": Ground(50, 20, writes=True, starts=True),
+    "rotate_access_ca": Ground(50, 25, writes=True, starts=True),
+    "rotate_access_token": Ground(18, 5),
+    "trust_edges": Ground(15, 6, writes=True),
+    "federate_access": Ground(18, 2),
+    "prove_distribution": Ground(25, 4),
+    "replicate_security": Ground(54, 2),
+    "report_drift": Ground(14, 8, reads_only=True),
+    "preflight": Ground(19, 5, reads_only=True),
+    "report_security": Ground(42, 2, reads_only=True),
 }
 
 
@@ -113,7 +113,7 @@ def _kill(rng: random.Random, ground: Ground) -> Event:
         "where": "controller",
         "kind": "kill",
         "task": rng.randint(1, ground.tasks),
-        "delay": rng.choice((0.0, round(rng.random() * 0.4, 3))),
+        "delay": rng.choice((0.0, round(rng.random() * 0.4, 3), round(rng.random() * 2, 3))),
     }
 
 
