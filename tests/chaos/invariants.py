@@ -161,7 +161,9 @@ def of_answer(world: World, schedule: Schedule, ended: Ended) -> list[str]:
         found.append(f"exit code {ended.code}")
     if accident := ACCIDENTS.search(ended.output):
         found.append(f"an accident on the terminal: {_line_of(ended.output, accident.start())}")
-    if ended.code == 0 and (left := SCENARIOS[schedule.playbook].converged(world)):
+    # What somebody else did when all had been looked at is no run's fault.
+    alone = not any(event["where"] == "platform" for event in schedule.events)
+    if ended.code == 0 and alone and (left := SCENARIOS[schedule.playbook].converged(world)):
         found.append(f"exit code 0, although {', '.join(left)}")
     findings = [finding for edge in ended.report.get("edges", []) for finding in edge.get("findings", [])]
     found += [f"a finding without a remedy: {one['what']}" for one in findings if not one["remedy"]]

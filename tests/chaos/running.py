@@ -66,49 +66,30 @@ def _run(made: World, schedule: Schedule, outcome: Outcome) -> None:
     made.fleet._write_inventory()
 
     with Chaos(made, schedule):
-        for ended in _disturbed(made, schedule):
-            _note(
-                outcome,
-                "in the run",
-                ended,
-                [
-                    *invariants.of_answer(made, schedule, ended),
-                    *invariants.of_secrets(made, ended),
-                ],
-            )
-    killed = any(code is None for code in outcome.codes)
-    _judge(
-        outcome,
-        "after the run",
-        [
-            *invariants.of_state(made),
-            *invariants.of_files(made, killed=killed),
-            *invariants.of_others(made, schedule),
-            *invariants.nothing_written(made, schedule),
-        ],
-    )
+        disturbed = _disturbed(made, schedule)
+    made.settle()
+    for ended in disturbed:
+        _note(outcome, "in the run", ended, _of(made, schedule, ended))
+    _judge(outcome, "after the run", _left(made, schedule, outcome))
 
     ended = Run(made, schedule.playbook).wait()
-    _note(
-        outcome,
-        "in the clean run",
-        ended,
-        [
-            *invariants.of_answer(made, schedule, ended),
-            *invariants.of_secrets(made, ended),
-        ],
-    )
-    _judge(
-        outcome,
-        "at the end",
-        [
-            *invariants.of_end(made, schedule, ended),
-            *invariants.of_state(made),
-            *invariants.of_files(made, killed=killed),
-            *invariants.of_others(made, schedule),
-            *invariants.nothing_written(made, schedule),
-        ],
-    )
+    _note(outcome, "in the clean run", ended, _of(made, Schedule(schedule.seed, schedule.playbook, ()), ended))
+    _judge(outcome, "at the end", [*invariants.of_end(made, schedule, ended), *_left(made, schedule, outcome)])
+
+
+def _left(made: World, schedule: Schedule, outcome: Outcome) -> list[str]:
+    """What is not true of what is there."""
+    return [
+        *invariants.of_state(made),
+        *invariants.of_files(made, killed=None in outcome.codes),
+        *invariants.of_others(made, schedule),
+        *invariants.nothing_written(made, schedule),
+    ]
+
+
+def _of(made: World, schedule: Schedule, ended: Ended) -> list[str]:
+    """What is not true of what a run told."""
+    return [*invariants.of_answer(made, schedule, ended), *invariants.of_secrets(made, ended)]
 
 
 def _disturbed(made: World, schedule: Schedule) -> list[Ended]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -78,6 +79,12 @@ class World:
             python.chmod(0o755)
             self.fleet.node_variables[node.name] = {"ansible_python_interpreter": str(python)}
         return edge
+
+    def settle(self, seconds: float = 5.0) -> None:
+        """Wait until no node is in the middle of a start."""
+        ends = time.monotonic() + seconds
+        while any(node.state == "starting" for node in self.nodes) and time.monotonic() < ends:
+            time.sleep(0.02)
 
     def fault_file(self, node: str) -> Path:
         """What is wrong with a node's disk, while it is."""
