@@ -8,32 +8,24 @@ The documentation is in plugins/modules/artifactory_certificate.py.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Mapping
 
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.module_here import ModuleHere
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._files.key_source import beside_inventory
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._files.pem_source import read_pem
 
 
-class ActionModule(ActionBase):
-    TRANSFERS_FILES = False
+class ActionModule(ModuleHere):
+    def options(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        given = super().options(variables)
+        if given.get("state") != "absent":
+            self._read(given, "certificate", variables, private=False)
+            self._read(given, "private_key", variables, private=True)
+        return given
 
-    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        result = super().run(tmp, task_vars)
-        arguments = dict(self._task.args)
-        try:
-            if arguments.get("state") != "absent":
-                self._read(arguments, "certificate", task_vars or {}, private=False)
-                self._read(arguments, "private_key", task_vars or {}, private=True)
-        except EdgeError as exc:
-            return {**result, "failed": True, **exc.to_fail_json()}
-        done = self._execute_module("hybrid.jfrog.artifactory_certificate", arguments, task_vars=task_vars)
-        return {**result, **done}
-
-    def _read(self, arguments: dict[str, Any], name: str, variables: dict[str, Any], *, private: bool) -> None:
+    def _read(self, arguments: dict[str, Any], name: str, variables: Mapping[str, Any], *, private: bool) -> None:
         """Put the content of the file that the option's path names into the option. Raises CertificateError."""
         path = arguments.get(f"{name}_path")
         if not path or arguments.get(name):  # both are refused by the module

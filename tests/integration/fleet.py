@@ -38,7 +38,7 @@ exec '{python}' "$@"
 
 
 # With LEAKS=1, every run is as noisy as Ansible can be, and keeps what it can keep.
-NOISY_RUNS = "LEAKS" in os.environ
+NOISY = "LEAKS" in os.environ
 NOISE = {
     "ANSIBLE_CACHE_PLUGIN": "jsonfile",
     "ANSIBLE_CACHE_PLUGIN_CONNECTION": "{folder}/facts",
@@ -107,6 +107,7 @@ class Fleet:
         self.group = "edge_nodes"
         self.other_groups: dict[str, Any] = {}
         self.node_variables: dict[str, dict[str, Any]] = {}
+        self.noisy = NOISY
         (folder / "secrets").mkdir(parents=True)
 
     def add(
@@ -172,7 +173,7 @@ class Fleet:
             text=True,
             start_new_session=True,
         )
-        with leaks.Processes(process.pid) if NOISY_RUNS else nullcontext() as processes:
+        with leaks.Processes(process.pid) if self.noisy else nullcontext() as processes:
             try:
                 output, _ = process.communicate(timeout=300)
             except subprocess.TimeoutExpired:
@@ -194,7 +195,9 @@ class Fleet:
         """Which secrets of a run that began at that time show, and where: its output, files and processes."""
         own = frozenset({self.folder / "secrets", self.folder / "inventory.json"})
         places = {"the terminal": output, **processes, **leaks.written_since(begun, self.folder, own)}
-        return leaks.search({**leaks.known(self.simulator), **leaks.given(self.variables, self.common)}, places)
+        return leaks.search(
+            {**leaks.known(self.simulator), **leaks.given({**self.variables, "all": self.common})}, places
+        )
 
     def run_until(
         self, playbook: str, moment: Callable[[], bool], *, seconds: float = 120, arguments: tuple[str, ...] = ()
@@ -240,7 +243,7 @@ class Fleet:
             "ANSIBLE_PIPELINING": "True",
             "ANSIBLE_REMOTE_TEMP": str(self.folder / "tmp"),
             "HOME": str(self.folder),
-            **{name: value.format(folder=self.folder) for name, value in NOISE.items() if NOISY_RUNS},
+            **{name: value.format(folder=self.folder) for name, value in NOISE.items() if self.noisy},
         }
 
     def _write_inventory(self) -> dict[str, Path]:

@@ -44,17 +44,17 @@ def known(simulator: Simulator) -> dict[str, str]:
     return found | {f"line {number} of {what}": line for what, key in bucket_keys for number, line in lines(key)}
 
 
-def given(*variables: Mapping[str, Any]) -> dict[str, str]:
-    """The secrets that an inventory gives, by their variables."""
-    return {
-        name: value
-        for level in variables
-        for name, value in [
-            *level.items(),
-            *(pair for each in level.values() if isinstance(each, dict) for pair in each.items()),
-        ]
-        if isinstance(value, str) and len(value) >= SHORTEST and "{{" not in value and NAMED_SECRET.search(name)
-    }
+def given(variables: Mapping[str, Any]) -> dict[str, str]:
+    """The secrets among the variables of an inventory, also of variables in variables, by their names."""
+    found = {}
+    for name, value in variables.items():
+        if isinstance(value, dict):
+            found |= given(value)
+        elif name.endswith("license_keys"):
+            found |= {f"line {line} of {name} {at}": text for at, key in enumerate(value) for line, text in lines(key)}
+        elif isinstance(value, str) and len(value) >= SHORTEST and "{{" not in value and NAMED_SECRET.search(name):
+            found[name] = value
+    return found
 
 
 def lines(licence_key: str) -> list[tuple[int, str]]:

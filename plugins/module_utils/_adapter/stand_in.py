@@ -34,7 +34,7 @@ class AnsibleModule:
         self.params = {name: given.get(name, spec.get("default")) for name, spec in argument_spec.items()}
         self.check_mode = bool(self.order["check_mode"])
         self._diff = bool(self.order["diff"])
-        self.no_log_values: Set[str] = set(_secrets(argument_spec, self.params))
+        self.no_log_values: Set[str] = set(secrets_of(argument_spec, self.params))
         self._warnings: List[str] = []
         if self.order["syslog"]:
             syslog.openlog(f"ansible-hybrid.jfrog.{self.order['module']}", 0, syslog.LOG_USER)
@@ -77,8 +77,8 @@ def masked(value: Any, secrets: Set[str]) -> Any:
     return value
 
 
-def _secrets(argument_spec: Mapping[str, Mapping[str, Any]], params: Mapping[str, Any]) -> Iterator[str]:
-    """The values of options with ``no_log``, also of options in options."""
+def secrets_of(argument_spec: Mapping[str, Mapping[str, Any]], params: Mapping[str, Any]) -> Iterator[str]:
+    """The texts in options with ``no_log``, also of options in options."""
     for name, spec in argument_spec.items():
         value = params.get(name)
         if spec.get("no_log"):
@@ -86,7 +86,7 @@ def _secrets(argument_spec: Mapping[str, Mapping[str, Any]], params: Mapping[str
         elif spec.get("options"):
             for item in value if isinstance(value, list) else [value]:
                 if isinstance(item, Mapping):
-                    yield from _secrets(spec["options"], item)
+                    yield from secrets_of(spec["options"], item)
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -16,16 +16,14 @@ from typing import Any, Mapping, NoReturn
 from ansible import constants as C
 from ansible.errors import AnsibleConnectionFailure
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ...module_utils._adapter.module import made_of
 from ...module_utils._adapter.stand_in import AnsibleModule, masked
 from ...module_utils._domain.errors import EdgeError
 from .._fleet.inventory import plain
+from .as_file import MODULES, AsFile
 from .lost_host import lost
-
-MODULES = "ansible_collections.hybrid.jfrog.plugins.modules"
 
 
 class Ended(Exception):
@@ -36,7 +34,7 @@ class Ended(Exception):
         self.result = result
 
 
-class ModuleHere(ActionBase):  # type: ignore[misc]
+class ModuleHere(AsFile):
     """The action has the name of its module."""
 
     TRANSFERS_FILES = False

@@ -14,15 +14,15 @@ import shlex
 from typing import Any, Mapping, Sequence
 
 from ansible import constants as C
-from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from .._fleet.inventory import plain
 from .._steps.exchange import Ask, is_failure
+from .as_file import AsFile
 from .node_script import PYTHON_OPTIONS, answers_in, has_begun, script_of
 
 
-class PipedModule(ActionBase):  # type: ignore[misc]
+class PipedModule(AsFile):
     """The action has checked the options that it hands to ``_execute_module``.
 
     ``MODULES`` are those that it may run on the node: the one of its own name, where it says nothing else.
