@@ -29,6 +29,8 @@ class Outcome:
     kind: str
     events: list[dict[str, Any]]
     codes: list[int | None] = field(default_factory=list)
+    # Requests that met a fault of the schedule.
+    met: int = 0
     seconds: float = 0.0
     found: list[str] = field(default_factory=list)
     error: str | None = None
@@ -67,6 +69,7 @@ def _run(made: World, schedule: Schedule, outcome: Outcome) -> None:
 
     with Chaos(made, schedule):
         disturbed = _disturbed(made, schedule)
+    outcome.met = sum(1 for call in made.simulator.calls if call.fault is not None)
     made.settle()
     for ended in disturbed:
         _note(outcome, "in the run", ended, _of(made, schedule, ended))

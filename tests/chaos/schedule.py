@@ -43,11 +43,13 @@ SPOILT = ("drop_answer", "cut_body", "truncated", "wrong_type")
 class Ground:
     """What a playbook gives to draw from: about how many requests and tasks a run has, and what it does besides.
 
+    ``methods``: of its requests that write.
     ``writes``: on nodes. ``starts``: nodes. ``registers``: has to do with JPDs.
     """
 
     requests: int
     tasks: int
+    methods: tuple[str, ...] = ()
     writes: bool = False
     starts: bool = False
     registers: bool = False
@@ -55,18 +57,18 @@ class Ground:
 
 
 PLAYBOOKS: dict[str, Ground] = {
-    "onboard_edge": Ground(100, 34, writes=True, starts=True, registers=True),
-    "correct_drift": Ground(72, 24, registers=True),
+    "onboard_edge": Ground(100, 34, ("POST", "POST", "PUT"), writes=True, starts=True, registers=True),
+    "correct_drift": Ground(72, 24, ("POST", "PUT"), registers=True),
     "rotate_join_key": Ground(14, 15, writes=True, starts=True),
     "enable_tls": Ground(60, 30, writes=True, starts=True),
-    "offboard_edge": Ground(60, 35, writes=True, starts=True, registers=True),
+    "offboard_edge": Ground(60, 35, ("POST", "DELETE"), writes=True, starts=True, registers=True),
     "rotate_root_certificate": Ground(50, 20, writes=True, starts=True),
     "rotate_access_ca": Ground(50, 25, writes=True, starts=True),
-    "rotate_access_token": Ground(18, 5),
+    "rotate_access_token": Ground(18, 5, ("POST", "DELETE")),
     "trust_edges": Ground(15, 6, writes=True),
-    "federate_access": Ground(18, 2),
-    "prove_distribution": Ground(25, 4),
-    "replicate_security": Ground(54, 2),
+    "federate_access": Ground(18, 2, ("PUT",)),
+    "prove_distribution": Ground(25, 4, ("POST", "PUT", "DELETE")),
+    "replicate_security": Ground(54, 2, ("POST", "PATCH")),
     "report_drift": Ground(14, 8, reads_only=True),
     "preflight": Ground(19, 5, reads_only=True),
     "report_security": Ground(42, 2, reads_only=True),
@@ -131,8 +133,8 @@ def _request(rng: random.Random, ground: Ground) -> Event:
         seconds = rng.choice((1.0, 5.0, None))
         return {"where": "request", "kind": kind, "site": site, "seconds": seconds}
     event: Event = {"where": "request", "kind": kind, "site": site}
-    if not ground.reads_only and rng.random() < 0.5:
-        event["method"] = rng.choice(("POST", "POST", "PUT", "DELETE", "PATCH"))
+    if ground.methods and rng.random() < 0.6:
+        event["method"] = rng.choice(ground.methods)
         event["after"] = rng.randint(0, 3)
     else:
         event["after"] = rng.randint(0, ground.requests // (1 if site is None else 3))

@@ -36,7 +36,10 @@ def of(results: Sequence[dict[str, Any]]) -> str:
     seconds = sum(result["seconds"] for result in results)
     if results:
         seeds = sorted(result["seed"] for result in results)
-        told.append(f"Seeds {seeds[0]} to {seeds[-1]}; {seconds / len(results):.1f} s for a schedule.")
+        met = sum(result["met"] for result in results)
+        told.append(
+            f"Seeds {seeds[0]} to {seeds[-1]}; {seconds / len(results):.1f} s for a schedule; {met} requests spoilt."
+        )
     failed = [result for result in results if result["found"] or result["error"]]
     told.append(
         f"schedules run: {len(results)}, crashes: {_count(results, 'crash')}, "
