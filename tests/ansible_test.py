@@ -16,7 +16,7 @@ COLLECTION = WORK / "ansible_collections/hybrid/jfrog"
 PYTHONS = ["3.9", "3.10", "3.11", "3.12", "3.13"]
 # Of all its tests, these are not run: import and pylint refuse whatever in module_utils needs the controller, changelog
 # is in 'make package', and pslint is for PowerShell.
-LEFT_OUT = ["changelog", "import", "pslint", "pylint"]
+LEFT_OUT = ["changelog", "pslint"]
 # ansible-test gets pip from a server of its own, unless this file is there. Python has a pip with it.
 GET_PIP = """
 import ensurepip, glob, os, runpy, sys

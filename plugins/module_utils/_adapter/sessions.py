@@ -20,11 +20,10 @@ from .._client.credentials import Account, Who
 from .._client.failures import EDGE, PLATFORM, Peer
 from .._client.tls import ClientFiles
 from .._domain.errors import EdgeError, InventoryError
+from .._domain.library import OLDEST, installation
 from .._domain.proxy import UNSET, Proxy, exceptions_problem, proxy_problem, split_exceptions
 from .._domain.url import base_url
 
-# The oldest that is still shipped with a supported distribution, and that brings a urllib3 with allowed_methods.
-OLDEST_REQUESTS = (2, 25)
 COLLECTION_VERSION = "1.0.0"  # a test compares it with galaxy.yml
 _WAY = ("proxy_url", "no_proxy", "client_certificate_path", "client_key_path")
 AGENT = f"hybrid.jfrog/{COLLECTION_VERSION} ansible/{ansible_version}"
@@ -141,14 +140,18 @@ def connection_of(side: str, params: Mapping[str, Any]) -> Connection:
 def require_requests() -> None:
     """Raises EdgeError when the requests library is not there, with the traceback as a field, or is too old."""
     if client.REQUESTS_PROBLEM is not None:
-        raise EdgeError(missing_required_lib("requests"), exception=client.REQUESTS_PROBLEM)
-    found = client.requests_version()
-    numbers = tuple(int(part) for part in found.split(".")[:2] if part.isdigit())
-    if len(numbers) == 2 and numbers < OLDEST_REQUESTS:
-        oldest = ".".join(str(number) for number in OLDEST_REQUESTS)
+        told = f"{missing_required_lib('requests')}. Run {installation('requests')} and try again."
+        raise EdgeError(told, exception=client.REQUESTS_PROBLEM)
+    found, oldest = client.requests_version(), OLDEST["requests"]
+    if len(_numbers(found)) == 2 and _numbers(found) < _numbers(oldest):
         raise EdgeError(
-            f"Cannot use the library requests of this host: its version {found} is older than {oldest}. Update it."
+            f"Cannot use the library requests of this host: its version {found} is older than {oldest}. "
+            f"Run {installation('requests')} and try again."
         )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
 
 
 def is_loopback(url: str) -> bool:

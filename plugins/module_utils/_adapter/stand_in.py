@@ -53,8 +53,9 @@ class AnsibleModule:
     def _end(self, result: Dict[str, Any]) -> NoReturn:
         if self._warnings:
             result["warnings"] = self._warnings
-        print(self.order["mark"] + json.dumps(masked(result, self.no_log_values)), flush=True)
-        sys.exit(0)
+        sys.stdout.write(f"{self.order['mark']}{json.dumps(masked(result, self.no_log_values))}\n")
+        sys.stdout.flush()
+        raise SystemExit(0)
 
 
 def env_fallback(*_names: str) -> NoReturn:

@@ -10,9 +10,9 @@
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional
+from xml.etree import ElementTree
 
 from .._domain.settings.secret_settings import is_cipher_text
 from . import files, yaml_block

@@ -13,6 +13,7 @@ from typing import Any, Callable, List, Mapping, Optional, Sequence
 
 from ...module_utils._adapter.waiting import Clock
 from ...module_utils._domain.errors import EdgeError
+from ...module_utils._domain.library import installation
 from ...module_utils._domain.report import history
 from ...module_utils._domain.report.labels import label_problems
 from .._files.report_file import PRIVATE, PUBLIC, REMEDY, obstacle, target_of, write_whole
@@ -119,8 +120,8 @@ def _missing(wanted: Format) -> Optional[str]:
     if package is None or importlib.util.find_spec(package.replace("-", "_")) is not None:
         return None
     return (
-        f"Cannot write {wanted.what}: the Python package {package} is not installed. "
-        f"Install it on the controller, into the environment of Ansible: python3 -m pip install {package}."
+        f"Cannot write {wanted.what}: the Python package {package} is not installed on the controller. "
+        f"Run {installation(package)} and try again."
     )
 
 

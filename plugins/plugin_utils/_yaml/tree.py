@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Iterator, Union
 
 from ...module_utils._domain.errors import ConflictError, EdgeError
+from ...module_utils._domain.library import installation
 
 NULLS = ("", "~", "null", "Null", "NULL")
 # More than any system.yaml has; aliases can make a short file endless.
@@ -130,8 +131,8 @@ def _events(text: str, path: str) -> Iterator[Any]:
         from ruamel.yaml.error import MarkedYAMLError, YAMLError
     except ImportError:
         raise EdgeError(
-            "Cannot edit system.yaml: the Python of the controller has no ruamel.yaml. Install it there, for example "
-            "with 'python -m pip install ruamel.yaml'."
+            "Cannot edit system.yaml: the Python of the controller has no ruamel.yaml. "
+            f"Run {installation('ruamel.yaml')} and try again."
         ) from None
     try:
         yield from YAML(pure=True).parse(text)

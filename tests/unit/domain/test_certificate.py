@@ -17,6 +17,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import pem
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.certificate import load as certificate
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.certificate import reading
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import CertificateError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.library import installation
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=timezone.utc)
 YEAR = timedelta(days=365)
@@ -156,8 +157,10 @@ def test_load_trusted_at_the_ends_of_its_validity_is_accepted(issued: Issued) ->
 
 def test_load_trusted_without_the_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "CRYPTOGRAPHY_IMPORT_ERROR", "ImportError")
-    with pytest.raises(CertificateError, match="the Python library cryptography is missing"):
+    with pytest.raises(CertificateError, match="the Python library cryptography is missing in /") as caught:
         certificate.load_trusted(ROOT.pem, now=NOW, what=WHAT)
+
+    assert caught.value.msg.endswith(f". Run {installation('cryptography')} and try again.")
 
 
 def test_times_of_an_older_library_are_taken_as_utc() -> None:

@@ -61,16 +61,3 @@ def test_secret_of_the_file_shows_up_nowhere_with_debugging_and_kept_files(tmp_p
     assert "ANSIBALLZ" in played.output
     assert list((tmp_path / "play/tmp").rglob("AnsiballZ_system_yaml.py"))
     assert IN_FILE not in everything(tmp_path / "play", played)
-
-
-def test_controller_without_the_library_says_what_to_install(tmp_path: Path) -> None:
-    path = put(tmp_path / "etc/system.yaml", TEXT)
-    put(tmp_path / "hidden/ruamel/yaml.py", "raise ImportError('not here')\n")
-    put(tmp_path / "play/ansible.cfg", "[defaults]\n")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(tmp_path / "hidden"))
-        put(tmp_path / "hidden/ruamel/__init__.py", "")
-        played = play(tmp_path / "play", {"set": task(path, settings={"shared.node.id": "b"})})
-
-    assert "pip install ruamel.yaml" in played.results["set"]["msg"]
-    assert path.read_text() == TEXT

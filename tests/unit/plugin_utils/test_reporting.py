@@ -20,7 +20,8 @@ import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report import history
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.library import installation
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report import history, junit, metrics
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._files.report_file import write_whole
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._report import history as report_history
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._report import reporting
@@ -235,8 +236,8 @@ def test_package_that_is_missing_is_named_beforehand(
 
     what = next(each.what for each in FORMATS if each.option == option)
     problem = (
-        f"Cannot write {what}: the Python package {package} is not installed. "
-        f"Install it on the controller, into the environment of Ansible: python3 -m pip install {package}."
+        f"Cannot write {what}: the Python package {package} is not installed on the controller. "
+        f"Run {installation(package)} and try again."
     )
     assert to.problems() == [problem]
     assert write(to) == [problem]
@@ -248,6 +249,21 @@ def test_format_that_nobody_asked_for_needs_no_package(tmp_path: Path, monkeypat
     to = destinations(tmp_path, junit_path=None, metrics_path=None)
 
     assert (to.problems(), write(to)) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("maker", "what", "package"),
+    [(junit, "the report as JUnit XML", "junitparser"), (metrics, "the metrics", "prometheus-client")],
+)
+def test_package_that_is_too_old_is_told_with_what_it_lacks(
+    tmp_path: Path, maker: Any, what: str, package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(maker, "_PROBLEM", ImportError("cannot import name 'SystemOut'"))
+
+    assert write(destinations(tmp_path)) == [
+        f"Cannot make {what}: ImportError: cannot import name 'SystemOut'. "
+        f"Update the Python package {package}, or report this as a bug of the collection."
+    ]
 
 
 def test_library_that_fails_loses_only_its_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

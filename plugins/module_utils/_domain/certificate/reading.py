@@ -10,11 +10,13 @@ What was read is plain data, so that what is demanded of it can be said without 
 from __future__ import annotations
 
 import hashlib
+import sys
 import traceback
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Optional
 
+from ..library import installation
 from .asked import Asked
 
 CRYPTOGRAPHY_IMPORT_ERROR: Optional[str] = None
@@ -104,7 +106,8 @@ class Profile:
 def demand_library(asked: Asked) -> None:
     """Raises CertificateError where the library is missing."""
     if CRYPTOGRAPHY_IMPORT_ERROR is not None:
-        raise asked.refused("the Python library cryptography is missing on this host", "Install it")
+        happened = f"the Python library cryptography is missing in {sys.executable}"
+        raise asked.refused(happened, f"Run {installation('cryptography')} and try again")
 
 
 def certificate(der: bytes) -> Certificate | None:

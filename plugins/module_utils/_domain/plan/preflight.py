@@ -44,10 +44,10 @@ TOLD_ELSEWHERE = (LICENSE_BUCKET,)
 def judge_preflight(view: EdgeView) -> Judged:
     """Named findings before the first change. An Edge that was not looked at, being registered, has none."""
     judged = Judged()
-    seen = cast("Optional[PreflightSeen]", view.seen.get(FACT)) if view.seen is not None else None
+    seen = cast(Optional[PreflightSeen], view.seen.get(FACT)) if view.seen is not None else None
     if seen is None:
         return judged
-    platform = cast("Optional[PlatformPreflight]", cast("Mapping[str, Any]", view.platform).get(FACT))
+    platform = cast(Optional[PlatformPreflight], cast(Mapping[str, Any], view.platform).get(FACT))
     if platform is not None:
         for one in check_platform(platform, now=view.now):
             if one["state"] == FAILED:
@@ -66,7 +66,7 @@ def judge_preflight(view: EdgeView) -> Judged:
 
 def names_cause(view: EdgeView) -> bool:
     """Whether the preflight says why the REST side of the Edge cannot be read: then nobody else needs to."""
-    seen = cast("Optional[PreflightSeen]", view.seen.get(FACT)) if view.seen is not None else None
+    seen = cast(Optional[PreflightSeen], view.seen.get(FACT)) if view.seen is not None else None
     if seen is None:
         return False
     checks = check_edge(seen, None, intended_of(view), now=view.now)

@@ -21,14 +21,13 @@ from .merging import Merged, merge
 from .planning import Plan, plan
 from .policies import ADOPT, ADOPT_AND_PRUNE, REPORT, UNION, WHOLE, Policies, quorum
 from .repository_names import Repositories
-from .safeguards import DEFAULT_THRESHOLD, Thresholds
+from .safeguards import DEFAULT_THRESHOLDS, Thresholds
 from .scope import Scope, project
-from .snapshot import KINDS, PERMISSIONS, RESOURCES, TARGETS, Snapshot
+from .snapshot import PERMISSIONS, RESOURCES, TARGETS, Snapshot
 from .state import State, base_of, begin
 
 _POLICIES = Policies()
 _SCOPE = Scope()
-_THRESHOLDS: Thresholds = dict.fromkeys(KINDS, DEFAULT_THRESHOLD)
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def prepare(
     policies: Policies = _POLICIES,
     *,
     order: Sequence[str] = (),
-    thresholds: Thresholds = _THRESHOLDS,
+    thresholds: Thresholds = DEFAULT_THRESHOLDS,
     earlier: Optional[State] = None,
 ) -> Prepared:
     """The decisions for these instances, which are those that answered, in the order of their priority.

@@ -218,7 +218,7 @@ class _Merger:
             self.verdicts.accept(path, fresh[0][0], [Change(MAP_ADD, path, value)])
             return
         reason = "made" if policy == "create_on_both" else "set"
-        away = f", while {', '.join(side.name for side, _ in stale)} was away" if stale else ""
+        away = f", while {', '.join(side.name for side, _changes in stale)} was away" if stale else ""
         told = f"{reason} differently on {', '.join(ranked)}{away}"
         if chosen in (FAIL, KEEP):
             self.verdicts.tell(path, policy, sides, None, told, stops=chosen == FAIL)

@@ -14,7 +14,7 @@ from .feasible import feasible
 from .references import cleaned
 from .remarks import Remark, Remarks
 from .repository_names import Repositories
-from .safeguards import DEFAULT_THRESHOLD, Thresholds, exceeded, keep_an_admin, without_deletions
+from .safeguards import DEFAULT_THRESHOLDS, Thresholds, exceeded, keep_an_admin, without_deletions
 from .scope import Scope
 from .snapshot import GROUPS, KINDS, NOT_REPLICABLE, PERMISSIONS, WILDCARDS, Path, Snapshot
 from .tombstones import Tombstones
@@ -22,7 +22,6 @@ from .writes import Write, repositories_of, writes
 
 _SCOPE = Scope()
 _ABILITIES = abilities_of()
-_THRESHOLDS: Thresholds = dict.fromkeys(KINDS, DEFAULT_THRESHOLD)
 
 
 @dataclass(frozen=True)
@@ -59,7 +58,7 @@ def plan(
     held: Collection[Path] = (),
     deletes: bool = True,
     prune: bool = False,
-    thresholds: Thresholds = _THRESHOLDS,
+    thresholds: Thresholds = DEFAULT_THRESHOLDS,
 ) -> Plan:
     """The plan that makes an instance what is agreed, as far as it goes. Pure: the same for a dry run and a real one.
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Mapping, Optional
 
 from ..errors import InventoryError
@@ -37,12 +38,13 @@ class Threshold:
 # A mass deletion on one instance shall not be everywhere after one run; single people leave every day.
 DEFAULT_THRESHOLD = Threshold(number=None, percent=20.0)
 Thresholds = Mapping[str, Threshold]
+DEFAULT_THRESHOLDS: Thresholds = MappingProxyType(dict.fromkeys(KINDS, DEFAULT_THRESHOLD))
 
 
 def read_thresholds(said: Optional[Mapping[str, Any]] = None) -> dict[str, Threshold]:
     """The thresholds of an inventory: by kind ``number`` and ``percent``. Raises InventoryError with all problems."""
     problems = []
-    made = dict.fromkeys(KINDS, DEFAULT_THRESHOLD)
+    made = dict(DEFAULT_THRESHOLDS)
     for kind, limits in (said or {}).items():
         if kind not in KINDS:
             problems.append(f"'{kind}' is none of {', '.join(KINDS)}")

@@ -12,10 +12,8 @@ Needs the Python packages Jinja2, which Ansible brings, and pygal: it is importe
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any, Mapping, Sequence
-
-from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
 
 from .page.assets import hashed, text
 from .page.chart import trend
@@ -25,6 +23,10 @@ from .page.places import world
 from .page.runs import SHOWN, of_fleet
 from .page.todo import tasks
 from .page.wording import bare, day, lasted, named, of_host, shown, time, until
+
+with contextlib.suppress(ImportError):  # without it there is no Ansible that could make a page
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+    from markupsafe import Markup
 
 TEMPLATE = "page.html.j2"
 

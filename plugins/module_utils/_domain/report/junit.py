@@ -11,10 +11,7 @@ is unknown is skipped. Needs the Python package junitparser, so this file is imp
 from __future__ import annotations
 
 import io
-from typing import Any, Iterable, List, Mapping, Sequence
-
-# The package itself does not hand out SystemOut before version 4.
-from junitparser.junitparser import Error, Failure, JUnitXml, Skipped, SystemOut, TestCase, TestSuite
+from typing import Any, Iterable, List, Mapping, Optional, Sequence
 
 from ..finding import finding_line, sentence
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN
@@ -23,13 +20,22 @@ from .document import UNREACHABLE
 from .lines import held, to_do
 from .words import step, subject
 
+_PROBLEM: Optional[ImportError] = None
+try:
+    # The package itself does not hand out SystemOut before version 4.
+    from junitparser.junitparser import Error, Failure, JUnitXml, Skipped, SystemOut, TestCase, TestSuite
+except ImportError as exc:
+    _PROBLEM = exc
+
 NAME = "hybrid.jfrog"
 # The case that is there for each Edge and the platform, whatever else could be judged.
 REACHABLE = "reachable"
 
 
 def junit(report: Mapping[str, Any]) -> str:
-    """The XML as text, in UTF-8 by its declaration."""
+    """The XML as text, in UTF-8 by its declaration. Raises ImportError where the package is missing or too old."""
+    if _PROBLEM is not None:
+        raise _PROBLEM
     root = JUnitXml(NAME)
     for suite in [_platform(report), *_replication(report), *(_edge(edge, report) for edge in report["edges"])]:
         root.append(suite)  # add_testsuite compares each one with all others

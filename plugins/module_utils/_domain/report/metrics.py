@@ -11,12 +11,8 @@ imported only when the format is asked for.
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Iterator, List, Mapping, Sequence, Tuple
+from typing import Any, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import urlsplit
-
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily
-from prometheus_client.parser import text_string_to_metric_families
 
 from ..moment import moment
 from ..plan.shapes import STEPS
@@ -26,6 +22,14 @@ from ..verdict import DRIFTED
 from ..wording import printable
 from .document import OUTCOMES, STATES
 from .history import SUCCESSFUL
+
+_PROBLEM: Optional[ImportError] = None
+try:
+    from prometheus_client import CollectorRegistry, generate_latest
+    from prometheus_client.core import GaugeMetricFamily
+    from prometheus_client.parser import text_string_to_metric_families
+except ImportError as exc:
+    _PROBLEM = exc
 
 PREFIX = "hybrid_jfrog_"
 LAST_SUCCESS = f"{PREFIX}last_success_timestamp_seconds"
@@ -40,7 +44,10 @@ def metrics(report: Mapping[str, Any], *, earlier: str, last_success: float, lab
 
     A run that did not end well tells when the last one did: by ``earlier``, the text that it replaces, or by
     ``last_success``, whichever is later; 0 stands for never.
+    Raises ImportError where the package is missing or too old.
     """
+    if _PROBLEM is not None:
+        raise _PROBLEM
     constant = {"platform": urlsplit(report["platform"]["url"]).netloc, **labels}
     well = report["outcome"] in SUCCESSFUL
     last = _seconds(report["finished_at"]) if well else max(last_success, _last_success_in(earlier, constant))

@@ -4,15 +4,13 @@
 # Private to this collection: no promise is made to other importers.
 """The trend of the last runs, drawn by pygal and stripped to what the page's own style and policy allow.
 
-Needs the Python package pygal, so this file is imported only when the page is asked for.
+Needs the Python package pygal, which is imported only where there is something to draw.
 """
 
 from __future__ import annotations
 
 import re
 from typing import Any, List, Sequence
-
-import pygal
 
 from .runs import Run
 from .wording import named
@@ -31,6 +29,8 @@ def trend(runs: Sequence[Run]) -> str | None:
     """How many Edges were not in order in each run, as SVG; None for a single run, which is no trend."""
     if len(runs) < 2:
         return None
+    import pygal
+
     most = max([1, *(sum(run.count(state) for state in STACKED) for run in runs)])
     chart = pygal.StackedBar(
         width=WIDTH,
@@ -66,13 +66,13 @@ def _stripped(root: Any, runs: Sequence[Run]) -> Any:
     root.set("viewBox", f"0 0 {WIDTH} {HEIGHT}")
     for state, series in zip(STACKED, _by_class(root, "series")):
         series.set("class", state)
-        for run, bar in zip(runs, _by_class(series, "bar")):
+        for run, drawn in zip(runs, _by_class(series, "bar")):
             if run.count(state):
-                title = bar.makeelement("title", {})
+                title = drawn.makeelement("title", {})
                 title.text = f"{run.at[:10]} {run.at[11:16]} UTC: {run.count(state)} {named(state)}"
-                bar.append(title)
+                drawn.append(title)
             else:
-                bar.clear()
+                drawn.clear()
     return root
 
 
