@@ -127,7 +127,7 @@ class JFrogSession:
         seconds: float | None = None,
     ) -> None:
         check(who, peer)
-        if not timeout > 0:
+        if not 0 < timeout < float("inf"):
             raise EdgeError(f"Cannot wait {timeout:g} seconds for an answer: that is no time. Set timeout above 0.")
         self.url = url.rstrip("/")
         self.peer = peer
