@@ -185,7 +185,7 @@ def _helps(message: str) -> bool:
 
 def of_secrets(world: World, ended: Ended) -> list[str]:
     """Nothing secret is on the terminal or in the report."""
-    secrets = {**leaks.known(world.simulator), **leaks.given(world.fleet.variables, world.fleet.common)}
+    secrets = {**leaks.known(world.simulator), **leaks.given({**world.fleet.variables, "all": world.fleet.common})}
     places = {"the terminal": ended.output, "the report": json.dumps(ended.report)}
     return [f"{what} is on {where}" for what, where in leaks.search(secrets, places)]
 
