@@ -149,7 +149,7 @@ def test_changelog_can_be_released(source: Path, tmp_path: Path) -> None:
 
     assert linted.returncode == 0, linted.stdout + linted.stderr
     assert released.returncode == 0, released.stdout + released.stderr
-    assert "Joins Artifactory Edge nodes" in (folder / "CHANGELOG.md").read_text()
+    assert "joins Artifactory Edge nodes" in (folder / "CHANGELOG.md").read_text()
 
 
 def test_licence_of_every_file_is_declared(source: Path) -> None:
