@@ -44,8 +44,8 @@ lint: $(VENV)/test.stamp ## Style, types and Ansible's own rules
 	# With a home of its own: a copy of this collection in that of the user would be looked at in its place.
 	ANSIBLE_HOME=$(CURDIR)/.ansible $(BIN)/ansible-lint --strict
 
-sanity: $(VENV)/test.stamp ## ansible-test over what a user gets
-	$(BIN)/python tests/ansible_test.py
+sanity: $(VENV)/test.stamp ## ansible-test over what a user gets (ALL=1: imported by each Python)
+	$(BIN)/python tests/ansible_test.py $(if $(ALL),--all)
 
 docs: $(VENV)/test.stamp $(VENV)/release.stamp ## The documentation's site, in .docs/html
 	PATH=$(CURDIR)/$(VENV)/release/bin:$(PATH) docs/docsite/build.sh

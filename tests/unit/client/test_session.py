@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -368,9 +369,10 @@ def test_token_that_no_header_takes_is_refused_without_showing_it(token: str, sa
     )
 
 
-def test_time_limit_that_is_none_is_refused() -> None:
-    with pytest.raises(EdgeError, match="Cannot wait 0 seconds for an answer"):
-        JFrogSession("https://edge.example.com", SECRET, timeout=0)
+@pytest.mark.parametrize("seconds", [0, -1, math.nan, math.inf])
+def test_time_limit_that_is_none_is_refused(seconds: float) -> None:
+    with pytest.raises(EdgeError, match=f"Cannot wait {seconds:g} seconds for an answer"):
+        JFrogSession("https://edge.example.com", SECRET, timeout=seconds)
 
 
 @pytest.mark.parametrize("body", [b"[" * 200_000, b'{"key":' * 200_000], ids=["array", "object"])
