@@ -50,7 +50,10 @@ def _ensure(
     told = telling.result(ran)
     display.display(of_run(told, predicted=check_mode))
     failure = trouble(ran)
-    ending = {} if failure is None else {"failed": True, "msg": f"Cannot replicate everything: {failure}."}
+    if failure is not None:
+        ending = {"failed": True, "msg": f"Cannot replicate everything: {failure}."}
+    else:
+        ending = {"msg": telling.away(ran)} if told["unreachable"] else {}
     return {**told, "diff": telling.diffs(ran), **ending}
 
 

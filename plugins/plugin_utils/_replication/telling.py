@@ -64,7 +64,7 @@ def diffs(ran: Ran) -> List[Dict[str, Any]]:
 
 def warnings(ran: Ran) -> List[str]:
     """What needs somebody, or will."""
-    told = [f"{name} takes no part in this run: {why}" for name, why in ran.looked.away.items()]
+    told = _away(ran)
     told += [
         f"{name} joins the mesh, and nobody has confirmed how: nothing was written there, and nothing of it goes to "
         "the others. Look at what would be done there, then set join of this instance."
@@ -72,6 +72,15 @@ def warnings(ran: Ran) -> List[str]:
     ]
     told += [f"{name} is in the list no more: it was left as it is, and forgotten." for name in ran.archived]
     return told
+
+
+def away(ran: Ran) -> str:
+    """Why the run ends as unreachable, for those who see no more than its message."""
+    return f"Cannot replicate to every instance: {' '.join(_away(ran))}"
+
+
+def _away(ran: Ran) -> List[str]:
+    return [f"{name} takes no part in this run: {why}" for name, why in ran.looked.away.items()]
 
 
 def _changed(ran: Ran) -> bool:

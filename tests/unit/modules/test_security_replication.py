@@ -48,6 +48,18 @@ def test_task_predicts_replicates_once_and_shows_no_token(
     assert [token for token in tokens if token in shown] == []
 
 
+def test_task_that_cannot_reach_an_instance_ends_as_unreachable_with_the_reason(
+    simulator: Simulator, tmp_path: Path, options: dict[str, Any]
+) -> None:
+    simulator.faults.add(site="lyon", kind="refuse", times=None)
+
+    ended = play(tmp_path, {"Replicate": {"hybrid.jfrog.security_replication": options}})
+
+    message = ended.results["Replicate"]["msg"]
+    assert message.startswith("Cannot replicate to every instance: lyon takes no part in this run: Cannot read")
+    assert "connection refused" in message
+
+
 def test_task_with_an_account_shows_no_password(simulator: Simulator, tmp_path: Path, options: dict[str, Any]) -> None:
     lyon = simulator.edge("lyon")
     lyon.security.put("users", "robot", new_user(email="r@example.com", admin=True), password="marked-password")
