@@ -98,7 +98,15 @@ def _lines(planned: list[Rotation]) -> list[str]:
 def _ending(planned: list[Rotation], *, check_mode: bool) -> dict[str, Any]:
     """How the run ends. An Edge that waits for the platform after its switch has done what it can."""
     told = {"msg": "; ".join(f"{one.name}: {one.stage}" for one in planned) or "There is nothing to rotate."}
+    left = [one for one in planned if one.problems or not (_is_done(one) or one.stage == domain.PROVE)]
+    if left and not check_mode:
+        told = {"msg": _unfinished(left)}
     if any(one.stage == domain.UNREACHABLE for one in planned):
         return {**told, "unreachable": True}
-    left = [one for one in planned if one.problems or not (_is_done(one) or one.stage == domain.PROVE)]
     return {**told, "failed": bool(left) and not check_mode}
+
+
+def _unfinished(left: list[Rotation]) -> str:
+    """What keeps the rotations from their end, for those who see no more than the message."""
+    reasons = (f"{one.name} ({one.stage}): {'; '.join(one.problems) or one.reason}" for one in left)
+    return f"Cannot finish all rotations: {'; '.join(reasons)}. Settle that, then run the playbook again: it goes on."

@@ -77,7 +77,10 @@ def _ending(mesh: Any, *, check_mode: bool) -> dict[str, Any]:
         return {
             "msg": "All Edges of the mesh trust each other." if mesh["pairs"] else "There is no mesh: no two Edges."
         }
-    told = {"msg": f"The mesh is not whole: {'; '.join(found)}."}
+    told = {
+        "msg": f"The mesh is not whole: {'; '.join(found)}. Settle that where it is not a matter of time, then run the "
+        "playbook again: it supplies what is missing."
+    }
     if any(pair["trusted"] is None for pair in mesh["pairs"]):
         return {**told, "unreachable": True}
     return {**told, "failed": not check_mode}

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.hybrid.jfrog.plugins.action.root_rotation import _ending
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import CertificateError, InventoryError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.pem import der_sha256
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust import root_rotation as domain
@@ -154,3 +155,26 @@ def test_pair_that_cannot_be_used_is_refused_before_anything_is_asked(
     with pytest.raises(error, match=words):
         world.plan()
     assert world.simulator.calls.find(by_client=True) == []
+
+
+def rotation(stage: str, *problems: str) -> domain.Rotation:
+    return domain.Rotation("osaka", {}, stage, "the Edge signs with the new root", problems=list(problems))
+
+
+@pytest.mark.parametrize(
+    ("planned", "how"),
+    [
+        pytest.param(
+            rotation(domain.PROVE, "lyon does not accept the new root of osaka"),
+            {
+                "failed": True,
+                "msg": "Cannot finish all rotations: osaka (prove): lyon does not accept the new root of osaka. Settle that, "
+                "then run the playbook again: it goes on.",
+            },
+            id="problem",
+        ),
+        pytest.param(rotation(domain.IN_ORDER), {"failed": False, "msg": "osaka: in order"}, id="in-order"),
+    ],
+)
+def test_report_fails_with_what_keeps_the_rotation_from_its_end(planned: domain.Rotation, how: dict[str, Any]) -> None:
+    assert _ending([planned], check_mode=False) == how
