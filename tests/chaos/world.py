@@ -29,7 +29,7 @@ PATIENCE = {
     "edge_read_timeout": 8,
     "edge_node_timeout": 15,
     "edge_step_timeout": 40,
-    "artifactory_service_wait_timeout": 3,
+    "artifactory_service_wait_timeout": 10,
     "jpd_wait_timeout": 3,
     "jpd_license_wait_timeout": 3,
     "distribution_canary_wait_timeout": 4,
