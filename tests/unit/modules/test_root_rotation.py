@@ -168,8 +168,8 @@ def rotation(stage: str, *problems: str) -> domain.Rotation:
             rotation(domain.PROVE, "lyon does not accept the new root of osaka"),
             {
                 "failed": True,
-                "msg": "Cannot finish all rotations: osaka (prove): lyon does not accept the new root of osaka. Settle that, "
-                "then run the playbook again: it goes on.",
+                "msg": "Cannot finish all rotations: osaka (prove): lyon does not accept the new root of osaka. "
+                "Settle that, then run the playbook again: it goes on.",
             },
             id="problem",
         ),

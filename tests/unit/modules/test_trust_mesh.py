@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.hybrid.jfrog.plugins.action.trust_mesh import _ending
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import InventoryError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust.mesh import wanted_pairs
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet.connections import connections
@@ -77,6 +78,21 @@ def test_edge_that_is_gone_or_whose_token_is_refused_is_told_and_stops_no_other(
         (a, b) for a in NAMES for b in NAMES if a != b and "osaka" in (a, b)
     }
     assert "403" in mesh["members"]["osaka"]["error"]
+
+
+def test_mesh_that_is_not_whole_ends_with_who_does_not_accept_whom_and_what_to_do(
+    simulator: Simulator, edges: dict[str, dict[str, Any]]
+) -> None:
+    del edges["osaka"]
+    trust(simulator, "lyon", "quito")
+
+    ended = _ending(observe(edges), check_mode=False)
+
+    assert ended == {
+        "failed": True,
+        "msg": "The mesh is not whole: quito does not accept lyon. Settle that where it is not a matter of time, then "
+        "run the playbook again: it supplies what is missing.",
+    }
 
 
 def test_import_that_takes_its_time_is_waited_for(simulator: Simulator, edges: dict[str, dict[str, Any]]) -> None:
