@@ -43,6 +43,7 @@ lint: $(VENV)/test.stamp ## Style, types and Ansible's own rules
 	$(BIN)/yamllint --strict .
 	# With a home of its own: a copy of this collection in that of the user would be looked at in its place.
 	ANSIBLE_HOME=$(CURDIR)/.ansible $(BIN)/ansible-lint --strict
+	$(BIN)/nox --no-venv -e extra-checks
 
 sanity: $(VENV)/test.stamp ## ansible-test over what a user gets (ALL=1: imported by each Python)
 	$(BIN)/python tests/ansible_test.py $(if $(ALL),--all)
@@ -101,7 +102,7 @@ lock: $(VENV)/test.stamp ## Renew the pinned requirements
 		requirements/release.in -o requirements/release.txt
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) .demo .docs .benchmark .ansible .hypothesis .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .demo .docs .benchmark .ansible .hypothesis .nox .pytest_cache .mypy_cache .ruff_cache
 
 # The stamp is the last thing made, so a set-up that was interrupted starts over.
 $(VENV)/venv.stamp:

@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[3]
 MODULES = sorted((ROOT / "plugins/modules").glob("*.py"))
 PREFIX = "hybrid.jfrog."
 PLATFORM_OPTIONS = {"platform_url", "edge_url"}
+ACTION_GROUP = "hybrid.jfrog.attributes.api"  # the fragment that says it
 every_module = pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
 
 
@@ -92,3 +93,11 @@ def test_every_module_that_talks_to_jfrog_is_in_the_action_group() -> None:
     group = yaml.safe_load((ROOT / "meta/runtime.yml").read_text())["action_groups"]["api"]
 
     assert sorted(group) == [path.stem for path in MODULES if PLATFORM_OPTIONS & set(options(path))]
+
+
+def test_modules_of_the_action_group_and_no_others_say_so_in_their_documentation() -> None:
+    group = yaml.safe_load((ROOT / "meta/runtime.yml").read_text())["action_groups"]["api"]
+
+    members = [path.stem for path in MODULES if f"\n  - {ACTION_GROUP}\n" in path.read_text()]
+
+    assert sorted(group) == members
