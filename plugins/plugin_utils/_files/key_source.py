@@ -22,6 +22,7 @@ from ansible.parsing.vault import VaultLib, is_encrypted, match_encrypt_secret
 
 from ...module_utils._domain.errors import InventoryError, KeyFormatError
 from ...module_utils._domain.keys.keys import check_key
+from .drafts import draft_of, remove_drafts
 
 FILE_MODE = 0o600
 _STAGED = ".new"
@@ -202,7 +203,8 @@ def _stage(store: Path, params: Mapping[str, Any], loader: Any) -> str:
 
 def create_file(path: Path, data: bytes) -> None:
     """A complete file under its name, or the one that is there already."""
-    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    remove_drafts(path)
+    temporary = draft_of(path)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
     try:
         with open(descriptor, "wb") as stream:

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import re
-import secrets
-import time
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +15,10 @@ from ansible.parsing.vault import VaultLib, match_encrypt_secret
 
 from ...module_utils._domain.errors import EdgeError
 from ...module_utils._domain.wording import token_problem
+from .._files.drafts import draft_of, remove_drafts
 from .._files.pem_source import read_pem
 
 FILE_MODE = 0o600
-# A run holds a draft from right before a token is made until it is stored, which takes seconds.
-DRAFT_SECONDS = 600.0
 
 
 class TokenStore:
@@ -57,24 +53,14 @@ class TokenStore:
                 "encrypt with. Give one, for example by --vault-id, or set vault to false for a plain file of mode "
                 "0600."
             )
-        reserved = self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}")
+        reserved = draft_of(self.path)
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._remove_drafts()
+            remove_drafts(self.path)
             os.close(os.open(reserved, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
         except OSError as exc:
             raise self._refused(exc) from exc
         self._reserved = reserved
-
-    def _remove_drafts(self) -> None:
-        """Take away what killed runs have left beside the file: an empty one, or one with a token that nobody knows of.
-
-        What was touched a moment ago may be another run's.
-        """
-        form = re.compile(re.escape(f".{self.path.name}.") + "[0-9a-f]{16}")
-        for path in self.path.parent.iterdir():
-            if form.fullmatch(path.name) and time.time() - path.lstat().st_mtime > DRAFT_SECONDS:
-                path.unlink(missing_ok=True)
 
     def release(self) -> None:
         """Take back what was reserved and not written."""

@@ -167,6 +167,20 @@ def test_wanted_key_made_is_staged_closed_and_kept_under_its_name(tmp_path: Path
     assert (later.text, later.staged) == (first.text, False)
 
 
+def test_key_that_a_killed_run_left_half_made_is_taken_away_when_the_file_is_written(tmp_path: Path) -> None:
+    names = {".lyon.key.0123456789abcdef": 1, ".lyon.key.notes": 1, ".osaka.key.0123456789abcdef": 1}
+    fresh = tmp_path / ".lyon.key.fedcba9876543210"
+    fresh.write_text("another run's")
+    for name, moment in names.items():
+        (tmp_path / name).write_text(KEY)
+        os.utime(tmp_path / name, (moment, moment))
+
+    key_source.create_file(tmp_path / "lyon.key", KEY.encode())
+
+    left = {".lyon.key.notes", ".osaka.key.0123456789abcdef", fresh.name, "lyon.key"}
+    assert {path.name for path in tmp_path.iterdir()} == left
+
+
 def test_wanted_key_made_in_check_mode_leaves_nothing(tmp_path: Path) -> None:
     options = params(key_file=str(tmp_path / "new/key"), generate=True)
     assert key_source.wanted_key(options, JOIN_KEY, loader=loader(), check_mode=True).staged
