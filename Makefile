@@ -34,7 +34,7 @@ demo: $(VENV)/demo.stamp ## Join three simulated Edges to a simulated platform (
 stop: $(VENV)/demo.stamp ## Stop a simulator that 'make demo KEEP=1' left up
 	@$(BIN)/python demo/run.py --stop
 
-test: lint sanity docs package unit integration browser molecule ## Run everything
+test: lint sanity docs package unit integration versions browser molecule ## Run everything
 
 lint: $(VENV)/test.stamp ## Style, types and Ansible's own rules
 	$(BIN)/ruff check .
@@ -54,7 +54,7 @@ docs: $(VENV)/test.stamp $(VENV)/release.stamp ## The documentation's site, in .
 package: $(VENV)/test.stamp $(VENV)/release.stamp ## The artifact: build it, install it, try it, and ask Galaxy's importer
 	$(BIN)/python -m pytest tests/package $(PYTEST_ARGS)
 
-versions: $(VENV)/test.stamp ## Onboarding with the oldest and the newest ansible-core that runs here (ALL=1: with each)
+versions: $(VENV)/test.stamp ## Each playbook with the oldest and the newest ansible-core that runs here (ALL=1: with each)
 	$(BIN)/python tests/versions.py $(if $(ALL),--all)
 
 unit: $(VENV)/test.stamp ## Domain, client, node, module and simulator tests
@@ -100,6 +100,9 @@ lock: $(VENV)/test.stamp ## Renew the pinned requirements
 		-c requirements/test.txt requirements/eda.in -o requirements/eda.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes --upgrade \
 		requirements/release.in -o requirements/release.txt
+	for core in 2.16:3.11 2.18:3.11 2.19:3.11 2.21:3.12; do \
+		$(BIN)/uv pip compile --quiet --universal --python-version $${core#*:} --no-header --generate-hashes --upgrade \
+			requirements/core/$${core%:*}.in -o requirements/core/$${core%:*}.txt || exit 1; done
 
 clean: ## Remove what the other targets made
 	rm -rf $(VENV) .demo .docs .benchmark .ansible .hypothesis .nox .pytest_cache .mypy_cache .ruff_cache
