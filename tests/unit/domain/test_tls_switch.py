@@ -170,6 +170,14 @@ def test_switch_is_held_up_by_one_thing(nodes: Any, own: Any, host: Any, words: 
     assert switch.settles == settles
 
 
+def test_node_that_is_down_and_waits_for_a_start_gets_that_before_the_switch() -> None:
+    """As after a start that died: the run that finishes it starts the node, and switches in its second pass."""
+    nodes = {**READY, "osaka-2": node(trusts=(CA,), health="UNREACHABLE", has=TWO, due="server_certificate")}
+    switch = judge_tls_switch(nodes, OWN, on=True)
+    assert (switch.allowed, switch.settles) == (False, True)
+    assert "osaka-2: it is not healthy" in {f"{one.host}: {one.reason.partition(' (')[0]}" for one in switch.obstacles}
+
+
 def test_switch_waits_for_a_ca_that_the_same_run_supplies() -> None:
     nodes = {**READY, "osaka-2": node(has=TWO)}
     switch = judge_tls_switch(nodes, OWN, on=True, supplied_trust={"lyon": to_pem(CA)})

@@ -112,7 +112,9 @@ def _of_node(host: str, node: Node) -> Iterator[Obstacle]:
         if health is None:
             yield Obstacle(host, "its health is not read: give its URL in edge_node_url", False)
         elif health["state"] != HEALTHY:
-            yield Obstacle(host, f"it is not healthy ({health['error'] or health['state']})", False)
+            # One that is down and waits for a start gets that from the same run, and is looked at again.
+            starts = bool(node["ledger"]["restart_due"])
+            yield Obstacle(host, f"it is not healthy ({health['error'] or health['state']})", starts)
     if IMPORT in node["access_config"]["pending"]:
         yield Obstacle(host, f"an {IMPORT} waits, which replaces all settings at the next start", False)
     for fact in _BEFORE:
