@@ -76,8 +76,10 @@ def meddle(fault: dict[str, Any]) -> None:
 def main() -> None:
     with open(sys.argv[1], encoding="utf-8") as file:
         faults = json.load(file)
-    for number, fault in enumerate(faults):
-        counter = f"{sys.argv[1]}.{number}"
+    counters = [f"{sys.argv[1]}.{number}" for number in range(len(faults))]
+    # Ansible's own wrapper of a module takes arguments for a wish to debug it.
+    sys.argv[:] = ["-"]
+    for counter, fault in zip(counters, faults):
         if fault["kind"] in ("read_only", "disk_full"):
             sys.addaudithook(hook(fault, counter))
         elif count(counter) == fault["after"]:

@@ -84,3 +84,14 @@ def test_somebody_else_loses_the_ledger(home: Path) -> None:
     (home / "ledger.json").write_text("{}")
     run(home, kind="ledger_gone", after=0)
     assert not (home / "ledger.json").exists()
+
+
+def test_module_sees_no_arguments(home: Path) -> None:
+    (home.parent / "fault.json").write_text("[]")
+    command = [sys.executable, "-IS", str(DISK), str(home.parent / "fault.json")]
+    assert (
+        subprocess.run(
+            command, input="import sys; print(len(sys.argv))", capture_output=True, text=True, check=True
+        ).stdout
+        == "1\n"
+    )
