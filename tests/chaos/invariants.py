@@ -33,8 +33,8 @@ ACCIDENTS = re.compile(
     r"is undefined"
 )
 FAILED = re.compile(r"^(?:fatal|failed): \[[^\]]+\][^{]*=> (\{.*\})$", re.MULTILINE)
-# The last task of a playbook sums up what the lines above it say in full, and so does Ansible after a loop. What took longer
-# than the inventory allows is ended by Ansible, in its own words.
+# The last task of a playbook sums up what the lines above it say in full, and so does Ansible after a loop. What took
+# longer than the inventory allows is ended by Ansible, in its own words.
 SUMMARY = re.compile(
     r"\d+ Edges?: |\d+ of \d+ join keys rotated|All \d+ Edges|Security on \d+ instances|Something is left to a person"
     r"|One or more items failed|Task failed: Timed out after"

@@ -151,8 +151,8 @@ def _request(rng: random.Random, ground: Ground) -> Event:
 
 def _clock(rng: random.Random, ground: Ground) -> Event:
     seconds = rng.choice((-7200, -400, 400, 7200))
-    # The modules on a node have its clock, which here is that of this machine. So where starts are read from its logs, the
-    # Edge's clock is right, as a node agrees with itself.
+    # The modules on a node have its clock, which here is that of this machine. So where starts are read from its logs,
+    # the Edge's clock is right, as a node agrees with itself.
     site = rng.choice((PLATFORM,) if ground.starts else (PLATFORM, ALONE, HA))
     return {"where": "clock", "site": site, "seconds": seconds}
 
