@@ -5,7 +5,9 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -101,3 +103,17 @@ def test_modules_of_the_action_group_and_no_others_say_so_in_their_documentation
     members = [path.stem for path in MODULES if f"\n  - {ACTION_GROUP}\n" in path.read_text()]
 
     assert sorted(group) == members
+
+
+def test_page_says_of_every_playbook_how_it_ends() -> None:
+    rows = re.findall(r"^\| (`.*?`) \|", (ROOT / "docs/running.md").read_text(), re.MULTILINE)
+
+    told = [name.strip("` ") for row in rows for name in row.split(",")]
+    assert sorted(told) == sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml"))
+
+
+def test_site_has_every_guide() -> None:
+    listed = re.findall(r"^guides/(\S+)$", (ROOT / "docs/docsite/index.md").read_text(), re.MULTILINE)
+
+    pages = {path.stem for path in (ROOT / "docs").glob("*.md")}
+    assert {page for page in pages if not any(fnmatch(page, pattern) for pattern in listed)} == set()
