@@ -11,19 +11,11 @@ from typing import Any
 import pytest
 import yaml
 from ansible.parsing.dataloader import DataLoader
-from ansible.template import Templar
+from ansible.template import Templar, trust_as_template
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import NODE_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.shapes import TOGETHER
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.steps import NODE_STEPS
-
-try:
-    from ansible.template import trust_as_template
-except ImportError:  # before ansible-core 2.19, every text was trusted
-
-    def trust_as_template(value: str) -> str:
-        return value
-
 
 ROLES = sorted(path for path in (Path(__file__).resolve().parents[3] / "roles").iterdir() if path.is_dir())
 every_role = pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)

@@ -329,7 +329,7 @@ def test_call_without_a_token_has_no_credentials(simulator: Simulator) -> None:
 
 def test_examples_run_as_they_stand(simulator: Simulator, tmp_path: Path) -> None:
     """With ansible-playbook, but for the addresses and tokens of the simulator."""
-    lyon = simulator.add_edge("lyon")
+    simulator.add_edge("lyon")
     here = {**platform_options(simulator), **edge_options(simulator, "lyon")}
     tasks = {}
     for example in yaml.safe_load(api.EXAMPLES):
@@ -349,7 +349,7 @@ def test_examples_run_as_they_stand(simulator: Simulator, tmp_path: Path) -> Non
     assert [
         token for token in (here["platform_access_token"], here["edge_access_token"]) if token in played.output
     ] == []
-    assert "task path: " in played.output
+    assert "config file = " in played.output
 
 
 def test_location_of_a_jpd_is_shown_as_the_platform_has_it(simulator: Simulator) -> None:
