@@ -55,6 +55,11 @@ CHANGED_LINE = re.compile(
 ROLE_OF = {"restart": "artifactory_service"}
 
 
+def deprecated(output: str) -> list[str]:
+    """What ansible-core says of the run that a later one will not take. A warning for users is an error for us."""
+    return re.findall(r"^\[DEPRECATION WARNING\].*", output, flags=re.MULTILINE)
+
+
 @dataclass
 class Run:
     """How one run of a playbook ended."""
@@ -179,6 +184,7 @@ class Fleet:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 raise
+        assert not deprecated(output), f"deprecated by ansible-core: {deprecated(output)}"
         leaked = self.leaked(output, begun, processes.seen if processes else {})
         assert leaked == [], f"secrets show: {leaked}"
         report = json.loads(self.report.read_text()) if self.report.exists() else {}
@@ -235,6 +241,7 @@ class Fleet:
         return {
             **{name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "JFROG_"))},
             "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".venv/collections"),
+            "ANSIBLE_DEPRECATION_WARNINGS": "True",
             "ANSIBLE_FORKS": "5",
             "ANSIBLE_INJECT_FACT_VARS": "False",
             "ANSIBLE_LOCALHOST_WARNING": "False",

@@ -56,7 +56,7 @@ def run_playbook(folder: Path, work: dict[str, Any], *arguments: str) -> subproc
     (folder / "play.json").write_text(json.dumps([{"name": "Play", "hosts": "node", "gather_facts": False, **work}]))
     host = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
     (folder / "inventory.json").write_text(json.dumps({"all": {"hosts": {"node": host}}}))
-    return subprocess.run(
+    ended = subprocess.run(
         [
             str(Path(sys.executable).parent / "ansible-playbook"),
             "-i",
@@ -68,6 +68,8 @@ def run_playbook(folder: Path, work: dict[str, Any], *arguments: str) -> subproc
         env={
             **{name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "JFROG_"))},
             "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),
+            "ANSIBLE_DEPRECATION_WARNINGS": "1",
+            "ANSIBLE_INJECT_FACT_VARS": "0",
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_PIPELINING": "1",
             "ANSIBLE_LOCAL_TEMP": str(folder / "tmp"),
@@ -79,3 +81,5 @@ def run_playbook(folder: Path, work: dict[str, Any], *arguments: str) -> subproc
         timeout=120,
         check=False,
     )
+    assert "[DEPRECATION WARNING]" not in ended.stdout + ended.stderr, ended.stdout + ended.stderr
+    return ended
