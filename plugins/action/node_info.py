@@ -29,6 +29,8 @@ VARIABLES = {
     "node_ca_path": ("edge_node_ca_path",),
     "timeout": ("edge_node_timeout",),
 }
+# The folder of all JFrog products, as the vendor's collection jfrog.platform calls it.
+PRODUCTS = "jfrog_home_directory"
 ACCESS = "edge_node_access"
 ROUTER = "http://127.0.0.1:8082"
 
@@ -66,4 +68,6 @@ class ActionModule(PipedModule):
             name = next((one for one in names if variables.get(one) not in (None, "")), None)
             if name is not None:
                 found[option] = self.evaluated(variables[name])
+        if "artifactory_home" not in found and variables.get(PRODUCTS) not in (None, ""):
+            found["artifactory_home"] = f"{self.evaluated(variables[PRODUCTS])}/artifactory"
         return {**found, **given}

@@ -20,7 +20,8 @@ options:
   from_inventory:
     description:
       - Whether the inventory says what the task leaves out. O(artifactory_home) is then the host's variable
-        C(edge_artifactory_home), or C(artifactory_home) without that one, O(control) is C(edge_service_control),
+        C(edge_artifactory_home), else C(artifactory_home), else the folder C(artifactory) in C(jfrog_home_directory),
+        as the collection C(jfrog.platform) calls them, O(control) is C(edge_service_control),
         O(unit) is C(edge_service_unit), O(node_url) is C(edge_node_url), or V(http://127.0.0.1:8082) without it,
         O(node_ca_path) is C(edge_node_ca_path), and O(timeout) is C(edge_node_timeout).
       - Where its C(edge_node_access) is V(none), as for an Edge on Kubernetes, the host is not connected to at all, and

@@ -112,6 +112,7 @@ class Fleet:
         self.group = "edge_nodes"
         self.other_groups: dict[str, Any] = {}
         self.node_variables: dict[str, dict[str, Any]] = {}
+        self.unset: set[str] = set()  # variables of nodes that the inventory does not have
         self.noisy = NOISY
         (folder / "secrets").mkdir(parents=True)
 
@@ -277,12 +278,13 @@ class Fleet:
                 python = self.folder / f"{node.name}.python"
                 python.write_text(COUNTING_PYTHON.format(count=counts[node.name], python=sys.executable))
                 python.chmod(0o755)
-                hosts[node.name] = {
+                own = {
                     "ansible_python_interpreter": str(python),
                     "edge_artifactory_home": str(node.home),
                     "edge_node_url": node.url,
                     **self.node_variables.get(node.name, {}),
                 }
+                hosts[node.name] = {variable: value for variable, value in own.items() if variable not in self.unset}
             groups[name] = {"hosts": hosts, "vars": variables}
         inventory = {self.group: {"children": groups, "vars": common}, **self.other_groups}
         (self.folder / "inventory.json").write_text(json.dumps(inventory, indent=1))
