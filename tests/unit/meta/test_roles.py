@@ -133,3 +133,14 @@ def test_step_of_the_node_gets_from_the_inventory_what_the_role_of_the_step_gets
     own = node[f"node_{step}"]
     assert {option: own.get(option) for option in of_the_inventory} == of_the_inventory
     assert set(own) <= set(options)
+
+
+@every_role
+def test_number_of_zero_is_left_out_with_every_ansible_core(role: Path) -> None:
+    """Before 2.19 a template makes a text of a number, and the text "0" is not empty."""
+    spec = yaml.safe_load((role / "meta/argument_specs.yml").read_text())["argument_specs"].values()
+    options = {name: option for entry_point in spec for name, option in (entry_point.get("options") or {}).items()}
+    numbers = [name for name, option in options.items() if option.get("type") in ("int", "float")]
+    tasks = "\n".join(path.read_text() for path in (role / "tasks").glob("*.yml"))
+
+    assert [name for name in numbers if re.search(rf"\b{name} \| default\(\w+, true\)", tasks)] == []
