@@ -38,8 +38,7 @@ STORIES = {
     "test_trust.py": ["mesh_of_edges"],
 }
 # What else depends on Ansible itself: how its plugins read variables and files, and start a module.
-UNITS = ["tests/unit/plugin_utils", "tests/unit/inventory"]
-MODULES = ["tests/unit/modules"]
+UNITS = ["tests/unit/plugin_utils", "tests/unit/inventory", "tests/unit/modules"]
 
 
 def stories() -> list[str]:
@@ -59,8 +58,8 @@ def passes(core: str, python: Path, *, whole: bool) -> bool:
     for command in (
         [python, "-m", "venv", "--clear", folder],
         [bin_ / "python", "-m", "pip", "install", "--quiet", "--require-hashes", "-r", requirements],
-        [*pytest, *UNITS, *(MODULES if whole else [])],
         [*pytest, "--dist", "loadgroup", *stories()],
+        *([[*pytest, *UNITS]] if whole else []),
     ):
         if subprocess.run(command, cwd=ROOT, env=env, check=False).returncode != 0:
             return False
@@ -70,7 +69,7 @@ def passes(core: str, python: Path, *, whole: bool) -> bool:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--all", action="store_true", help="every supported version on every Python that runs it, and all module tests"
+        "--all", action="store_true", help="every supported version on every Python that runs it, and unit tests"
     )
     every = parser.parse_args().all
     lines = [(core, python) for core, pythons in CORES.items() for python in pythons]

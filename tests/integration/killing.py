@@ -12,7 +12,7 @@ import subprocess
 from integration.fleet import Fleet
 
 # A rotation per task takes minutes. 'make test' kills at every so many tasks, 'make chaos' at each.
-EVERY = int(os.environ.get("KILL_EVERY", "25"))
+EVERY = int(os.environ.get("KILL_EVERY", "40"))
 
 
 def run_until_task(
