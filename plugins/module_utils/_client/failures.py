@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Mapping
 
-from .._domain.errors import ApiError, TransportError
+from .._domain.errors import ApiError, EdgeError, TransportError
 from .causes import (
     PROXY,
     clause,
@@ -115,6 +115,17 @@ class Attempt:
         if wants_proxy_credentials(reason):
             return f"Put its user and password into {url}, as http://user:password@{self.proxy}"
         return f"Correct {url}, let the proxy allow the connection, or name the host in {exceptions}"
+
+    def elsewhere(self) -> EdgeError:
+        """A path that would not end up where the call means to go. Nothing was sent."""
+        return EdgeError(
+            self._text(
+                "a name that it is about has '.' or '..' in it, which leads to another address",
+                "Rename that object, or correct the name",
+            ),
+            http_method=self.method,
+            http_url=self.base + self.path,
+        )
 
     def refusal(self, status: int, reason: str, headers: Mapping[str, str], body: str) -> ApiError:
         """An answer with a status that the caller did not expect."""

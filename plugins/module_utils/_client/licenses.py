@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, List, Mapping, Sequence
 
 from .._domain.errors import ApiError
+from .._domain.foreign_json import parsed
 from .._domain.license import seen
 from .._domain.license.keys import LicenseKey
 from .._domain.observed import LicenseSeen
@@ -138,6 +138,6 @@ def _without(text: str, keys: Sequence[LicenseKey]) -> str:
 
 def _json(text: str) -> Any:
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return parsed(text)
+    except ValueError:
         return None

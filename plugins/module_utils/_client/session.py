@@ -6,14 +6,16 @@
 
 from __future__ import annotations
 
-import json as json_text
+import re
 import time
 import traceback
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
+from urllib.parse import unquote
 
 from .._domain.errors import ApiError, EdgeError
+from .._domain.foreign_json import parsed
 from .._domain.proxy import ENVIRONMENT, THROUGH, UNSET, Proxy
 from .body import read_body
 from .credentials import Account, Authorization, Who, check, secrets_of
@@ -95,8 +97,8 @@ class Answer:
 
     def _data(self) -> Any:
         try:
-            return json_text.loads(self.text)
-        except (ValueError, RecursionError):
+            return parsed(self.text)
+        except ValueError:
             return None
 
 
@@ -191,12 +193,15 @@ class JFrogSession:
         ``safe``: a POST that only reads, allowed in check mode and repeated as reads are. ``once``: no second attempt,
         whatever the answer.
         ``secrets``: what may not appear in an error, although the answer may echo it.
-        Raises ApiError for a status that is not in ``ok``, TransportError when there was no answer.
+        Raises ApiError for a status that is not in ``ok``, TransportError when there was no answer, EdgeError for a
+        path that would lead elsewhere.
         """
         if self._read_only and method not in READS and not safe:
             raise AssertionError(f"{method} {path} must not be sent in check mode")
         hidden = self._secrets.union(secrets)
         attempt = Attempt(self.peer, self.url, method, path, purpose, hidden, self._proxy_name, self.account)
+        if _leads_elsewhere(path):
+            raise attempt.elsewhere()
         try:
             self._deadline.check()
             # No retry per request exists in requests; the adapter is this session's own.
@@ -245,6 +250,14 @@ class JFrogSession:
             self._http.mount("https://", self._adapter)
             self._http.mount("http://", self._adapter)
         return self._adapter
+
+
+def _leads_elsewhere(path: str) -> bool:
+    """Whether "." or ".." is a part of the path: urllib3 resolves those, and servers do so with quoted ones as well.
+
+    Names come from instances and inventories; quoting makes one part of a path of any name but of these two.
+    """
+    return not {".", ".."}.isdisjoint(re.split(r"[/\\]", unquote(path)))
 
 
 def _bytes(body: str | bytes) -> bytes:

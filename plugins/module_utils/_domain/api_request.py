@@ -11,6 +11,8 @@ import re
 from typing import Any, Mapping, Optional, Sequence
 from urllib.parse import unquote, urlencode
 
+from .foreign_json import parsed
+
 READS = ("GET", "HEAD")
 METHODS = (*READS, "POST", "PUT", "PATCH", "DELETE")
 
@@ -81,8 +83,8 @@ def encode(body: Any, body_format: str) -> str:
     if not isinstance(body, str):
         return json.dumps(body)
     try:
-        json.loads(body)
-    except (ValueError, RecursionError):
+        parsed(body)
+    except ValueError:
         raise Unusable("it is a text that is no JSON. Give a dictionary or a list, or use body_format=raw") from None
     return body
 
@@ -97,8 +99,8 @@ def decoded(text: str, content_type: str) -> Any:
     if "json" not in content_type.lower():
         return None
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return parsed(text)
+    except ValueError:
         return None
 
 

@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from .errors import LedgerError
+from .foreign_json import parsed
 from .moment import moment, stamp
 from .observed import CertificateEntry, KeyEntry, Ledger
 
@@ -42,11 +43,11 @@ def empty() -> Ledger:
 def parse(text: str) -> Ledger:
     """The ledger in a file's text. Raises LedgerError for damage and for a version of the future."""
     try:
-        raw = json.loads(text)
+        raw = parsed(text)
         if not isinstance(raw, dict):
             raise ValueError("it is no JSON object")
         version = raw["version"]
-    except (ValueError, KeyError, RecursionError) as exc:
+    except (ValueError, KeyError) as exc:
         raise _damaged("it is not the JSON that this collection writes") from exc
     if version != VERSION or isinstance(version, bool):
         raise LedgerError(

@@ -6,10 +6,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass, field
 from typing import Any, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
+
+from .foreign_json import parsed
 
 MASK = "********"
 
@@ -84,8 +85,8 @@ def secrets_in(data: Any) -> Set[str]:
     """The texts under SECRET_KEYS, of data or of a text that is JSON, that are long enough to be looked for."""
     if isinstance(data, str):
         try:
-            data = json.loads(data)
-        except (ValueError, RecursionError):
+            data = parsed(data)
+        except ValueError:
             return set()
     return {text for text in mask(data, ()).hidden if len(text) >= SHORTEST}
 

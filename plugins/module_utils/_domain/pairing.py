@@ -9,13 +9,13 @@ A pairing token lives 300 seconds and works once (control-plane-api.md 2.2). Not
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Mapping, Optional
 
 from .access.claims import claims_of, time_of
 from .errors import PairingError
+from .foreign_json import parsed
 from .moment import stamp
 from .url import host, is_bridge, same
 
@@ -109,7 +109,7 @@ def _extension(value: Any) -> Mapping[str, Any] | None:
     """The ``ext`` claim: a text that holds JSON (control-plane-api.md, Traps 20)."""
     if isinstance(value, str):
         try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
+            value = parsed(value)
+        except ValueError:
             return None
     return value if isinstance(value, dict) else None

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import socket
 import ssl
 import urllib.error
@@ -16,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Sequence
 
+from .._domain.foreign_json import parsed
 from .._domain.health import HEALTHY, UNHEALTHY, UNREACHABLE, from_page, unreachable
 from .._domain.observed import Health, ServiceHealth
 from . import tls_client
@@ -138,8 +138,8 @@ def _get(url: str, ca_path: str | None, timeout: float, anchors: Sequence[Path] 
 def _answered(url: str, status: int, body: bytes) -> Health:
     """200 and 503 carry the same JSON; without it the answer came from something else."""
     try:
-        page = json.loads(body.decode("utf-8"))
-    except (ValueError, RecursionError):
+        page = parsed(body)
+    except ValueError:
         page = None
     if status not in (200, 503) or not isinstance(page, dict) or not isinstance(page.get("router"), dict):
         return unreachable(url, f"HTTP status {status} without a health page")

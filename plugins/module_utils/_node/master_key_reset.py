@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Dict, Optional, cast
 
 from .._domain.errors import ConflictError
+from .._domain.foreign_json import parsed
 from .._domain.keys import keys
 from .._domain.moment import stamp
 from .._domain.observed import Ledger
@@ -44,7 +45,7 @@ def read(layout: Layout) -> Optional[Reset]:
     if text is None:
         return None
     try:
-        raw = json.loads(text)
+        raw = parsed(text)
         return {name: raw[name] for name in ("begun_at", "replaced_at", "trusted_at")}
     except (ValueError, KeyError, TypeError) as exc:
         raise ConflictError(

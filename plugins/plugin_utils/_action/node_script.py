@@ -26,6 +26,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, Sequence
 
+from ...module_utils._domain.foreign_json import parsed
 from .._steps.exchange import Ask
 
 PLUGINS = Path(__file__).parents[2]
@@ -125,7 +126,7 @@ def answers_in(output: str) -> list[dict[str, Any]]:
     for line in output.splitlines():
         if line.startswith(MARK):
             try:
-                answer = json.loads(line[len(MARK) :])
+                answer = parsed(line[len(MARK) :])
             except ValueError:
                 break
             if not isinstance(answer, dict):

@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from ...module_utils._domain.errors import ConflictError, KeyFormatError
+from ...module_utils._domain.foreign_json import parsed
 from ...module_utils._domain.keys import keys
 from ...module_utils._domain.moment import stamp
 from .key_source import create_file, is_vaulted, read_key_file, write_key_file
@@ -49,7 +50,7 @@ def is_under_way(store: Path) -> bool:
 def under_way(store: Path) -> Rotation | None:
     """The rotation of this key file that has begun and not ended. Raises ConflictError for a marker that is damaged."""
     try:
-        raw = json.loads(_marker(store).read_text(encoding="utf-8"))
+        raw = parsed(_marker(store).read_text(encoding="utf-8"))
         return Rotation(**{name: raw[name] for name in ("begun_at", "new", "old", "backup")})
     except FileNotFoundError:
         return None

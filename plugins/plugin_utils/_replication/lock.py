@@ -19,11 +19,13 @@ from typing import Any, Callable, Iterator, Optional
 
 from ...module_utils._adapter.waiting import Clock
 from ...module_utils._domain.errors import EdgeError
+from ...module_utils._domain.foreign_json import parsed
 from ...module_utils._domain.moment import moment, stamp
 from .._files.report_file import reason, write_whole
 from .process import has_died, identity
 
 WHAT = "the lock of the replication"
+_LARGEST = 1 << 16
 
 
 class LockError(EdgeError):
@@ -134,7 +136,7 @@ class Lock:
         """None where there is none; one that cannot be read has expired."""
         try:
             with open(path or self._path, encoding="utf-8") as stream:
-                found = json.load(stream)
+                found = parsed(stream.read(_LARGEST))
             if isinstance(found, dict) and isinstance(moment(found["expires"]), datetime):
                 return {key: str(found[key]) for key in ("owner", "process", "token", "since", "expires")}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):

@@ -15,6 +15,7 @@ import re
 from typing import Any, Optional
 
 from ...module_utils._domain.errors import EdgeError
+from ...module_utils._domain.foreign_json import parsed
 from ...module_utils._domain.replication.state import State, StateError, opened, refuse_moved, sealed
 from .._files.report_file import reason, target_of, write_whole
 
@@ -91,7 +92,7 @@ class Store:
 
     def _opened(self, text: str, path: str) -> State:
         try:
-            content: Any = json.loads(text)
+            content: Any = parsed(text)
         except ValueError:
             content = None
         try:

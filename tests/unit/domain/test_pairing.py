@@ -51,7 +51,7 @@ def test_claims_without_a_usable_ext_say_so(token: str, extended: bool, base_url
     assert (found.extended, found.base_url) == (extended, base_url)
 
 
-@pytest.mark.parametrize("value", [None, True, "soon", 1e30, float("nan")])
+@pytest.mark.parametrize("value", [None, True, "soon", 1e30])
 def test_claims_with_an_odd_time_have_none(value: Any) -> None:
     assert pairing.claims(make_token(exp=value)).expires_at is None
 
@@ -65,6 +65,7 @@ def test_claims_with_an_odd_time_have_none(value: Any) -> None:
         pytest.param("a.!!!!.c", id="no-base64"),
         pytest.param("a.e30x.c", id="no-json"),
         pytest.param("a.W10.c", id="no-object"),
+        pytest.param(make_token(exp=float("nan")), id="not-a-number"),
         pytest.param("a.é.c", id="not-ascii"),
     ],
 )

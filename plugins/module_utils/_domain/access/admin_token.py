@@ -9,12 +9,12 @@ Facts: node-files.md 3.4 (the file that a start leaves), control-plane-api.md 3 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Mapping, Optional
 
 from ..errors import InventoryError
+from ..foreign_json import parsed
 from ..moment import stamp
 from ..wording import token_problem
 from .claims import claims_of, text_of, time_of
@@ -110,7 +110,7 @@ def token_in(text: str) -> Optional[str]:
     Its one key is reported by users' scripts only, so the first text that can be a token counts.
     """
     try:
-        data = json.loads(text)
+        data = parsed(text)
     except ValueError:
         return None
     found = [data.get(name) for name in ("token", "access_token")] if isinstance(data, dict) else [data]

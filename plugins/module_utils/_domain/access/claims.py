@@ -7,11 +7,10 @@
 from __future__ import annotations
 
 import base64
-import binascii
-import json
 from datetime import datetime, timezone
 from typing import Any, Mapping, Optional
 
+from ..foreign_json import parsed
 from ..wording import printable
 
 
@@ -21,8 +20,8 @@ def claims_of(token: str) -> Mapping[str, Any]:
     if len(parts) != 3:
         return {}
     try:
-        payload = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (binascii.Error, ValueError, RecursionError):
+        payload = parsed(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except ValueError:
         return {}
     return payload if isinstance(payload, dict) else {}
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any, Dict, Mapping, Optional, TypedDict, cast
 
 from ..errors import ConflictError, LedgerError
+from ..foreign_json import parsed
 from ..moment import moment, stamp
 from ..observed import Ledger
 from ..url import same
@@ -95,11 +96,11 @@ def serialise(record: Record) -> str:
 def parse(text: str) -> Record:
     """The record in a file's text. Raises LedgerError for one that cannot be understood."""
     try:
-        raw = json.loads(text)
+        raw = parsed(text)
         if raw["version"] != VERSION:
             raise ValueError("another version")
         return _shape(raw)
-    except (ValueError, KeyError, TypeError) as exc:
+    except (ValueError, KeyError, TypeError, AttributeError) as exc:
         raise LedgerError(
             "Cannot read the record of an offboarding: it is not what this collection writes. Nothing was written. Use "
             "the release that wrote it, or move it away; the pairing of the Edge then counts as not revoked."

@@ -19,6 +19,7 @@ from typing import Any, Dict, List, Mapping, Sequence, Tuple
 from ..desired.digests import digests
 from ..desired.shapes import DesiredEdge
 from ..errors import PlanError
+from ..foreign_json import parsed
 from ..verdict import DRIFTED
 from .calendar import FACT as CERTIFICATES
 from .preflight import FACT as PREFLIGHT
@@ -82,8 +83,8 @@ def document(
 def parse(text: str, path: str) -> SavedPlan:
     """The plan of a file. Raises PlanError for what is none, is of another version, or was changed since."""
     try:
-        content = json.loads(text)
-    except (ValueError, RecursionError) as exc:
+        content = parsed(text)
+    except ValueError as exc:
         raise _refused(path, "it is no JSON, so it is no plan, or not a whole one") from exc
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise _refused(path, "it is no plan that this collection has saved")

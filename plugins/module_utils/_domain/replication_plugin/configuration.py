@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from urllib.parse import urlsplit
 
+from .. import foreign_json
 from ..errors import InventoryError
 from ..url import normal
 from . import cron
@@ -115,8 +116,8 @@ def text(settings: Settings, whoami: str) -> str:
 def parsed(content: str) -> Optional[Dict[str, Any]]:
     """The document that a file holds; None when it is no JSON object."""
     try:
-        found = json.loads(content)
-    except (ValueError, RecursionError):
+        found = foreign_json.parsed(content)
+    except ValueError:
         return None
     return found if isinstance(found, dict) else None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any, List, Mapping, Sequence
 
+from ..foreign_json import parsed
 from ..moment import moment
 from ..verdict import DRIFTED
 from .document import CORRECTED, IN_ORDER
@@ -40,7 +41,7 @@ def entry(report: Mapping[str, Any]) -> dict[str, Any]:
 
 def parse(text: str) -> List[dict[str, Any]]:
     """The runs of a history, the oldest first. Raises ValueError for a text that is none."""
-    found = json.loads(text)
+    found = parsed(text)
     if not isinstance(found, dict) or found.get("version") != VERSION or not isinstance(found.get("runs"), list):
         raise ValueError(f"it is no history of version {VERSION}")
     for run in found["runs"]:

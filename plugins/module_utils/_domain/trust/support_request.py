@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from typing import Mapping, Optional, Sequence
 
 from ..errors import InventoryError
+from ..foreign_json import parsed
 from ..url import host
 from ..wording import printable
 
@@ -87,9 +88,11 @@ def serialise(edge: Waiting) -> str:
 def parse(text: str, pem: str) -> Waiting | None:
     """The Edge in a text of ``serialise``; None when it is something else, so that the file is written anew."""
     try:
-        return Waiting(pem=pem, **json.loads(text))
+        edge = Waiting(pem=pem, **parsed(text))
     except (ValueError, TypeError):
         return None
+    told = {key: value for key, value in asdict(edge).items() if key != "present" or value is not None}
+    return edge if all(isinstance(value, str) for value in told.values()) else None
 
 
 def colons(sha256: str) -> str:
