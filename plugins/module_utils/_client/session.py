@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 import traceback
 from datetime import datetime, timezone
@@ -257,7 +256,7 @@ def _leads_elsewhere(path: str) -> bool:
 
     Names come from instances and inventories; quoting makes one part of a path of any name but of these two.
     """
-    return not {".", ".."}.isdisjoint(re.split(r"[/\\]", unquote(path)))
+    return any(unquote(part) in (".", "..") for part in path.split("/"))
 
 
 def _bytes(body: str | bytes) -> bytes:
