@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, hybrid.jfrog contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line: ``serve`` runs the simulator as a process of its own, ``ctl`` changes things in a running one."""
+"""The command line: ``serve`` and ``up`` run the simulator as a process of its own, ``ctl`` changes things in it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from typing import Any, Optional
 
 import requests
 
-from simulator import commands, service
+from simulator import background, commands, service
 from simulator.faults import KINDS
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:
-    options = _parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options = _parser().parse_args(given)
     if options.part == "serve":
         return service.serve(options)
+    if options.part == "up":
+        return background.up(options.data, given[1:])
     try:
         result = _control(options)
     except requests.ConnectionError:
@@ -39,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="simulator", description="A JFrog platform and Edges, simulated.")
     parts = parser.add_subparsers(dest="part", required=True)
     _add_serve(parts.add_parser("serve", help="run until SIGTERM, SIGINT or 'ctl stop'"))
+    _add_serve(parts.add_parser("up", help="the same in the background; ends when everything answers"))
     ctl = parts.add_parser("ctl", help="change things in a running simulator")
     _data(ctl)
     _add_commands(ctl.add_subparsers(dest="command", required=True))

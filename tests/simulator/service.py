@@ -18,11 +18,13 @@ from typing import IO, Any
 
 from simulator.commands import set_switch
 from simulator.control_address import ControlAddress
+from simulator.inventory import inventory
 from simulator.simulator import Simulator
 from simulator.sites import Edge, Site
 from simulator.switches import Switches
 
 READY = "ready.json"
+INVENTORY = "inventory.json"
 LOCK = "simulator.lock"
 SECRETS = "secrets"
 CONTROL_TOKEN = "control.token"
@@ -123,6 +125,7 @@ def _serve(options: argparse.Namespace) -> int:
         _add_sites(simulator, options)
         if not simulator.stop_requested.is_set():
             _write_secrets(simulator)
+            _write(options.data / INVENTORY, inventory(options.data.absolute(), simulator.platform, simulator.edges))
             _write_ready(simulator, ready)
             print("ready", flush=True)
         simulator.stop_requested.wait()
@@ -166,7 +169,7 @@ def _write_private(path: Path, text: str) -> None:
 
 
 def _write_ready(simulator: Simulator, path: Path) -> None:
-    """Written last and in one move: whoever sees the file can start."""
+    """Written last: whoever sees the file can start."""
     described = {
         "pid": os.getpid(),
         "ca": str(simulator.ca_path),
@@ -182,6 +185,11 @@ def _write_ready(simulator: Simulator, path: Path) -> None:
             for product in simulator.products
         },
     }
+    _write(path, described)
+
+
+def _write(path: Path, described: dict[str, Any]) -> None:
+    """In one move, so that nobody reads half of it."""
     draft = path.with_suffix(".tmp")
     draft.write_text(json.dumps(described, indent=2) + "\n", encoding="utf-8")
     draft.replace(path)

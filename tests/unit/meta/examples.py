@@ -83,6 +83,7 @@ CLAIMS: dict[str, dict[str, str | Reason]] = {
         "ansible-playbook -i inventory.yml hybrid.jfrog.report_drift": COMMANDS,
         "ansible-playbook -i inventory.yml hybrid.jfrog.explain_edge": COMMANDS,
     },
+    "docs/rehearsal.md": {"": "tests/integration/test_rehearsal_page.py"},
     "docs/releasing.md": {
         "antsibull-changelog": "tests/package/test_releasing_page.py",
         "tar ": "tests/package/test_releasing_page.py",
