@@ -17,7 +17,7 @@ SOMEWHERE = {"city_name": "Somewhere", "country_code": "DE", "latitude": 50.0, "
 def inventory(folder: Path, platform: Site, edges: list[Edge]) -> dict[str, Any]:
     """It has no secret in it: tokens and keys are looked up in the files of the simulator's folder.
 
-    All variables are those of hosts. So they win over an inventory of the user's that is given before, in whatever group
+    All variables are those of hosts. So they win over an inventory that is given before, in whatever group
     that has them, and no rehearsal calls a platform that is real.
     """
     common = {
