@@ -75,7 +75,11 @@ def test_rehearsal_is_one_line_and_something_that_happens_is_found(tmp_path: Pat
 def test_own_inventory_is_used_with_the_addresses_of_the_rehearsal(tmp_path: Path) -> None:
     (tmp_path / "my_inventory").write_text(json.dumps(MINE))
 
-    shown = shell(tmp_path, OWN_INVENTORY)
+    try:
+        shown = shell(tmp_path, OWN_INVENTORY)
+    finally:
+        # The page's last command has ended it, unless one before it failed.
+        shell(tmp_path, "python -m simulator ctl --data /tmp/dress stop || true")
 
     assert shown.returncode == 0, shown.stdout
     assert "1 Edge" in shown.stdout
