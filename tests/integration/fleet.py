@@ -200,7 +200,8 @@ class Fleet:
 
     def leaked(self, output: str, begun: float, processes: dict[str, str]) -> list[tuple[str, str]]:
         """Which secrets of a run that began at that time show, and where: its output, files and processes."""
-        own = frozenset({self.folder / "secrets", self.folder / "inventory.json"})
+        # Those of other controllers as well.
+        own = frozenset({*self.folder.rglob("secrets"), *self.folder.rglob("inventory.json")})
         places = {"the terminal": output, **processes, **leaks.written_since(begun, self.folder, own)}
         return leaks.search(
             {**leaks.known(self.simulator), **leaks.given({**self.variables, "all": self.common})}, places
