@@ -4,20 +4,18 @@
 # Private to this collection: no promise is made to other importers.
 """A file with a secret on the host that runs a module: mode 0600, complete or not there, and a place for it kept free.
 
-For modules, which have the standard library only. What action plugins keep is in ``token_store``, which can vault it.
+For modules, which have the standard library only. Action plugins have TokenStore, which can vault what it keeps.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
 import stat
 from pathlib import Path
 
 from .._domain.errors import EdgeError
+from .drafts import FILE_MODE, Draft
 
-FILE_MODE = 0o600
 _LARGEST = 1 << 20
 
 
@@ -27,7 +25,7 @@ class SecretFile:
     def __init__(self, path: str, *, what: str) -> None:
         self.path = Path(path)
         self._what = what
-        self._reserved: Path | None = None
+        self._draft = Draft(self.path)
 
     def read(self) -> str | None:
         """The text; None when there is no file. Raises EdgeError."""
@@ -61,33 +59,21 @@ class SecretFile:
 
     def reserve(self) -> None:
         """Make sure that the file could be written, before there is a secret. Raises EdgeError."""
-        reserved = self.path.with_name(f".{self.path.name}.{secrets.token_hex(8)}")
         try:
-            os.close(os.open(reserved, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
+            self._draft.reserve()
         except OSError as exc:
             raise self._refused("write", (exc.strerror or "unknown").lower()) from exc
-        self._reserved = reserved
 
     def release(self) -> None:
         """Take back what was reserved and not written."""
-        if self._reserved is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(self._reserved)
-            self._reserved = None
+        self._draft.release()
 
     def write(self, text: str) -> None:
         """Replace the file by one with this text, after ``reserve``. Raises EdgeError."""
-        if self._reserved is None:
-            raise AssertionError("reserve has to be first")
         try:
-            with self._reserved.open("wb") as stream:
-                stream.write(text.encode())
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(self._reserved, self.path)
+            self._draft.replace(text.encode())
         except OSError as exc:
             raise self._refused("write", (exc.strerror or "unknown").lower()) from exc
-        self._reserved = None
 
     def remove(self) -> None:
         """Remove the file; one that is gone is fine. Raises EdgeError."""

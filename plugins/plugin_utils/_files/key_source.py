@@ -20,11 +20,10 @@ from typing import Any, Iterable, Mapping
 from ansible.errors import AnsibleError
 from ansible.parsing.vault import VaultLib, is_encrypted, match_encrypt_secret
 
+from ...module_utils._adapter.drafts import Draft
 from ...module_utils._domain.errors import InventoryError, KeyFormatError
 from ...module_utils._domain.keys.keys import check_key
-from .drafts import draft_of, remove_drafts
 
-FILE_MODE = 0o600
 _STAGED = ".new"
 _LARGEST = 1 << 16
 
@@ -203,18 +202,12 @@ def _stage(store: Path, params: Mapping[str, Any], loader: Any) -> str:
 
 def create_file(path: Path, data: bytes) -> None:
     """A complete file under its name, or the one that is there already."""
-    remove_drafts(path)
-    temporary = draft_of(path)
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE)
+    draft = Draft(path)
+    draft.reserve()
     try:
-        with open(descriptor, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(descriptor)
-        with contextlib.suppress(FileExistsError):
-            os.link(temporary, path)
+        draft.create(data)
     finally:
-        os.unlink(temporary)
+        draft.release()
 
 
 def _vault_secrets(loader: Any) -> list[tuple[str, Any]]:

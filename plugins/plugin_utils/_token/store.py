@@ -6,19 +6,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from pathlib import Path
 from typing import Any
 
 from ansible.parsing.vault import VaultLib, match_encrypt_secret
 
+from ...module_utils._adapter.drafts import Draft
 from ...module_utils._domain.errors import EdgeError
 from ...module_utils._domain.wording import token_problem
-from .._files.drafts import draft_of, remove_drafts
 from .._files.pem_source import read_pem
-
-FILE_MODE = 0o600
 
 
 class TokenStore:
@@ -29,7 +26,7 @@ class TokenStore:
         self._what = what
         self._vault = vault
         self._loader = loader
-        self._reserved: Path | None = None
+        self._draft = Draft(self.path)
 
     def read(self) -> tuple[str | None, tuple[str, ...]]:
         """The token, None when there is no file, and warnings. Raises EdgeError for a file that holds no token."""
@@ -53,35 +50,23 @@ class TokenStore:
                 "encrypt with. Give one, for example by --vault-id, or set vault to false for a plain file of mode "
                 "0600."
             )
-        reserved = draft_of(self.path)
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            remove_drafts(self.path)
-            os.close(os.open(reserved, os.O_WRONLY | os.O_CREAT | os.O_EXCL, FILE_MODE))
+            self._draft.reserve()
         except OSError as exc:
             raise self._refused(exc) from exc
-        self._reserved = reserved
 
     def release(self) -> None:
         """Take back what was reserved and not written."""
-        if self._reserved is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(self._reserved)
-            self._reserved = None
+        self._draft.release()
 
     def write(self, token: str) -> None:
         """Replace the file by one with this token, after ``reserve``. Raises EdgeError."""
-        if self._reserved is None:
-            raise AssertionError("reserve has to be first")
+        content = self._encrypted(token)
         try:
-            with self._reserved.open("wb") as stream:
-                stream.write(self._encrypted(token))
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(self._reserved, self.path)
+            self._draft.replace(content)
         except OSError as exc:
             raise self._refused(exc) from exc
-        self._reserved = None
 
     def remove(self) -> None:
         """Take the file away; one that is gone already is fine. Raises EdgeError."""
