@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from integration.fleet import Fleet
+from integration.fleet import ROOT, Fleet
 from integration.platform_state import platform_state
 
 CUT_SHORT = {
@@ -31,6 +31,8 @@ def fresh(fleet: Fleet) -> Fleet:
 
 @pytest.mark.parametrize("arguments", CUT_SHORT.values(), ids=CUT_SHORT)
 def test_run_that_is_cut_by_options_of_ansible_changes_nothing(fresh: Fleet, arguments: tuple[str, ...]) -> None:
+    shared = "".join(path.read_text() for path in (ROOT / "playbooks/shared").glob("*.yml"))
+    assert arguments[0] == "--tags" or f"- name: {arguments[1]}\n" in shared
     before = (platform_state(fresh.simulator), fresh.snapshot())
 
     run = fresh.run("onboard_edge.yml", *arguments)

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -46,7 +47,7 @@ class Release:
 @pytest.fixture(scope="module")
 def signed(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Release]:
     """A release that was made, signed, installed and verified as the page says."""
-    if shutil.which("gpg") is None:
+    if shutil.which("gpg") is None and not os.environ.get("CI"):
         pytest.skip("gpg is not installed")
     folder = tmp_path_factory.mktemp("release") / "ansible_collections/hybrid/jfrog"
     shutil.copytree(source, folder)

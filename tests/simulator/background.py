@@ -22,7 +22,9 @@ LONGEST = 300
 def up(data: Path, arguments: Sequence[str]) -> int:
     """Start ``serve`` with these arguments, and wait until everything answers. The exit code."""
     data.mkdir(parents=True, exist_ok=True)
-    with (data / LOG).open("w", encoding="utf-8") as log:
+    # Another simulator may be at work there, and write into the same file.
+    with (data / LOG).open("a", encoding="utf-8") as log:
+        begin = log.tell()
         process = subprocess.Popen(
             [sys.executable, "-m", "simulator", "serve", *arguments],
             stdin=subprocess.DEVNULL,
@@ -36,7 +38,7 @@ def up(data: Path, arguments: Sequence[str]) -> int:
             print(f"ready: {data}")
             return 0
         if process.poll() is not None:
-            print((data / LOG).read_text(encoding="utf-8").strip(), file=sys.stderr)
+            print((data / LOG).read_bytes()[begin:].decode("utf-8", "replace").strip(), file=sys.stderr)
             return 1
         time.sleep(0.05)
     process.terminate()
