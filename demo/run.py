@@ -6,16 +6,13 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,10 +20,7 @@ DATA = ROOT / ".demo"
 COLLECTIONS = ROOT / ".venv/collections"
 PORT_BASE = 28443
 PORTS = range(PORT_BASE, PORT_BASE + 6)
-PID_FILE = DATA / "simulator.pid"
-SERVE = [sys.executable, "-m", "simulator", "serve", "--data", str(DATA), "--port-base", str(PORT_BASE)]
 SITES = ["--platform", "acme", "--edge", "lyon", "--edge", "osaka:nodes=2", "--edge", "quito:version=7.25.7"]
-READY_SECONDS = 60
 
 # No comments behind the commands: not every shell takes them on its command line.
 PLAY_WITH_IT = """
@@ -65,8 +59,8 @@ def main() -> int:
     refuse_used_ports()
     shutil.rmtree(DATA, ignore_errors=True)
     DATA.mkdir(mode=0o700)
-    simulator = start_simulator()
     try:
+        start_simulator()
         first = onboard("first")
         jfrog_support_imports_the_certificates()
         second = onboard("second")
@@ -82,55 +76,30 @@ def main() -> int:
         )
     else:
         stop_simulator()
-        simulator.wait(timeout=30)
     return 0 if second["changed"] == 0 else 1
 
 
-def start_simulator() -> subprocess.Popen[bytes]:
-    """Start the simulator in the background and wait until it serves."""
-    log = DATA / "simulator.log"
-    with log.open("wb") as stream:
-        process = subprocess.Popen(
-            SERVE + SITES,
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
-            stdout=stream,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    PID_FILE.write_text(f"{process.pid}\n")
-    deadline = time.monotonic() + READY_SECONDS
-    while not (DATA / "ready.json").exists():
-        if process.poll() is not None or time.monotonic() > deadline:
-            sys.exit(f"The simulator did not start; its log {log} ends with:\n{log.read_text()[-2000:]}")
-        time.sleep(0.1)
+def start_simulator() -> None:
+    """Start the simulator in the background; it serves when this returns."""
+    if simulator("up", "--port-base", str(PORT_BASE), *SITES) != 0:
+        sys.exit("The simulator did not start.")
     # The key that osaka's nodes share was made when Artifactory was installed; its owner keeps a copy, as one should.
     made = DATA / "nodes/osaka-1/opt/jfrog/artifactory/var/etc/security/master.key"
     kept = DATA / "secrets/osaka.master.key"
     kept.touch(mode=0o600)
     kept.write_text(made.read_text())
-    return process
 
 
 def stop_simulator() -> None:
     """Stop the simulator of this or an earlier demo, if it is still up."""
-    try:
-        pid = int(PID_FILE.read_text())
-        command = Path(f"/proc/{pid}/cmdline")
-        if command.exists() and b"simulator" not in command.read_bytes():
-            return
-        os.kill(pid, signal.SIGTERM)
-    except (OSError, ValueError):
-        return
-    for _ in range(100):
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            break
-        time.sleep(0.1)
-    PID_FILE.unlink(missing_ok=True)
+    simulator("down")
+
+
+def simulator(part: str, *arguments: str) -> int:
+    """Run a part of the simulator's command line over the demo's folder; its exit code."""
+    command = [sys.executable, "-m", "simulator", part, "--data", str(DATA), *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "tests")}
+    return subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=False).returncode
 
 
 def refuse_used_ports() -> None:
@@ -184,12 +153,8 @@ def jfrog_support_imports_the_certificates() -> None:
     """Play the part of JFrog Support, who alone can make a SaaS platform trust an Edge's root certificate."""
     for certificate in sorted(DATA.glob("support_requests/*/root.crt")):
         print(f"\n=== JFrog Support imports {certificate.relative_to(ROOT)}")
-        subprocess.run(
-            [sys.executable, "-m", "simulator", "ctl", "--data", str(DATA), "support-import", str(certificate)],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT / "tests")},
-            check=True,
-        )
+        if simulator("ctl", "support-import", str(certificate)) != 0:
+            sys.exit("JFrog Support could not import it.")
 
 
 def show(run: dict, *, first_changed: int) -> None:

@@ -14,13 +14,19 @@ from typing import Any
 
 import pytest
 
-from integration.fleet import ROOT
+from integration.fleet import CITIES, ROOT
 
 PAGE = (ROOT / "docs/rehearsal.md").read_text()
 SET_UP, ONE_LINE, SOMETHING, WRITES, OWN_INVENTORY = re.findall(r"```shell\n(.*?)```", PAGE, re.DOTALL)
 SCENARIO = dict(re.findall(r"```yaml\n# (\S+\.yml)\n(.*?)```", PAGE, re.DOTALL))
 (TEST,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-MINE = {"edge_nodes": {"children": {"lyon": {"vars": {"edge_tags": ["mine"]}, "hosts": {"lyon-1": {}}}}}}
+MINE = {
+    "edge_nodes": {
+        "children": {
+            "lyon": {"vars": {"edge_tags": ["mine"], "edge_location": CITIES["lyon"]}, "hosts": {"lyon-1": {}}}
+        }
+    }
+}
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -72,11 +78,12 @@ def test_own_inventory_is_used_with_the_addresses_of_the_rehearsal(tmp_path: Pat
         shown = shell(tmp_path, OWN_INVENTORY)
     finally:
         # The page's last command has ended it, unless one before it failed.
-        shell(tmp_path, "python -m simulator ctl --data /tmp/dress stop || true")
+        shell(tmp_path, "python -m simulator down --data /tmp/dress")
 
     assert shown.returncode == 0, shown.stdout
     assert "1 Edge" in shown.stdout
     assert "mine" in shown.stdout
+    assert '"city_name": "Lyon"' in shown.stdout
 
 
 def test_scenario_of_the_page_passes(tmp_path: Path) -> None:

@@ -1,11 +1,12 @@
 # Copyright: (c) 2026, hybrid.jfrog contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line: ``serve`` and ``up`` run the simulator as a process of its own, ``ctl`` changes things in it."""
+"""The command line: ``serve`` is the simulator, ``up`` and ``down`` have it in the background, ``ctl`` changes it."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 from collections.abc import Sequence
@@ -25,6 +26,8 @@ def main(arguments: Optional[Sequence[str]] = None) -> int:
         return service.serve(options)
     if options.part == "up":
         return background.up(options.data, given[1:])
+    if options.part == "down":
+        return background.down(options.data, lambda: _stop(options.data))
     try:
         result = _control(options)
     except requests.ConnectionError:
@@ -43,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     parts = parser.add_subparsers(dest="part", required=True)
     _add_serve(parts.add_parser("serve", help="run until SIGTERM, SIGINT or 'ctl stop'"))
     _add_serve(parts.add_parser("up", help="the same in the background; ends when everything answers"))
+    _data(parts.add_parser("down", help="end the one of a folder, if there is one, and wait until it has"))
     ctl = parts.add_parser("ctl", help="change things in a running simulator")
     _data(ctl)
     _add_commands(ctl.add_subparsers(dest="command", required=True))
@@ -149,6 +153,12 @@ def _control(options: argparse.Namespace) -> Any:
     if answer.status_code != 200:
         raise ValueError(answer.json()["error"])
     return answer.json()["result"]
+
+
+def _stop(data: Path) -> None:
+    """Ask the simulator of a folder to end. One that was killed does not answer, and has ended."""
+    with contextlib.suppress(OSError):
+        _control(argparse.Namespace(part="ctl", data=data, command="stop"))
 
 
 def _show(command: str, result: Any) -> None:

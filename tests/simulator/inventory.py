@@ -17,7 +17,7 @@ SOMEWHERE = {"city_name": "Somewhere", "country_code": "DE", "latitude": 50.0, "
 def inventory(folder: Path, platform: Site, edges: list[Edge]) -> dict[str, Any]:
     """It has no secret in it: tokens and keys are looked up in the files of the simulator's folder.
 
-    All variables are those of hosts. So they win over an inventory that is given before, in whatever group
+    All but the place are variables of hosts. So they win over an inventory that is given before, in whatever group
     that has them, and no rehearsal calls a platform that is real.
     """
     common = {
@@ -30,7 +30,10 @@ def inventory(folder: Path, platform: Site, edges: list[Edge]) -> dict[str, Any]
     }
     groups = {edge.name: {"hosts": _hosts(folder, edge, common)} for edge in edges}
     nodes = {node.name: {**common, "platform_artifactory_home": str(node.home)} for node in platform.nodes}
-    return {"edge_nodes": {"children": groups}, **({"platform_nodes": {"hosts": nodes}} if nodes else {})}
+    return {
+        "edge_nodes": {"vars": {"edge_location": SOMEWHERE}, "children": groups},
+        **({"platform_nodes": {"hosts": nodes}} if nodes else {}),
+    }
 
 
 def _hosts(folder: Path, edge: Edge, common: dict[str, Any]) -> dict[str, Any]:
@@ -41,7 +44,6 @@ def _hosts(folder: Path, edge: Edge, common: dict[str, Any]) -> dict[str, Any]:
         "edge_access_token": _content(folder / f"secrets/{edge.name}.token"),
         "edge_ca_path": str(folder / "tls/ca.pem"),
         "edge_join_key_file": str(folder / f"secrets/{edge.name}.join.key"),
-        "edge_location": SOMEWHERE,
         "edge_node_ca_path": str(folder / "tls/ca.pem"),
         "edge_service_control": "artifactoryctl",
         "edge_support_request_dir": str(folder / "support_requests"),

@@ -377,6 +377,54 @@ def test_process_that_is_still_adding_edges_ends_at_once(tmp_path: Path) -> None
         process.kill()
 
 
+def in_background(part: str, data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "simulator", part, "--data", str(data), *arguments]
+    environment = {**os.environ, "PYTHONPATH": str(TESTS)}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+
+
+def is_served(data: Path) -> bool:
+    """Whether some process has the folder."""
+    with (data / "simulator.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def test_up_leaves_a_simulator_that_serves_and_down_ends_it_as_often_as_asked(tmp_path: Path) -> None:
+    begun = in_background("up", tmp_path, "--edge", "lyon")
+    try:
+        assert (begun.returncode, begun.stdout) == (0, f"ready: {tmp_path}\n"), begun.stderr
+        assert is_served(tmp_path)
+        inventory = json.loads((tmp_path / "inventory.json").read_text())
+        host = inventory["edge_nodes"]["children"]["lyon"]["hosts"]["lyon-1"]
+        assert host["edge_url"] == json.loads((tmp_path / "ready.json").read_text())["edges"]["lyon"]["url"]
+        tokens = [path.read_text().strip() for path in (tmp_path / "secrets").glob("*.token")]
+        assert [token for token in tokens if token in json.dumps(inventory)] == []
+
+        second = in_background("up", tmp_path)
+        assert (second.returncode, second.stderr) == (1, f"Cannot serve: another simulator uses {tmp_path}.\n")
+    finally:
+        ended = [in_background("down", tmp_path).returncode for _ in range(2)]
+    assert ended == [0, 0]
+    assert not is_served(tmp_path)
+
+
+def test_up_says_why_it_does_not_serve(tmp_path: Path) -> None:
+    refused = in_background("up", tmp_path, "--edge", "a", "--edge", "a")
+
+    assert (refused.returncode, refused.stderr) == (1, "Cannot serve: there is a site named a already.\n")
+
+
+def test_down_after_a_simulator_that_was_killed_has_nothing_to_end(tmp_path: Path) -> None:
+    assert in_background("up", tmp_path).returncode == 0
+    os.kill(json.loads((tmp_path / "ready.json").read_text())["pid"], signal.SIGKILL)
+
+    assert in_background("down", tmp_path).returncode == 0
+
+
 def test_service_ends_when_it_is_asked_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # Only the main thread of a process may say what signals do.
     monkeypatch.setattr(signal, "signal", lambda *_: None)
