@@ -42,14 +42,15 @@ class ActionModule(ActionBase):
             return {**result, "failed": True, **exc.to_fail_json()}
 
     def _advance(self, phase: str, run: resetting.Resetting) -> dict[str, Any]:
-        now = datetime.now(timezone.utc)
+        now, writes = datetime.now(timezone.utc), not self._task.check_mode
         told: dict[str, Any] = {"changed": False, "statements_file": str(run.statements_file)}
         if phase == resetting.BEGIN:
-            return {**told, "work": resetting.work(run)}
-        if self._task.check_mode:
-            return told
-        if phase == resetting.STATEMENTS:
+            told["work"] = resetting.work(run)
+        elif phase == resetting.STATEMENTS and writes:
             display.display(resetting.write_statements(run, now))
-            return {**told, "changed": True}
-        display.display(resetting.ended(run, now))
+            told["changed"] = True
+        if phase == resetting.FINISH or run.done:
+            if writes:
+                resetting.put_aside(run, now)
+            display.display(resetting.ended(run))
         return told

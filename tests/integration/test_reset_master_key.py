@@ -100,6 +100,13 @@ def test_reset_in_two_runs_gives_all_nodes_the_new_key(fleet: Fleet, version: st
         assert secret not in first.output + second.output
     assert not statements_of(fleet).exists()
 
+    before = fleet.snapshot()
+    third = fleet.run(PLAYBOOK)
+
+    assert (third.code, third.changed) == (0, 0), third.output
+    assert "The master key of osaka was reset. Left to people:" in third.output
+    assert fleet.snapshot() == before
+
 
 @pytest.mark.parametrize(
     ("changes", "says"),
@@ -135,6 +142,17 @@ def test_reset_that_lacks_something_is_refused_and_nothing_is_written(
     assert fleet.snapshot() == before
     assert [node.state for node in osaka.nodes] == ["running", "running"]
     assert not statements_of(fleet).parent.exists()
+
+
+def test_reset_to_the_key_that_the_nodes_have_is_refused(fleet: Fleet) -> None:
+    osaka = add_edge(fleet, nodes=1)
+    fleet.variables["osaka"]["edge_master_key"] = osaka.nodes[0].layout.master_key.read_text()
+
+    run = fleet.run(PLAYBOOK)
+
+    assert run.code == 2
+    assert "is the one that its nodes have. Put the new one there" in " ".join(run.output.split())
+    assert osaka.nodes[0].state == "running"
 
 
 def test_reset_names_every_cipher_text_and_mission_control(fleet: Fleet) -> None:
@@ -220,11 +238,12 @@ def test_reset_killed_at_its_steps_is_finished_by_the_next_run(fleet: Fleet) -> 
     for task, number in SECOND_RUN:
         assert run_until_task(fleet, PLAYBOOK, number, task), task
 
-    # All nodes have ended their reset by now, so there is nothing that another run could go on with.
+    # All nodes have ended their reset by now, so there is nothing left but to say what is left to people.
     assert [node.state for node in osaka.nodes] == ["running", "running"]
     assert [node.layout.master_key.read_text() for node in osaka.nodes] == [NEW_KEY, NEW_KEY]
     assert osaka.database.join_key == (fleet.folder / "secrets/osaka.join.key").read_text()
     assert [(node.layout.var / "hybrid.jfrog/master_key_reset").exists() for node in osaka.nodes] == [False, False]
     again = fleet.run(PLAYBOOK)
-    assert again.code == 2
-    assert "osaka-1, osaka-2 run, and the statements are for a database that no node uses" in again.output
+    assert (again.code, again.changed) == (0, 0), again.output
+    assert "Run onboard_edge.yml: it pairs the Edge with the platform again" in again.output
+    assert not statements_of(fleet).exists()

@@ -13,15 +13,18 @@ from pathlib import Path
 from typing import Any, Mapping
 
 from ...module_utils._domain.errors import EdgeError, InventoryError
+from ...module_utils._domain.keys.keys import is_same_master_key
 from ...module_utils._domain.keys.master_key_reset import (
     ResettingEdge,
     Wishes,
     instructions,
+    is_done,
     left_to_people,
     obstacles,
     statements,
 )
 from ...module_utils._domain.moment import stamp
+from ...module_utils._domain.observed import Node
 from .._files.key_source import beside_inventory
 from .._fleet.inventory import inventory_variables
 from .._fleet.planning import absent_nodes, observation
@@ -54,6 +57,11 @@ class Resetting:
     def statements_file(self) -> Path:
         return self.folder / STATEMENTS_FILE
 
+    @property
+    def done(self) -> bool:
+        """Whether a run before has ended this reset."""
+        return is_done(self.edge, self.wishes)
+
 
 def resetting(task_vars: Mapping[str, Any], *, nodes_variable: str, reset_variable: str, loader: Any) -> Resetting:
     """The Edge of the play. Raises InventoryError when there is not just one, and KeyFormatError for a bad new key."""
@@ -68,13 +76,15 @@ def resetting(task_vars: Mapping[str, Any], *, nodes_variable: str, reset_variab
     own, hostvars = variables[hosts[0]], task_vars["hostvars"]
     seen = {host: observation(hostvars[host].get(nodes_variable)) for host in hosts}
     nodes = {host: node for host, (node, _error) in seen.items() if node is not None}
+    new_key = _new_key(own, loader)
     edge = ResettingEdge(
         names[0],
         nodes=nodes,
         seen={host: _seen(hostvars[host].get(reset_variable)) for host in nodes},
         unreachable={host: error for host, (_node, error) in seen.items() if error},
         absent=tuple(absent_nodes(task_vars, hosts).get(names[0], ())),
-        key_known=_new_key(own, loader) is not None,
+        key_known=new_key is not None,
+        key_in_use=new_key is not None and _in_use(new_key, list(nodes.values())),
     )
     folder = own.get(f"{WISHES}dir") or "master_key_resets"
     return Resetting(
@@ -86,8 +96,10 @@ def resetting(task_vars: Mapping[str, Any], *, nodes_variable: str, reset_variab
 
 
 def work(run: Resetting) -> list[dict[str, Any]]:
-    """The hosts and their groups. Raises ConflictError with everything that speaks against the reset."""
+    """The hosts and their groups, none when it is done. Raises EdgeError with everything that speaks against it."""
     edge = run.edge
+    if run.done:
+        return []
     found = obstacles(edge, run.wishes, statements_written=run.statements_file.exists())
     if found:
         told = "; ".join(f"({number}) {one}" for number, one in enumerate(found, start=1))
@@ -129,12 +141,21 @@ def write_statements(run: Resetting, now: datetime) -> str:
     return told
 
 
-def ended(run: Resetting, now: datetime) -> str:
-    """Put the files of this reset aside, so that they are not taken for those of the next; what is left to people."""
+def put_aside(run: Resetting, now: datetime) -> None:
+    """The files of a reset that is done, so that they are not taken for those of the next."""
     if run.statements_file.exists():
         run.statements_file.rename(run.folder / f"statements-{stamp(now).replace(':', '')}.sql")
+
+
+def ended(run: Resetting) -> str:
+    """What is left to people."""
     left = "\n".join(f"- {one}" for one in left_to_people(run.edge, join_key_managed=run.join_key_managed))
     return f"The master key of {run.edge.name} was reset. Left to people:\n{left}"
+
+
+def _in_use(key: str, nodes: list[Node]) -> bool:
+    """Whether it is proven that each node has this key."""
+    return bool(nodes) and all(is_same_master_key(node, (), key) for node in nodes)
 
 
 def _new_key(own: Mapping[str, Any], loader: Any) -> str | None:

@@ -42,6 +42,8 @@ class ResettingEdge:
     unreachable: Mapping[str, str] = field(default_factory=dict)
     absent: Sequence[str] = ()
     key_known: bool = False
+    # All nodes have the key that the inventory calls the new one.
+    key_in_use: bool = False
 
     @property
     def generation(self) -> str:
@@ -57,6 +59,11 @@ class ResettingEdge:
         return all(seen["reset"] is not None for seen in self.seen.values())
 
     @property
+    def under_way(self) -> bool:
+        """Whether any node is in the middle of a reset."""
+        return any(seen["reset"] is not None for seen in self.seen.values())
+
+    @property
     def replaced(self) -> bool:
         """Whether any node has its new key already, so that the database was done."""
         return any(seen["reset"] is not None and seen["reset"]["replaced_at"] for seen in self.seen.values())
@@ -70,6 +77,11 @@ class Wishes:
     database_backup: str = ""
     stop: bool = False
     database_done: bool = False
+
+
+def is_done(edge: ResettingEdge, wishes: Wishes) -> bool:
+    """Whether the reset that the user says is for its second run has been ended by a run before."""
+    return wishes.database_done and edge.key_in_use and not edge.under_way and not _presence(edge)
 
 
 def consequences(edge: ResettingEdge) -> dict[str, str]:
@@ -102,6 +114,10 @@ def obstacles(edge: ResettingEdge, wishes: Wishes, *, statements_written: bool) 
         found.append(
             "an Edge with several nodes needs the same new key on all of them. Make one with 'openssl rand -hex 32', "
             "and set edge_master_key or edge_master_key_file to it"
+        )
+    if edge.key_in_use and not edge.under_way:
+        found.append(
+            "the key in edge_master_key or edge_master_key_file is the one that its nodes have. Put the new one there"
         )
     found += [_plain_text_wanted(host, one) for host, seen in edge.seen.items() for one in seen["cipher_texts"]]
     if not edge.replaced:
