@@ -7,15 +7,17 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from chaos.schedule import Event, Schedule
-from chaos.world import World
+from chaos.world import OF_ANSIBLE, World
 
 # What somebody else adds to the settings of a node, and wants to find there.
 COMMENT = "\n# Changed by somebody else, by hand.\n"
 PAUSE = 0.01
+CONTROLLER = Path(__file__).with_name("controller")
 _OWN = ("where",)
 
 
@@ -39,6 +41,7 @@ class Chaos:
         for event in self._of("clock"):
             simulator.clock.skew[event["site"]] = event["seconds"]
         self._break_nodes()
+        self._break_controller()
         self._thread.start()
         return self
 
@@ -56,6 +59,7 @@ class Chaos:
         for node in self._world.nodes:
             node.crash_at = None
             self._world.fault_file(node.name).unlink(missing_ok=True)
+        self._world.environment.clear()
 
     def _of(self, where: str) -> list[Event]:
         return [event for event in self._events if event["where"] == where]
@@ -69,6 +73,19 @@ class Chaos:
             disk = [self._disk(node, event) for event in events if event["kind"] != "crash"]
             if disk:
                 self._world.fault_file(node.name).write_text(json.dumps(disk))
+
+    def _break_controller(self) -> None:
+        folder = self._world.fleet.folder
+        own = [str(folder / name) for name in OF_ANSIBLE]
+        disk = [
+            {**event, "home": str(folder), "but_for": own}
+            for event in self._of("controller")
+            if event["kind"] in ("disk_full", "read_only")
+        ]
+        if disk:
+            path = self._world.fault_file("controller")
+            path.write_text(json.dumps(disk))
+            self._world.environment.update(PYTHONPATH=str(CONTROLLER), CHAOS_DISK=str(path))
 
     @staticmethod
     def _disk(node: Any, event: Event) -> dict[str, Any]:

@@ -1,14 +1,16 @@
 # Copyright: (c) 2026, hybrid.jfrog contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a node's disk does to the modules that run there. It runs in the node's Python, before the module.
+"""What a disk does to those who write there: that of a node, or the controller's.
 
-``python disk.py FAULT`` reads what is to happen from a JSON file, and then runs the script on its standard input. On a
-read-only disk an audit hook refuses what would write below the node's home. A full disk is a limit of the kernel on the
-size of files, set when the module opens one there to write: the file begins, and does not go on.
+``python disk.py FAULT`` reads what is to happen from a JSON file, and then runs the script on its standard input: the
+node's Python, before a module. On the controller, Python reads ``controller/sitecustomize.py`` before it does anything.
+On a read-only disk an audit hook refuses what would write below its home. A full disk is a limit of the kernel on the
+size of files, set when a file is opened there to write: it begins, and does not go on.
 """
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -20,11 +22,13 @@ WRITES = ("os.rename", "os.mkdir", "os.remove", "os.rmdir", "os.chmod", "os.chow
 
 
 def count(path: str) -> int:
-    """One more, over all modules of the run. Returns how many there were."""
+    """One more, over all processes of the run. Returns how many there were."""
     with open(path, "a+b") as file:
         file.seek(0)
         before = len(file.read())
-        file.write(b".")
+        # A child of a process for which the disk is full cannot write here either.
+        with contextlib.suppress(OSError):
+            os.write(file.fileno(), b".")
     return before
 
 
@@ -34,7 +38,7 @@ def hook(fault: dict[str, Any], counter: str) -> Any:
 
     def audit(event: str, arguments: tuple[Any, ...]) -> None:
         nonlocal busy
-        if busy or not writes(event, arguments, fault["home"]):
+        if busy or not writes(event, arguments, fault["home"], tuple(fault.get("but_for", ()))):
             return
         busy = True
         due = count(counter) >= fault["after"]
@@ -51,8 +55,8 @@ def hook(fault: dict[str, Any], counter: str) -> Any:
     return audit
 
 
-def writes(event: str, arguments: tuple[Any, ...], home: str) -> bool:
-    """Whether it would write below the node's home."""
+def writes(event: str, arguments: tuple[Any, ...], home: str, but_for: tuple[str, ...] = ()) -> bool:
+    """Whether it would write below that home, but for some paths that begin so."""
     if event == "open":
         path, _, flags = arguments
         if not flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
@@ -61,7 +65,9 @@ def writes(event: str, arguments: tuple[Any, ...], home: str) -> bool:
         path = arguments[0]
     else:
         return False
-    return isinstance(path, (str, bytes, os.PathLike)) and os.fsdecode(path).startswith(home)
+    if not isinstance(path, (str, bytes, os.PathLike)):
+        return False
+    return os.fsdecode(path).startswith(home) and not os.fsdecode(path).startswith(but_for)
 
 
 def meddle(fault: dict[str, Any]) -> None:
@@ -73,17 +79,23 @@ def meddle(fault: dict[str, Any]) -> None:
         os.unlink(fault["ledger"])
 
 
-def main() -> None:
-    with open(sys.argv[1], encoding="utf-8") as file:
+def play(path: str) -> None:
+    """Let happen what the file says: now, or from its moment on."""
+    with open(path, encoding="utf-8") as file:
         faults = json.load(file)
-    counters = [f"{sys.argv[1]}.{number}" for number in range(len(faults))]
-    # Ansible's own wrapper of a module takes arguments for a wish to debug it.
-    sys.argv[:] = ["-"]
-    for counter, fault in zip(counters, faults):
+    for number, fault in enumerate(faults):
+        counter = f"{path}.{number}"
         if fault["kind"] in ("read_only", "disk_full"):
             sys.addaudithook(hook(fault, counter))
         elif count(counter) == fault["after"]:
             meddle(fault)
+
+
+def main() -> None:
+    path = sys.argv[1]
+    # Ansible's own wrapper of a module takes arguments for a wish to debug it.
+    sys.argv[:] = ["-"]
+    play(path)
     exec(compile(sys.stdin.read(), "<stdin>", "exec", dont_inherit=True), {"__name__": "__main__"})  # noqa: S102
 
 

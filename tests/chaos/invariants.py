@@ -22,7 +22,7 @@ from chaos.applying import COMMENT
 from chaos.launching import Ended
 from chaos.scenarios import BUCKET, SCENARIOS
 from chaos.schedule import PLAYBOOKS, Schedule
-from chaos.world import World
+from chaos.world import OF_ANSIBLE, World
 from integration import leaks
 from simulator.urls import normal
 
@@ -43,7 +43,6 @@ SUMMARY = re.compile(
 SENTENCES = re.compile(r"[^.]\S*[.!?](?=\s+\S)")
 CODES = (0, 2, 4)
 TEMPORARY = re.compile(r"^\.(?!lock$).*|.*\.(?:tmp|part|draft)$")
-OF_OTHERS = ("tmp", ".ansible", "facts")
 
 
 def of_state(world: World) -> list[str]:
@@ -130,7 +129,7 @@ def _files(world: World) -> Iterator[Path]:
     for node in world.nodes:
         yield from (path for path in node.home.rglob("*") if path.is_file())
     for path in world.fleet.folder.rglob("*"):
-        if path.is_file() and path.relative_to(world.fleet.folder).parts[0] not in OF_OTHERS:
+        if path.is_file() and path.relative_to(world.fleet.folder).parts[0] not in OF_ANSIBLE:
             yield path
 
 

@@ -45,7 +45,7 @@ class Run:
         self._process = subprocess.Popen(
             [*fleet._command(f"{playbook}.yml"), *world.arguments],
             cwd=fleet.folder,
-            env={**fleet._environment(), "PYTHONUNBUFFERED": "1"},
+            env={**fleet._environment(), "PYTHONUNBUFFERED": "1", **world.environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -16,8 +16,10 @@ from integration.fleet import CITIES
 from integration.platform_state import described_tokens
 from integration.test_access_tokens import LOOKED_UP, put_token, token_id
 from integration.test_offboard_edge import add_token
+from integration.test_reset_master_key import BREAKS, NEW_KEY
 from simulator import pgp
 from simulator.certificates import key_to_pem, self_signed, sha256, to_pem
+from simulator.commands import COMMANDS
 from simulator.key_pool import POOL
 from simulator.license_buckets import opened
 from simulator.node.testing import authority
@@ -31,6 +33,12 @@ from unit.simulator.federating import circle
 BUCKET = "edges"
 KEY = "release-key"
 CORPORATE = authority("Example Corporate CA")
+RESET = {
+    "edge_master_key": NEW_KEY,
+    "edge_master_key_reset_acknowledged": [*BREAKS, "ldap_settings"],
+    "edge_master_key_reset_database_backup": "pg_dump of that morning",
+    "edge_master_key_reset_stop": True,
+}
 ACKNOWLEDGED = {"edge_circle_of_trust_acknowledged": True}
 
 
@@ -265,6 +273,26 @@ def tokens_rotated(world: World) -> list[str]:
     return left
 
 
+def build_master_key(world: World) -> None:
+    """The first run is done, and so is the work of the DBA: the second has to give all nodes the new key."""
+    edge = world.add(HA, **RESET)
+    (world.fleet.folder / f"secrets/{HA}.join.key").write_text(edge.database.join_key)
+    world.notes["former"] = edge.nodes[0].layout.master_key.read_text()
+    first = world.fleet.run("reset_master_key.yml")
+    assert first.code == 0, first.output
+    COMMANDS["reset-master-key"](world.simulator, edge=HA)
+    world.fleet.variables[HA]["edge_master_key_reset_database_done"] = True
+
+
+def master_key_reset(world: World) -> list[str]:
+    kept = [path for node in world.nodes for path in (node.layout.var / "hybrid.jfrog").glob("master_key_reset-*")]
+    return missing(
+        nodes_run=running(world),
+        nodes_have_the_new_key=all(node.layout.master_key.read_text() == NEW_KEY for node in world.nodes),
+        former_key_is_kept=any((path / "master.key").read_text() == world.notes["former"] for path in kept),
+    )
+
+
 def build_trust(world: World) -> None:
     for name in (ALONE, HA):
         world.add(name, edge_join_key_file=None, **ACKNOWLEDGED)
@@ -380,6 +408,11 @@ def build_joined(world: World) -> None:
         registered(world, name)
 
 
+def build_explained(world: World) -> None:
+    build_joined(world)
+    world.arguments = ("-e", f"edge_explain={HA}")
+
+
 SCENARIOS: dict[str, Scenario] = {
     "onboard_edge": Scenario(build_onboarding, onboarded),
     "correct_drift": Scenario(build_drift, corrected),
@@ -391,9 +424,11 @@ SCENARIOS: dict[str, Scenario] = {
     "rotate_access_token": Scenario(build_tokens, tokens_rotated),
     "trust_edges": Scenario(build_trust, trusting),
     "federate_access": Scenario(build_federation, federated),
+    "reset_master_key": Scenario(build_master_key, master_key_reset),
     "prove_distribution": Scenario(build_canary, canary_gone),
     "replicate_security": Scenario(build_security, in_step),
     "report_drift": Scenario(build_joined, nothing),
+    "explain_edge": Scenario(build_explained, nothing),
     "preflight": Scenario(build_joined, nothing),
     "report_security": Scenario(build_in_step, nothing),
 }

@@ -15,7 +15,8 @@ node           ``node``, ``kind``: its next start dies (``crash``, at ``step``),
                module begins (``after``)
 platform       ``kind``, ``after``: somebody else edits or deletes a JPD when so many requests were made
 controller     ``kind``: ``kill``, ``delay`` seconds after the n-th ``task`` began; ``second``, another controller that
-               starts ``delay`` seconds later
+               starts ``delay`` seconds later; ``disk_full`` or ``read_only``, as with a node, where it keeps what is
+               its own: keys, tokens, state, reports
 =============  =====================================================================================================
 """
 
@@ -67,9 +68,11 @@ PLAYBOOKS: dict[str, Ground] = {
     "rotate_access_token": Ground(18, 5, ("POST", "DELETE")),
     "trust_edges": Ground(15, 6, writes=True),
     "federate_access": Ground(18, 2, ("PUT",)),
+    "reset_master_key": Ground(30, 16, writes=True, starts=True),
     "prove_distribution": Ground(25, 4, ("POST", "PUT", "DELETE")),
     "replicate_security": Ground(54, 2, ("POST", "PATCH")),
     "report_drift": Ground(14, 8, reads_only=True),
+    "explain_edge": Ground(14, 6, reads_only=True),
     "preflight": Ground(19, 5, reads_only=True),
     "report_security": Ground(42, 2, reads_only=True),
 }
@@ -120,7 +123,7 @@ def _kill(rng: random.Random, ground: Ground) -> Event:
 
 
 def _fault(rng: random.Random, ground: Ground) -> Event:
-    drawn = [_request] * 8 + [_clock]
+    drawn = [_request] * 8 + [_clock, _own_disk]
     drawn += [_disk] * 2 * ground.writes + [_crash] * 2 * ground.starts + [_somebody] * ground.writes
     drawn += [_jpd] * ground.registers
     return rng.choice(drawn)(rng, ground)
@@ -158,7 +161,15 @@ def _clock(rng: random.Random, ground: Ground) -> Event:
 
 
 def _disk(rng: random.Random, ground: Ground) -> Event:
-    event: Event = {"where": "node", "node": rng.choice(NODES), "after": rng.choice((0, 0, 1, 2, 3, 5))}
+    return {"where": "node", "node": rng.choice(NODES), **_writing(rng)}
+
+
+def _own_disk(rng: random.Random, ground: Ground) -> Event:
+    return {"where": "controller", **_writing(rng)}
+
+
+def _writing(rng: random.Random) -> Event:
+    event: Event = {"after": rng.choice((0, 0, 1, 2, 3, 5))}
     if rng.random() < 0.5:
         return {**event, "kind": "read_only"}
     return {**event, "kind": "disk_full", "left": rng.choice((0, 16, 100))}

@@ -39,6 +39,8 @@ PATIENCE = {
     "token_signing_certificate_wait_timeout": 3,
     "security_replication_timeout": 4,
 }
+# What Ansible keeps for itself in the controller's folder.
+OF_ANSIBLE = ("tmp", ".ansible", "facts")
 DISK = Path(__file__).with_name("disk.py")
 PYTHON = """\
 #!/bin/sh
@@ -54,6 +56,8 @@ class World:
     simulator: Simulator
     fleet: Fleet
     arguments: tuple[str, ...] = ()
+    # Of the runs, while something is wrong with the controller.
+    environment: dict[str, str] = field(default_factory=dict)
     notes: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -86,9 +90,9 @@ class World:
         while any(node.state == "starting" for node in self.nodes) and time.monotonic() < ends:
             time.sleep(0.02)
 
-    def fault_file(self, node: str) -> Path:
-        """What is wrong with a node's disk, while it is."""
-        return self.fleet.folder / f"{node}.fault.json"
+    def fault_file(self, host: str) -> Path:
+        """What is wrong with the disk of a node, or of the controller, while it is."""
+        return self.fleet.folder / f"{host}.fault.json"
 
 
 @contextmanager
@@ -106,4 +110,4 @@ def world(folder: Path) -> Iterator[World]:
         yield World(simulator, fleet)
 
 
-__all__ = ["ALONE", "HA", "STRANGER", "World", "world"]
+__all__ = ["ALONE", "HA", "OF_ANSIBLE", "STRANGER", "World", "world"]
