@@ -24,6 +24,8 @@ from simulator.user_plugins.testing import plugin_text, plugin_url
 from unit.node.node_tree import snapshot
 
 COLLECTIONS = Path(__file__).resolve().parents[2] / ".venv/collections"
+PAGE = (COLLECTIONS.parents[1] / "docs/replication_plugin.md").read_text()
+PLAYBOOK = re.findall(r"^```yaml\n(# plugin\.yml.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)[0]
 PASSWORD, API_KEY = "marked-password-of-the-mesh", "marked-api-key-of-the-mesh"
 CRON = "0 0/30 * * * ?"
 
@@ -90,12 +92,12 @@ class Mesh:
             **self.variables,
             **variables,
         }
-        role = {"name": "Plugin", "ansible.builtin.include_role": {"name": "hybrid.jfrog.replication_plugin"}}
-        role["ansible.builtin.include_role"]["tasks_from"] = entry  # type: ignore[index]
-        (self.folder / "play.yml").write_text(json.dumps([{"hosts": "all", "gather_facts": False, "tasks": [role]}]))
-        (self.folder / "inventory.json").write_text(json.dumps({"all": {"hosts": hosts, "vars": common}}))
+        (self.folder / "plugin.yml").write_text(PLAYBOOK)
+        (self.folder / "inventory.yml").write_text(json.dumps({"artifactory_nodes": {"hosts": hosts, "vars": common}}))
+        chosen = () if entry == "main" else ("-e", f"entry={entry}")
+        program = str(Path(sys.executable).parent / "ansible-playbook")
         ended = subprocess.run(
-            [str(Path(sys.executable).parent / "ansible-playbook"), "-i", "inventory.json", "play.yml", *arguments],
+            [program, "-i", "inventory.yml", "plugin.yml", *chosen, *arguments],
             cwd=self.folder,
             env={
                 **{name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")},

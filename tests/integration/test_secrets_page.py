@@ -19,6 +19,7 @@ from integration.fleet import Fleet
 from simulator.simulator import Simulator
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/secrets.md").read_text()
+COLLECTIONS = Path(__file__).resolve().parents[2] / ".venv/collections"
 ANSIBLE_VAULT = Path(sys.executable).parent / "ansible-vault"
 
 
@@ -28,6 +29,24 @@ def example(heading: str) -> dict[str, Any]:
     [block] = re.findall(r"```yaml\n(.*?)```", section, flags=re.DOTALL)
     found: dict[str, Any] = yaml.safe_load(block)
     return found
+
+
+# What the lookup of community.hashi_vault returns for a path, by its documentation; the collection is the user's.
+HASHI_VAULT = """
+from ansible.plugins.lookup import LookupBase
+
+class LookupModule(LookupBase):
+    def run(self, terms, variables=None, engine_mount_point="secret"):
+        with open(f"{variables['inventory_dir']}/{engine_mount_point}/{terms[0]}") as file:
+            data = {"data": {"access_token": file.read()}, "metadata": {"version": 1}}
+        return [{"raw": {"data": data}, "data": data, "secret": data["data"], "metadata": data["metadata"]}]
+"""
+
+
+def install_hashi_vault(folder: Path) -> None:
+    plugin = folder / "ansible_collections/community/hashi_vault/plugins/lookup/vault_kv2_get.py"
+    plugin.parent.mkdir(parents=True)
+    plugin.write_text(HASHI_VAULT)
 
 
 # One worker runs all tests of this file, so that the Edge is joined once.
@@ -52,7 +71,7 @@ def stores(joined: Fleet) -> Iterator[Fleet]:
     shutil.rmtree(joined.folder / "group_vars", ignore_errors=True)
 
 
-@pytest.mark.parametrize("heading", ["Ansible Vault", "The environment", "Files"])
+@pytest.mark.parametrize("heading", ["Ansible Vault", "The environment", "Files", "HashiCorp Vault"])
 def test_token_comes_from_the_store_as_the_page_says(stores: Fleet, heading: str) -> None:
     token = stores.simulator.platform.admin_token()
     stores.common |= example(heading)
@@ -68,6 +87,12 @@ def test_token_comes_from_the_store_as_the_page_says(stores: Fleet, heading: str
         arguments = ["--vault-password-file", str(password)]
     elif heading == "The environment":
         environment["JFROG_PLATFORM_TOKEN"] = token
+    elif heading == "HashiCorp Vault":
+        install_hashi_vault(stores.folder / "collections")
+        environment["ANSIBLE_COLLECTIONS_PATH"] = f"{COLLECTIONS}:{stores.folder / 'collections'}"
+        kept = stores.folder / "secret/jfrog/platform"
+        kept.parent.mkdir(parents=True)
+        kept.write_text(token)
     else:
         file = stores.folder / "secrets/platform.token"
         file.write_text(f"{token}\n")

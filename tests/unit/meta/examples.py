@@ -12,7 +12,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 
 # How test_examples.py tries a block.
-COMMANDS = "commands"  # playbooks, options, variables and targets of make that they name exist
+# Playbooks, options, variables and targets of make that they name exist; those of playbooks are run, one after the other,
+# by tests/integration/test_documented_commands.py.
+COMMANDS = "commands"
 INVENTORY = "inventory"  # an inventory that the collection understands
 VARIABLES = "variables"  # variables of the inventory, for an Edge that is otherwise in order
 TASKS = "tasks"  # Ansible checks their syntax, and modules know their options
@@ -98,10 +100,10 @@ CLAIMS: dict[str, dict[str, str | Reason]] = {
     },
     "docs/replication_plugin.md": {
         "# inventory.yml": INVENTORY,
-        "# plugin.yml": PLAYBOOK,
-        "ansible-playbook -i inventory.yml plugin.yml --check": COMMANDS,
+        "# plugin.yml": "tests/integration/test_replication_plugin.py",
+        "ansible-playbook -i inventory.yml plugin.yml --check": "tests/integration/test_replication_plugin.py",
         "replication_plugin_node_urls": VARIABLES,
-        "ansible-playbook -i inventory.yml plugin.yml -e entry": COMMANDS,
+        "ansible-playbook -i inventory.yml plugin.yml -e entry": "tests/integration/test_replication_plugin.py",
         "- hosts: artifactory_nodes": PLAYBOOK,
     },
     "docs/report-page.md": {"ansible-playbook": COMMANDS},
