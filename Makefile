@@ -34,7 +34,14 @@ demo: $(VENV)/demo.stamp ## Join three simulated Edges to a simulated platform (
 stop: $(VENV)/demo.stamp ## Stop a simulator that 'make demo KEEP=1' left up
 	@$(BIN)/python demo/run.py --stop
 
-test: lint sanity docs package unit integration versions browser molecule ## Run everything
+# What takes one processor goes two at a time, each with its output in one piece; the rest takes all of them.
+test: $(VENV)/test.stamp $(VENV)/release.stamp ## Run everything
+	$(MAKE) -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) lint sanity docs package
+	$(MAKE) unit
+	$(MAKE) integration
+	$(MAKE) versions
+	$(MAKE) browser
+	$(MAKE) molecule
 
 lint: $(VENV)/test.stamp ## Style, types and Ansible's own rules
 	$(BIN)/ruff check .

@@ -12,12 +12,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[3]
 
 # How test_examples.py tries a block.
-# Playbooks, options, variables and targets of make that they name exist; those of playbooks are run, one after the other,
-# by tests/integration/test_documented_commands.py.
+# Playbooks, options, variables and targets of make that they name exist; calls of playbooks are run, one after the
+# other, by tests/integration/test_documented_commands.py.
 COMMANDS = "commands"
 INVENTORY = "inventory"  # an inventory that the collection understands
 VARIABLES = "variables"  # variables of the inventory, for an Edge that is otherwise in order
-TASKS = "tasks"  # Ansible checks their syntax, and modules know their options
+# Ansible checks their syntax, and modules know their options; tests/integration/test_documented_tasks.py runs them.
+TASKS = "tasks"
 PLAYBOOK = "playbook"
 SETTINGS = "settings"  # a configuration of Ansible, whose callback has these options
 TRIED = {COMMANDS, INVENTORY, VARIABLES, TASKS, PLAYBOOK, SETTINGS}
