@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from integration.fleet import CITIES, ROOT
 
 PAGE = (ROOT / "docs/rehearsal.md").read_text()
 SET_UP, ONE_LINE, SOMETHING, WRITES, OWN_INVENTORY = re.findall(r"```shell\n(.*?)```", PAGE, re.DOTALL)
 SCENARIO = dict(re.findall(r"```yaml\n# (\S+\.yml)\n(.*?)```", PAGE, re.DOTALL))
+(JOB,) = re.findall(r"```yaml\n(# \.github/.*?)```", PAGE, re.DOTALL)
 (TEST,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 MINE = {
     "edge_nodes": {
@@ -96,6 +98,20 @@ def test_scenario_of_the_page_passes(tmp_path: Path) -> None:
 
     assert tested.returncode == 0, tested.stdout
     assert "successful=5" in tested.stdout
+
+
+def test_job_of_the_page_starts_the_simulator_from_its_checkout_with_one_line(tmp_path: Path) -> None:
+    (tmp_path / "rehearsal").symlink_to(ROOT)
+    job = yaml.safe_load(JOB.replace("${{ github.workspace }}", str(tmp_path)))["jobs"]["molecule"]
+    (start,) = [step["run"] for step in job["steps"] if "simulator up" in step.get("run", "")]
+    variables = "".join(f"export {name}={value}\n" for name, value in job["env"].items())
+
+    try:
+        started = shell(tmp_path, variables.replace(str(tmp_path), "$PWD") + start)
+        assert started.returncode == 0, started.stdout
+        assert (tmp_path / "acme/inventory.json").exists()
+    finally:
+        shell(tmp_path, "python -m simulator down --data /tmp/acme")
 
 
 def test_test_of_the_page_fails_for_a_playbook_that_does_nothing(tmp_path: Path) -> None:
