@@ -10,7 +10,7 @@ from pathlib import Path
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report import history
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report.text import AUTO, text
-from ansible_collections.hybrid.jfrog.plugins.plugin_utils._files.report_file import write_whole
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._files.whole_file import write_whole
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._report.reporting import Destinations, write_reports
 from unit.domain.report_shapes import sample
 

@@ -147,11 +147,11 @@ drift:
   sample: [name]
 """
 
-from pathlib import Path
 from typing import Any, Mapping, Optional
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module import Outcome, create_module, run, warn
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import PLATFORM_OPTIONS, required
+from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.plain_file import read_plain
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import platform_connection
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock, poll
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.license_buckets import LicenseBuckets
@@ -184,13 +184,12 @@ OPTIONS: dict[str, dict[str, Any]] = {
 def content_of(path: str) -> bytes:
     """The bucket's file. Raises EdgeError."""
     try:
-        content = Path(path).read_bytes()
+        content, _status = read_plain(path, limit=LARGEST)
     except OSError as exc:
         reason = (exc.strerror or "unknown").lower()
         raise EdgeError(f"Cannot read the bucket's file {path}: {reason}. Correct file.", path=path) from exc
-    if not content or len(content) > LARGEST:
-        kind = "it is empty" if not content else "it is larger than 32 MiB"
-        raise EdgeError(f"Cannot use the bucket's file {path}: {kind}. Correct file.", path=path)
+    if not content:
+        raise EdgeError(f"Cannot use the bucket's file {path}: it is empty. Correct file.", path=path)
     return content
 
 

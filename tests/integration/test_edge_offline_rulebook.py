@@ -41,6 +41,7 @@ class Rulebook:
     def __init__(self, fleet: Fleet) -> None:
         needed(shutil.which("java"), "Java was not found, which ansible-rulebook needs")
         needed((EDA / "bin/ansible-rulebook").exists(), "ansible-rulebook was not found: run 'make .venv/eda.stamp'")
+        fleet.noisy = False  # what is printed is read to the letter
         fleet._write_inventory()
         inventory = fleet.folder / "inventory"
         inventory.mkdir()

@@ -168,7 +168,7 @@ def files(folder: Path) -> dict[str, tuple[int, bytes]]:
     return {
         str(name): (path.stat().st_mode & 0o777, path.read_bytes())
         for name, path in found.items()
-        if name.parts[0] not in ("play.yml", "vars.json", "tmp", ".ansible")
+        if name.parts[0] not in ("play.yml", "vars.json", "tmp", ".ansible", "ansible.log", "facts")
     }
 
 

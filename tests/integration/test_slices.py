@@ -112,6 +112,7 @@ def test_two_runs_over_halves_of_the_fleet_at_once_do_what_one_run_does(fleet: F
 
 
 def test_each_edge_is_in_one_slice_with_all_its_nodes_and_has_a_group_of_its_own(fleet: Fleet) -> None:
+    fleet.noisy = False  # what is printed is read to the letter
     for number in range(12):
         fleet.add(f"edge{number}", nodes=1 + number % 2, started=False)
     fleet._write_inventory()

@@ -24,6 +24,7 @@ from .._domain.certificate.load import from_der
 from .._domain.certificate.pair import CLIENT, load_pair
 from .._domain.errors import CertificateError
 from .._domain.pem import all_der
+from .plain_file import read_plain
 
 ENDS_SOON_DAYS = 30  # as edge_certificate_days_left, which is for the certificates of an Edge
 _LARGEST = 1 << 20
@@ -39,8 +40,7 @@ def check_files(client: ClientFiles, peer: Peer) -> tuple[str, ...]:
 def shown(client: ClientFiles) -> dict[str, Any] | None:
     """What the certificate says that we show, for the calendar; None where it cannot be read: the first call tells."""
     try:
-        with open(client[0], encoding="utf-8", errors="replace") as stream:
-            found = all_der(stream.read(_LARGEST))
+        found = all_der(read_plain(client[0], limit=_LARGEST)[0].decode("utf-8", errors="replace"))
         return from_der(base64.b64encode(found[0]).decode("ascii")).facts() if found else None
     except (OSError, CertificateError):
         return None
@@ -82,19 +82,17 @@ def _changed_at(path: str) -> int:
 def _read(path: str, option: str) -> tuple[str, int]:
     """Text and mode of a file. Raises CertificateError."""
     try:
-        # Not blocking, in case that it is a pipe.
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
-            mode = os.fstat(stream.fileno()).st_mode
-            text = stream.read(_LARGEST).decode("utf-8", errors="surrogateescape") if stat.S_ISREG(mode) else ""
+        data, status = read_plain(path, limit=_LARGEST)
     except OSError as exc:
         reason = (exc.strerror or "unknown").lower()
         raise CertificateError(
             f"Cannot read {option} from {path}: {reason}. Correct the path, or let the module's user read it.",
             path=path,
         ) from exc
+    text = data.decode("utf-8", errors="surrogateescape")
     if text.startswith(_VAULTED):
         raise CertificateError(
             f"Cannot use {option}: {path} is vaulted, and TLS needs the file itself. Name a plain file of mode 0600.",
             path=path,
         )
-    return text, stat.S_IMODE(mode)
+    return text, stat.S_IMODE(status.st_mode)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise is made to other importers.
-"""Files with a secret that get their name when all of it is there, and what a killed run leaves of them.
+"""Files that get their name when all of it is there, and what a killed run leaves of them.
 
 For modules as well, which have the standard library only. Whoever calls says what an OSError means to the user.
 """
@@ -24,10 +24,14 @@ DRAFT_SECONDS = 600.0
 
 
 class Draft:
-    """A place for a file, kept free before there is a secret to write: mode 0600, complete or not there."""
+    """A place for a file, kept free before there is a secret to write: complete or not there.
 
-    def __init__(self, path: Path) -> None:
+    Nobody else can read what is written, until the file has its name and its ``mode``.
+    """
+
+    def __init__(self, path: Path, mode: int = FILE_MODE) -> None:
         self._path = path
+        self._mode = mode
         self._draft: Optional[Path] = None
         self._stream: Optional[BinaryIO] = None
 
@@ -64,6 +68,7 @@ class Draft:
             raise AssertionError("reserve has to be first")
         self._stream.write(content)
         self._stream.flush()
+        os.fchmod(self._stream.fileno(), self._mode)
         os.fsync(self._stream.fileno())
         return self._draft
 

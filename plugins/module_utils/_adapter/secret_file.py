@@ -15,6 +15,7 @@ from pathlib import Path
 
 from .._domain.errors import EdgeError
 from .drafts import FILE_MODE, Draft
+from .plain_file import read_plain
 
 _LARGEST = 1 << 20
 
@@ -30,16 +31,11 @@ class SecretFile:
     def read(self) -> str | None:
         """The text; None when there is no file. Raises EdgeError."""
         try:
-            with open(os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
-                if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                    raise self._refused("read", "it is no plain file")
-                data = stream.read(_LARGEST + 1)
+            data, _status = read_plain(self.path, limit=_LARGEST, links=False)
         except FileNotFoundError:
             return None
         except OSError as exc:
             raise self._refused("read", (exc.strerror or "unknown").lower()) from exc
-        if len(data) > _LARGEST:
-            raise self._refused("read", "it is larger than 1 MiB")
         try:
             return data.decode("utf-8-sig")
         except UnicodeDecodeError:

@@ -15,12 +15,13 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterable, Mapping
+from typing import Any, Iterable, Iterator, Mapping
 
 from ansible.errors import AnsibleError
 from ansible.parsing.vault import VaultLib, is_encrypted, match_encrypt_secret
 
 from ...module_utils._adapter.drafts import Draft
+from ...module_utils._adapter.plain_file import read_plain
 from ...module_utils._domain.errors import InventoryError, KeyFormatError
 from ...module_utils._domain.keys.keys import check_key
 
@@ -44,7 +45,8 @@ class WantedKey:
         if not self.staged or self.store is None:
             return
         staged = _staged(self.store)
-        with contextlib.suppress(FileNotFoundError):  # another host of the same Edge was faster
+        # Where it is not there, another host of the same Edge was faster.
+        with writing(self.store), contextlib.suppress(FileNotFoundError):
             try:
                 os.link(staged, self.store)
             except FileExistsError as exc:
@@ -98,18 +100,15 @@ def refuse_in_inventory_folder(path: str, sources: Iterable[Any], what: str) -> 
 def write_key_file(path: Path, key: str, *, vault: bool, loader: Any) -> None:
     """A complete file with a key, vaulted or plain with mode 0600; one that is there already stays."""
     secret = _vault_secret({"vault": vault, "key_file": str(path)}, loader)
-    try:
+    with writing(path):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         create_file(path, key.encode() if secret is None else _encrypt(key, secret))
-    except OSError as exc:
-        raise _cannot("write", path, f"{(exc.strerror or 'unknown').lower()}. Correct that on the controller") from exc
 
 
 def is_vaulted(path: Path) -> bool:
     """Whether the file is encrypted with Ansible Vault; a missing one is not."""
     try:
-        with path.open("rb") as stream:
-            return bool(is_encrypted(stream.read(_LARGEST)))
+        return bool(is_encrypted(read_plain(path, limit=_LARGEST)[0]))
     except OSError:
         return False
 
@@ -160,8 +159,7 @@ def _checked(text: str, kind: str, store: Path) -> str:
 
 def _read(path: Path, loader: Any) -> str | None:
     try:
-        with path.open("rb") as stream:
-            data = stream.read(_LARGEST)
+        data, _status = read_plain(path, limit=_LARGEST)
     except FileNotFoundError:
         return None
     except OSError as exc:
@@ -189,15 +187,22 @@ def _decrypt(path: Path, data: bytes, loader: Any) -> bytes:
 def _stage(store: Path, params: Mapping[str, Any], loader: Any) -> str:
     """Make a key and keep it beside its store; one that an interrupted run left there is taken again."""
     staged = _staged(store)
-    try:
+    with writing(store):
         store.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         key = _new_key(params)
         secret = _vault_secret(params, loader)
         data = key.encode() if secret is None else _encrypt(key, secret)
         create_file(staged, data)
-    except OSError as exc:
-        raise _cannot("write", store, f"{(exc.strerror or 'unknown').lower()}. Correct that on the controller") from exc
     return _read(staged, loader) or ""
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """What the system refuses meanwhile is told of this key file, as a KeyFormatError."""
+    try:
+        yield
+    except OSError as exc:
+        raise _cannot("write", path, f"{(exc.strerror or 'unknown').lower()}. Correct that on the controller") from exc
 
 
 def create_file(path: Path, data: bytes) -> None:

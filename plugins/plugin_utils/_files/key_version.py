@@ -25,11 +25,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ...module_utils._adapter.plain_file import read_plain
 from ...module_utils._domain.errors import ConflictError, KeyFormatError
 from ...module_utils._domain.foreign_json import parsed
 from ...module_utils._domain.keys import keys
 from ...module_utils._domain.moment import stamp
-from .key_source import create_file, is_vaulted, read_key_file, write_key_file
+from .key_source import create_file, is_vaulted, read_key_file, write_key_file, writing
+
+_LARGEST = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def is_under_way(store: Path) -> bool:
 def under_way(store: Path) -> Rotation | None:
     """The rotation of this key file that has begun and not ended. Raises ConflictError for a marker that is damaged."""
     try:
-        raw = parsed(_marker(store).read_text(encoding="utf-8"))
+        raw = parsed(read_plain(_marker(store), limit=_LARGEST)[0].decode("utf-8"))
         return Rotation(**{name: raw[name] for name in ("begun_at", "new", "old", "backup")})
     except FileNotFoundError:
         return None
@@ -81,22 +84,24 @@ def begin(store: Path, *, given: str | None, bits: int, loader: Any, now: dateti
     old = read_key_file(str(store), loader=loader)
     if given is not None and given == old:
         rotation = Rotation(stamp(now), keys.fingerprint(given))
-        _mark(store, rotation)
+        with writing(store):
+            _mark(store, rotation)
         return given, rotation
     key = _stage(store, given or secrets.token_hex(bits // 8), loader, vault=is_vaulted(store), keep=not given)
-    backup = None if old is None else _keep(store, old)
-    rotation = Rotation(
-        stamp(now), keys.fingerprint(key), keys.fingerprint(old) if old else None, str(backup) if backup else None
-    )
-    _mark(store, rotation)
-    os.replace(_next(store), store)
+    with writing(store):
+        backup = None if old is None else _keep(store, old)
+        rotation = Rotation(
+            stamp(now), keys.fingerprint(key), keys.fingerprint(old) if old else None, str(backup) if backup else None
+        )
+        _mark(store, rotation)
+        os.replace(_next(store), store)
     return key, rotation
 
 
 def finish(store: Path) -> None:
     """Nothing is left to do."""
-    with contextlib.suppress(FileNotFoundError):
-        _marker(store).unlink()
+    with writing(_marker(store)):
+        _marker(store).unlink(missing_ok=True)
 
 
 def _resumed(store: Path, rotation: Rotation, loader: Any) -> str:
@@ -111,7 +116,8 @@ def _resumed(store: Path, rotation: Rotation, loader: Any) -> str:
             "with the next run.",
             path=str(store),
         )
-    os.replace(_next(store), store)
+    with writing(store):
+        os.replace(_next(store), store)
     return staged
 
 
@@ -119,8 +125,8 @@ def _stage(store: Path, key: str, loader: Any, *, vault: bool, keep: bool) -> st
     """The new key beside the file. One that an interrupted run made there is taken again."""
     staged = _next(store)
     if not keep:
-        with contextlib.suppress(FileNotFoundError):
-            staged.unlink()
+        with writing(staged):
+            staged.unlink(missing_ok=True)
     write_key_file(staged, key, vault=vault, loader=loader)
     text = read_key_file(str(staged), loader=loader)
     if text is None:

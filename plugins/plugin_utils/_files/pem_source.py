@@ -15,6 +15,7 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.parsing.vault import VaultLib, is_encrypted
 
+from ...module_utils._adapter.plain_file import NoPlainFileError, read_plain
 from ...module_utils._domain.errors import CertificateError
 from ...module_utils._domain.pem import mark_of_windows
 
@@ -51,12 +52,7 @@ def read_pem(path: str, *, what: str, private: bool = False, loader: Any = None)
 
 def _read(file: Path, what: str) -> tuple[bytes, os.stat_result]:
     try:
-        # Not blocking, in case that it is a pipe.
-        with open(os.open(file, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
-            status = os.fstat(stream.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise _refused(file, what, "it is no plain file. Correct the path")
-            data = stream.read(_LARGEST + 1)
+        return read_plain(file, limit=_LARGEST)
     except FileNotFoundError:
         raise _refused(file, what, "there is no such file on the controller. Create it, or correct the path") from None
     except IsADirectoryError:
@@ -65,12 +61,11 @@ def _read(file: Path, what: str) -> tuple[bytes, os.stat_result]:
         raise _refused(
             file, what, "the user who runs Ansible may not. Give that user the right, with chmod or chown"
         ) from None
+    except NoPlainFileError as exc:
+        raise _refused(file, what, f"{exc.strerror}. Correct the path") from None
     except OSError as exc:
         reason = (exc.strerror or "unknown").lower()
         raise _refused(file, what, f"{reason}. Correct that on the controller") from exc
-    if len(data) > _LARGEST:
-        raise _refused(file, what, "it is larger than 1 MiB, and no PEM file is. Correct the path")
-    return data, status
 
 
 def _open_to_everybody(file: Path, what: str, status: os.stat_result) -> tuple[str, ...]:

@@ -13,18 +13,20 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterator, Mapping, Sequence
 
+from ...module_utils._adapter.plain_file import read_plain
 from ...module_utils._domain.change import CREATE, DELETE, NONE, UPDATE, Change
 from ...module_utils._domain.errors import CertificateError, EdgeError
 from ...module_utils._domain.pem import der_sha256
 from ...module_utils._domain.trust import support_request as domain
 from ...module_utils._domain.trust.support_request import Waiting
 from ...module_utils._domain.url import normal
+from .whole_file import put_whole
 
+_LARGEST = 1 << 20
 LOCK = ".lock"
 FOLDER_MODE = 0o755
 FILE_MODE = 0o644  # certificates are public
@@ -72,7 +74,8 @@ def _keep(folder: Path, platform: str, waiting: Sequence[Waiting], gone: set[str
     remove = [path for path in stale if path.exists()]
     if not check_mode:
         for path, text in write.items():
-            _write(path, text)
+            path.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
+            put_whole(str(path), text, mode=FILE_MODE)
         for path in remove:
             path.unlink()
         for name in (*gone, domain.COMMON):
@@ -114,22 +117,9 @@ def _is_of(edge: Waiting, pem: str) -> bool:
 
 def _text(path: Path) -> str | None:
     try:
-        return path.read_text(encoding="utf-8")
+        return read_plain(path, limit=_LARGEST)[0].decode("utf-8")
     except (FileNotFoundError, NotADirectoryError, UnicodeDecodeError):
         return None
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".draft-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-        os.chmod(draft, FILE_MODE)
-        os.replace(draft, path)
-    except BaseException:
-        os.unlink(draft)
-        raise
 
 
 @contextlib.contextmanager
@@ -138,6 +128,9 @@ def _locked(folder: Path, *, check_mode: bool) -> Iterator[None]:
         yield
         return
     folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
-    with open(folder / LOCK, "w", encoding="ascii") as lock:
+    lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
+    try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+    finally:
+        os.close(lock)

@@ -7,18 +7,17 @@
 from __future__ import annotations
 
 import json
-import os
-import stat
 from datetime import datetime
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence
 
+from ...module_utils._adapter.plain_file import read_plain
 from ...module_utils._domain.errors import EdgeError, PlanError
 from ...module_utils._domain.moment import rfc3339
 from ...module_utils._domain.plan import saved as plans
 from ...module_utils._domain.plan.moved import review, review_later
 from ...module_utils._domain.plan.saved import SavedPlan
 from ...module_utils._domain.policy import ALL, ASK
-from .._files.report_file import reason, target_of, write_whole
+from .._files.whole_file import reason, target_of, write_whole
 from .planning import Inputs
 
 # What a run does with a plan that it was given: only compare; begin to carry it out; go on with its second pass; end.
@@ -103,13 +102,7 @@ def _write(path: str, document: Mapping[str, Any]) -> None:
 def _read(path: str) -> SavedPlan:
     target = target_of(path)
     try:
-        # A pipe or a device would keep us waiting.
-        with open(os.open(target, os.O_RDONLY | os.O_NONBLOCK), "rb") as stream:
-            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-                raise OSError("it is no plain file")
-            data = stream.read(_LARGEST + 1)
-        if len(data) > _LARGEST:
-            raise OSError("it is larger than 64 MiB")
+        data, _status = read_plain(target, limit=_LARGEST)
         return plans.parse(data.decode("utf-8-sig"), target)
     except (OSError, UnicodeDecodeError) as exc:
         why = "it is no text" if isinstance(exc, UnicodeDecodeError) else reason(exc)

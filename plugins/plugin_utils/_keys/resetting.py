@@ -26,6 +26,7 @@ from ...module_utils._domain.keys.master_key_reset import (
 from ...module_utils._domain.moment import stamp
 from ...module_utils._domain.observed import Node
 from .._files.key_source import beside_inventory
+from .._files.whole_file import PRIVATE, put_whole
 from .._fleet.inventory import inventory_variables
 from .._fleet.planning import absent_nodes, observation
 from .._steps.key import known_master_key
@@ -130,8 +131,8 @@ def write_statements(run: Resetting, now: datetime) -> str:
     )
     try:
         run.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _write(run.folder / INSTRUCTIONS_FILE, told)
-        _write(run.statements_file, sql)
+        put_whole(str(run.folder / INSTRUCTIONS_FILE), told, mode=PRIVATE)
+        put_whole(str(run.statements_file), sql, mode=PRIVATE)
     except OSError as exc:
         raise EdgeError(
             f"Cannot write {run.statements_file}: {(exc.strerror or 'unknown').lower()}. Correct that on the "
@@ -202,13 +203,3 @@ def _seen(result: Any) -> Mapping[str, Any]:
         found: Mapping[str, Any] = result["reset"]
         return found
     return {"cipher_texts": [], "mission_control": False, "reset": None}
-
-
-def _write(path: Path, text: str) -> None:
-    """Atomically, readable by its owner only."""
-    draft = path.with_name(f".{path.name}.tmp")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    with open(descriptor, "w", encoding="utf-8") as stream:
-        os.fchmod(descriptor, 0o600)
-        stream.write(text)
-    os.replace(draft, path)

@@ -6,22 +6,23 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 from typing import Any, Callable, List, Mapping, Optional, Sequence
 
+from ...module_utils._adapter.plain_file import read_plain
 from ...module_utils._adapter.waiting import Clock
 from ...module_utils._domain.errors import EdgeError, InventoryError
 from ...module_utils._domain.observed import CertificateFile
 from ...module_utils._domain.offboarding import letter, report
 from ...module_utils._domain.offboarding.plan import plan_edge
 from ...module_utils._domain.offboarding.shapes import PLANNED
+from .._files.whole_file import put_whole
 from .._fleet.planning import observation
 from .reading import Offboarding
 
 BEGIN, FINISH = "begin", "finish"
 GROUP = "edge_offboard"
+_LARGEST = 1 << 20
 FILE_MODE = 0o644  # a certificate is public
 
 
@@ -100,13 +101,8 @@ def _write(folder: Path, contents: Mapping[str, str]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in contents.items():
             path = folder / name
-            if path.exists() and path.read_text(encoding="utf-8") == text:
-                continue
-            handle, draft = tempfile.mkstemp(dir=folder, prefix=".draft-")
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
-            os.chmod(draft, FILE_MODE)
-            os.replace(draft, path)
+            if not path.exists() or read_plain(path, limit=_LARGEST)[0] != text.encode():
+                put_whole(str(path), text, mode=FILE_MODE)
     except OSError as exc:
         raise EdgeError(
             f"Cannot write the request to JFrog Support to {folder}: {exc.strerror}. Choose a folder on the controller "

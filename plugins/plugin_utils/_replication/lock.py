@@ -17,11 +17,12 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any, Callable, Iterator, Optional
 
+from ...module_utils._adapter.plain_file import read_plain
 from ...module_utils._adapter.waiting import Clock
 from ...module_utils._domain.errors import EdgeError
 from ...module_utils._domain.foreign_json import parsed
 from ...module_utils._domain.moment import moment, stamp
-from .._files.report_file import reason, write_whole
+from .._files.whole_file import reason, write_whole
 from .process import has_died, identity
 
 WHAT = "the lock of the replication"
@@ -135,8 +136,7 @@ class Lock:
     def _read(self, path: Optional[str] = None) -> Optional[dict[str, Any]]:
         """None where there is none; one that cannot be read has expired."""
         try:
-            with open(path or self._path, encoding="utf-8") as stream:
-                found = parsed(stream.read(_LARGEST))
+            found = parsed(read_plain(path or self._path, limit=_LARGEST)[0].decode("utf-8"))
             if isinstance(found, dict) and isinstance(moment(found["expires"]), datetime):
                 return {key: str(found[key]) for key in ("owner", "process", "token", "since", "expires")}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):

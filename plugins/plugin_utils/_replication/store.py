@@ -14,11 +14,14 @@ import os
 import re
 from typing import Any, Optional
 
+from ...module_utils._adapter.plain_file import read_plain
 from ...module_utils._domain.errors import EdgeError
 from ...module_utils._domain.foreign_json import parsed
 from ...module_utils._domain.replication.state import State, StateError, opened, refuse_moved, sealed
-from .._files.report_file import reason, target_of, write_whole
+from .._files.whole_file import reason, target_of, write_whole
 
+# Of five thousand users it has 12 MiB.
+_LARGEST = 1 << 29
 WHAT = "the state of the replication"
 _RUN = re.compile(r"\.run-(\d+)$")
 
@@ -59,7 +62,7 @@ class Store:
         write_whole(self.path, text, what=WHAT)
         self._known, self._run = text, state["run"]
         for run in self.generations()[: -self._keep or None]:
-            os.unlink(f"{self.path}.run-{run}")
+            self._forget(f"{self.path}.run-{run}")
 
     def generations(self) -> list[int]:
         """The numbers of the earlier runs whose states are kept, the oldest first."""
@@ -81,10 +84,15 @@ class Store:
             )
         return self._opened(text, path)
 
+    def _forget(self, path: str) -> None:
+        try:
+            os.unlink(path)
+        except OSError as exc:
+            raise EdgeError(f"Cannot remove {WHAT} {path}: {reason(exc)}. Remove the file.", path=path) from exc
+
     def _text(self, path: str) -> Optional[str]:
         try:
-            with open(path, encoding="utf-8") as stream:
-                return stream.read()
+            return read_plain(path, limit=_LARGEST)[0].decode("utf-8")
         except FileNotFoundError:
             return None
         except (OSError, ValueError) as exc:

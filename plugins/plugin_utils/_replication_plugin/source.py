@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Mapping, Tuple
 
+from ...module_utils._adapter.plain_file import read_plain
 from ...module_utils._domain.errors import InventoryError
 from .._files.key_source import beside_inventory
 
@@ -23,10 +24,7 @@ def plugin_of(options: Mapping[str, Any], variables: Mapping[str, Any]) -> Tuple
         return None
     path = Path(beside_inventory(str(options["plugin_path"]), variables))
     try:
-        content = path.read_bytes()
-        if len(content) > _LARGEST:
-            raise InventoryError(f"Cannot use {path} as the plugin: it is larger than 1 MiB. Correct plugin_path.")
-        return content.decode("utf-8"), str(path)
+        return read_plain(path, limit=_LARGEST)[0].decode("utf-8"), str(path)
     except OSError as exc:
         reason = (exc.strerror or "unknown").lower()
         raise InventoryError(

@@ -11,11 +11,13 @@ import fcntl
 import os
 from typing import Any, Callable, Iterator, List, Mapping
 
+from ...module_utils._adapter.plain_file import read_plain
 from ...module_utils._adapter.waiting import Clock, poll
 from ...module_utils._domain.errors import EdgeError
 from ...module_utils._domain.report import history
-from .._files.report_file import REMEDY, reason, target_of, write_whole
+from .._files.whole_file import REMEDY, reason, target_of, write_whole
 
+_LARGEST = 64 << 20
 WHAT = "the history"
 # Another run holds the lock for as long as it takes to read and write a small file.
 _LOCK_SECONDS = 30.0
@@ -41,8 +43,7 @@ def remember(
 
 def _read(target: str, warn: Callable[[str], None]) -> List[dict[str, Any]]:
     try:
-        with open(target, encoding="utf-8") as stream:
-            return history.parse(stream.read())
+        return history.parse(read_plain(target, limit=_LARGEST)[0].decode("utf-8"))
     except FileNotFoundError:
         return []
     except OSError as exc:

@@ -11,12 +11,13 @@ import json
 from dataclasses import dataclass
 from typing import Any, Callable, List, Mapping, Optional, Sequence
 
+from ...module_utils._adapter.plain_file import read_plain
 from ...module_utils._adapter.waiting import Clock
 from ...module_utils._domain.errors import EdgeError
 from ...module_utils._domain.library import installation
 from ...module_utils._domain.report import history
 from ...module_utils._domain.report.labels import label_problems
-from .._files.report_file import PRIVATE, PUBLIC, REMEDY, obstacle, target_of, write_whole
+from .._files.whole_file import PRIVATE, PUBLIC, REMEDY, obstacle, target_of, write_whole
 from .history import remember
 
 
@@ -30,6 +31,7 @@ class Format:
     mode: int = PRIVATE
 
 
+_LARGEST = 64 << 20
 JSON = Format("path", "the report as JSON")
 HTML = Format("html_path", "the report as HTML", "pygal")
 JUNIT = Format("junit_path", "the report as JUnit XML", "junitparser")
@@ -164,8 +166,7 @@ def _metrics(report: Mapping[str, Any], to: Destinations, earlier: Sequence[Mapp
     from ...module_utils._domain.report.metrics import metrics
 
     try:
-        with open(target_of(to.paths[METRICS.option]), encoding="utf-8") as stream:
-            before = stream.read()
+        before = read_plain(target_of(to.paths[METRICS.option]), limit=_LARGEST)[0].decode("utf-8")
     except (OSError, ValueError):  # the first one, or damaged: nothing that this run found is lost
         before = ""
     return metrics(report, earlier=before, last_success=history.last_success(earlier), labels=to.metrics_labels)

@@ -22,7 +22,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting impo
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.library import installation
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report import history, junit, metrics
-from ansible_collections.hybrid.jfrog.plugins.plugin_utils._files.report_file import write_whole
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._files.whole_file import write_whole
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._report import history as report_history
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._report import reporting
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._report.reporting import (

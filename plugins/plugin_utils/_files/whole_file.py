@@ -2,15 +2,16 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Private to this collection: no promise is made to other importers.
-"""A file on the controller to which a report goes: whole or not there, and what would keep it from being written."""
+"""A file on the controller: whole or not there, and what would keep it from being written."""
 
 from __future__ import annotations
 
 import os
 import stat
-import tempfile
+from pathlib import Path
 from typing import Optional
 
+from ...module_utils._adapter.drafts import Draft
 from ...module_utils._domain.errors import EdgeError
 
 # What a report says of a fleet is not for everybody.
@@ -46,19 +47,20 @@ def write_whole(path: str, text: str, *, mode: int = PRIVATE, what: str = "the r
     """Write the file. It has the mode at least; one that its owner gave it is kept. Raises EdgeError."""
     target = target_of(path)
     try:
-        before = _check_plain(target)
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        handle, draft = tempfile.mkstemp(dir=os.path.dirname(target), prefix=".report-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as stream:
-                stream.write(text)
-            os.chmod(draft, mode | before)
-            os.replace(draft, target)
-        except BaseException:
-            os.unlink(draft)
-            raise
+        put_whole(target, text, mode=mode | _check_plain(target))
     except (OSError, ValueError) as exc:
         raise EdgeError(f"Cannot write {what} to {target}: {reason(exc)}. {REMEDY}.", path=target) from exc
+
+
+def put_whole(path: str, text: str, *, mode: int) -> None:
+    """Put a file with this text and mode into a folder that is there. Raises OSError."""
+    draft = Draft(Path(path), mode)
+    try:
+        draft.reserve()
+        draft.replace(text.encode("utf-8"))
+    finally:
+        draft.release()
 
 
 def reason(error: Exception) -> str:
