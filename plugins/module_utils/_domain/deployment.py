@@ -180,7 +180,7 @@ def _location(value: Mapping[str, Any]) -> dict[str, Any]:
 def _number(value: Any) -> Any:
     try:
         return value if value is None else float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return value
 
 

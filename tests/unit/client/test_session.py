@@ -340,7 +340,16 @@ def test_server_time_is_that_of_the_last_answer(simulator: Simulator) -> None:
     assert timedelta(minutes=59) < ahead < timedelta(minutes=61)
 
 
-@pytest.mark.parametrize("date", ["", "yesterday", "Sun, 99 Foo 2026 00:00:00 GMT"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        "",
+        "yesterday",
+        "Sun, 99 Foo 2026 00:00:00 GMT",
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Mon, 01 Jan 2026 00:00:00 +99999999999999",
+    ],
+)
 def test_date_header_that_is_none_is_no_time(date: str) -> None:
     assert module._http_date(date) is None
 

@@ -84,6 +84,12 @@ def test_from_api_of_an_empty_answer_has_every_key() -> None:
             {**NOWHERE, "latitude": "north", "longitude": []},
             id="coordinates-odd",
         ),
+        pytest.param(
+            {"location": {"latitude": 10**400, "longitude": 4}},
+            "location",
+            {**NOWHERE, "latitude": 10**400, "longitude": 4.0},
+            id="coordinate-larger-than-a-float",
+        ),
     ],
 )
 def test_from_api_of_an_odd_answer_is_put_into_form(answer: dict[str, Any], key: str, value: Any) -> None:

@@ -191,6 +191,9 @@ def test_parse_fleet_truth_values_in_ansible_spellings_are_false(value: Any) -> 
             {"edge_location": {**LYON, "latitude": "45,7"}}, ["latitude: it is '45,7', no number"], id="comma"
         ),
         pytest.param(
+            {"edge_location": {**LYON, "latitude": 10**400}}, ["wrong latitude: it is 1"], id="larger-than-a-float"
+        ),
+        pytest.param(
             {"edge_location": {**LYON, "latitude": True}}, ["it is True, no number"], id="latitude-is-a-truth"
         ),
         pytest.param({"edge_location": {**LYON, "latitude": "nan"}}, ["it is 'nan', no number"], id="latitude-nan"),

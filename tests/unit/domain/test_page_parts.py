@@ -199,6 +199,7 @@ def test_place_shows_its_worst_state_and_the_map_the_part_of_the_world_where_edg
         {"city_name": "Lyon", "country_code": "FR"},
         {"latitude": "north", "longitude": 4},
         {"latitude": 91, "longitude": 4},
+        {"latitude": 10**400, "longitude": 4},
         {"latitude": None, "longitude": None},
     ],
 )

@@ -72,6 +72,7 @@ def test_percentages_are_of_the_edges_that_have_work() -> None:
         pytest.param(["101%"], None, 0, "edge_waves has '101%'. Write", id="more-than-all"),
         pytest.param(["nan"], None, 0, "edge_waves has 'nan'. Write", id="not-a-number"),
         pytest.param(["inf%"], None, 0, "edge_waves has 'inf%'. Write", id="without-end"),
+        pytest.param([10**400], None, 0, f"edge_waves has {10**400}. Write", id="larger-than-a-float"),
         pytest.param([[1]], None, 0, "edge_waves has [1]. Write", id="list-in-a-list"),
         pytest.param({"a": 1}, None, 0, "edge_waves has {'a': 1}. Write", id="dictionary"),
         pytest.param(

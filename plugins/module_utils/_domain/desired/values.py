@@ -168,7 +168,7 @@ def _coordinate(value: Any, limit: float) -> float:
     if isinstance(value, (str, int, float)) and not isinstance(value, bool):
         try:
             number = float(value)
-        except ValueError:
+        except (ValueError, OverflowError):
             number = None
     if number is None or not math.isfinite(number):
         raise Unusable(f"is {_shown(value)}, no number. Write degrees with a point, such as 45.764")

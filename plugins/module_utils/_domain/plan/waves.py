@@ -140,7 +140,7 @@ def _number(value: Any) -> Optional[Union[int, float]]:
         return None
     try:
         number = float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     # Neither infinite nor not a number: those have no place among Edges.
     if number - number != 0:

@@ -89,7 +89,7 @@ def _point(location: Mapping[str, Any]) -> Tuple[float, float] | None:
     """Where the place is on the map, an equirectangular one: a degree is as long everywhere."""
     try:
         longitude, latitude = float(location["longitude"]), float(location["latitude"])
-    except (KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError, OverflowError):
         return None
     inside = -180 <= longitude <= 180 and -90 <= latitude <= 90
     return (round(longitude * 10, 1), round(-latitude * 10, 1)) if inside else None
