@@ -50,13 +50,14 @@ def used_by(playbook: Path) -> set[str]:
 
 def groups_of(name: str) -> set[str]:
     """The groups in the inventory of a scenario."""
-    inventory = load(MOLECULE / name / "inventory.yml")
+    inventory = load(MOLECULE / name / "inventory/hosts.yml")
     return set(inventory) | {group for one in within(inventory) for group in one.get("children") or ()}
 
 
 def simulated() -> set[str]:
     """Names of the simulator's Edges, which are groups of its inventory."""
-    return {edge.split(":")[0] for edge in load(MOLECULE / "default/inventory.yml")["all"]["vars"]["simulator_edges"]}
+    inventory = load(MOLECULE / "default/inventory/hosts.yml")
+    return {edge.split(":")[0] for edge in inventory["all"]["vars"]["simulator_edges"]}
 
 
 def test_every_role_and_every_playbook_has_its_scenario_and_no_other_is_there() -> None:
@@ -90,7 +91,7 @@ def test_scenario_without_idempotence_says_why(name: str) -> None:
 def test_scenario_is_limited_to_a_group_of_its_name(name: str) -> None:
     """An Edge of the simulator is one; a scenario that has more of them, or none, makes it."""
     assert name in groups_of(name)
-    assert name in simulated() or name in load(MOLECULE / name / "inventory.yml")
+    assert name in simulated() or name in load(MOLECULE / name / "inventory/hosts.yml")
 
 
 def test_every_edge_of_the_simulator_belongs_to_one_scenario() -> None:
