@@ -11,8 +11,11 @@ from __future__ import annotations
 
 import re
 
+from .._domain.tls.remedy import NO_TLS, OUTDATED
+
 _NOT_TRUSTED = re.compile(r"certificate verify failed: (?P<reason>.+?)(?: \(_ssl\.c|['\"]?\)|$)", re.IGNORECASE)
 _NO_TLS = ("wrong version number", "record layer failure", "unknown protocol", "packet length too long", "http request")
+_OLD_TLS = ("unsupported protocol", "unsupported_protocol", "alert protocol version", "alert_protocol_version")
 _NO_CA = ("no certificate or crl found", "no_certificate_or_crl_found", "invalid path", "pem lib", "[x509]")
 _NO_NAME = (
     "name resolution",
@@ -44,7 +47,8 @@ _CLAUSES: tuple[tuple[tuple[str, ...], str], ...] = (
     (_NO_CA, _CA_FILE),
     (("certificate_required", "certificate required"), "it demands a TLS client certificate"),
     (_REFUSED_CLIENT, "it refused our TLS client certificate"),
-    (_NO_TLS, "it does not speak TLS on this port"),
+    (_OLD_TLS, OUTDATED),
+    (_NO_TLS, NO_TLS),
     (_NO_NAME, "the host name cannot be resolved"),
     (("connecttimeout", "connect timeout", "timed out. (connect"), "no connection within the time limit"),
     (("connection refused", "errno 111"), "connection refused"),
@@ -118,8 +122,13 @@ def is_client_certificate_problem(reason: str) -> bool:
 
 
 def is_trust_problem(reason: str) -> bool:
-    """Whether a CA file would help."""
+    """Whether the server showed a certificate that we do not take."""
     return reason.startswith("its TLS certificate is not trusted")
+
+
+def is_tls_problem(reason: str) -> bool:
+    """Whether TLS did not come about between us and the server."""
+    return is_trust_problem(reason) or is_client_certificate_problem(reason) or reason in (NO_TLS, OUTDATED)
 
 
 def is_ca_file_problem(reason: str) -> bool:

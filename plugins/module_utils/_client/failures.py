@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import Mapping
 
 from .._domain.errors import ApiError, EdgeError, TransportError
+from .._domain.tls.remedy import tls_remedy
+from .._domain.url import host
 from .causes import (
     PROXY,
     clause,
     is_ca_file_problem,
-    is_client_certificate_problem,
     is_proxy_problem,
-    is_trust_problem,
+    is_tls_problem,
     wants_proxy_credentials,
 )
 from .problems import is_html, messages, scrub
@@ -95,11 +96,8 @@ class Attempt:
         if is_proxy_problem(reason):
             remedy = self._proxy_remedy(reason)
             reason = reason.replace(PROXY, f"{PROXY} {self.proxy}" if self.proxy else f"{PROXY} of the environment", 1)
-        elif is_client_certificate_problem(reason):
-            certificate, key = (self.peer.option(f"client_{name}_path") for name in ("certificate", "key"))
-            remedy = f"Name a certificate that it accepts in {certificate}, and its private key in {key}"
-        elif is_trust_problem(reason):
-            remedy = f"Name the file of the CA that issued it in {self.peer.option('ca_path')}"
+        elif is_tls_problem(reason):
+            remedy = tls_remedy(reason, prefix=self.peer.prefix, server=host(self.base) or "it")
         elif is_ca_file_problem(reason):
             remedy = f"Check the file that {self.peer.option('ca_path')} names"
         else:

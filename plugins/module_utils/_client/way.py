@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from .._domain.errors import EdgeError, TransportError
 from .._domain.preflight.shapes import ANSWER, DNS, PORT, PROXY, TLS, WaySeen
 from .._domain.proxy import DIRECT, THROUGH, Proxy
+from .._domain.tls.remedy import NO_TLS, OUTDATED
 from .._domain.url import DEFAULT_PORTS
 from .causes import is_ca_file_problem, is_client_certificate_problem, is_proxy_problem, is_trust_problem
 from .peer_certificate import refused_certificate
@@ -31,7 +32,8 @@ _STAGES = {
     "connection refused": PORT,
     "there is no network route to it": PORT,
     "no connection within the time limit": PORT,
-    "it does not speak TLS on this port": TLS,
+    NO_TLS: TLS,
+    OUTDATED: TLS,
 }
 
 

@@ -22,6 +22,8 @@ WHAT = "the history"
 # Another run holds the lock for as long as it takes to read and write a small file.
 _LOCK_SECONDS = 30.0
 _LOCK_PAUSE = 0.05
+# A link that somebody planted there is not followed.
+_LOCK_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 def remember(
@@ -75,7 +77,7 @@ def _locked(target: str, clock: Clock) -> Iterator[None]:
     folder, name = os.path.split(target)
     try:
         os.makedirs(folder, exist_ok=True)
-        descriptor = os.open(os.path.join(folder, f".{name}.lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(os.path.join(folder, f".{name}.lock"), _LOCK_FLAGS, 0o600)
     except OSError as exc:
         raise _refused("write", target, exc) from exc
     try:

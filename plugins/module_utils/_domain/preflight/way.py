@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import List
 
+from ..tls.remedy import is_of_the_server, tls_remedy
 from ..url import host
 from .shapes import ANSWER, DNS, FAILED, PASSED, PORT, PROXY, TLS, UNKNOWN, WARNING, WAY, Check, WaySeen, check
 
@@ -79,18 +80,8 @@ def _remedy(stage: str, way: WaySeen, prefix: str) -> str:
 
 
 def _tls_remedy(way: WaySeen, prefix: str) -> str:
-    """By the words of OpenSSL, which the reason ends with."""
-    reason, certificate = (way["reason"] or "").lower(), way["certificate"]
-    if "client certificate" in reason:
-        named = f"{prefix}client_certificate_path, and its key in {prefix}client_key_path"
-        return f"Name a certificate that it accepts in {named}"
-    if "expired" in reason or "not yet valid" in reason:
-        return "Replace the server's certificate, or correct the clock of this host"
-    if "mismatch" in reason or "not valid for" in reason:
-        name = host(way["url"])
-        return f"Use a name of the certificate in {prefix}url, or give the server a certificate that names {name}"
-    if "does not speak tls" in reason:
-        return f"Use http or another port in {prefix}url, or switch TLS on at the server"
-    if certificate is not None:
-        return f"Name the file of the CA {certificate['issuer']} in {prefix}ca_path"
-    return f"Check the files that {prefix}ca_path and {prefix}client_certificate_path name"
+    reason, certificate = way["reason"] or "", way["certificate"]
+    if certificate is None and not is_of_the_server(reason):
+        return f"Check the files that {prefix}ca_path and {prefix}client_certificate_path name"
+    issuer = certificate["issuer"] if certificate is not None else ""
+    return tls_remedy(reason, prefix=prefix, server=host(way["url"]) or "it", issuer=issuer)
