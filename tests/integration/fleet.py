@@ -165,11 +165,17 @@ class Fleet:
         files = (path for folder in folders for path in folder.rglob("*") if path.is_file())
         return {str(path): (path.stat().st_mode, path.read_bytes()) for path in files if "log" not in path.parts}
 
+    def _written(self) -> dict[str, Any]:
+        """What a run in check mode leaves as it is: files, and how many requests could have changed something."""
+        calls = sum(1 for call in self.simulator.calls if call.write and call.by_client)
+        return {**self.snapshot(), "requests": calls}
+
     def run(self, playbook: str, *arguments: str, verbosity: int = 0, **environment: str) -> Run:
         """Run a playbook of the collection over the inventory."""
         self.report.unlink(missing_ok=True)
         counts = self._write_inventory()
         begun = time.time()
+        before = self._written() if "--check" in arguments else None
         process = subprocess.Popen(
             [*self._command(playbook), *arguments, *(["-" + "v" * verbosity] if verbosity else [])],
             cwd=self.folder,
@@ -187,6 +193,8 @@ class Fleet:
                 raise
         assert not deprecated(output), f"deprecated by ansible-core: {deprecated(output)}"
         seen = processes.seen if processes else {}
+        if before is not None:
+            assert self._written() == before, f"written in check mode: {set(self._written()) ^ set(before)}"
         # What the user gives in the environment, all processes of the user have.
         for given in environment.values():
             seen = {where.replace(given, ""): text.replace(given, "") for where, text in seen.items()}

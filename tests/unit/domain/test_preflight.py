@@ -75,7 +75,8 @@ def test_every_check_that_did_not_pass_has_a_remedy_and_none_has_a_full_stop() -
         pytest.param(
             ended("tls", "it demands a TLS client certificate"),
             "it demands a TLS client certificate",
-            "Name a certificate that it accepts in edge_client_certificate_path, and its private key in edge_client_key_path",
+            "Name a certificate that it accepts in edge_client_certificate_path, and its private key in "
+            "edge_client_key_path",
             id="client-certificate",
         ),
         pytest.param(

@@ -27,6 +27,8 @@ except ImportError:  # ansible-core before 2.19 has no such helper
             yield
 
 
+from unit.modules.unwritten import nothing_is_written
+
 MODULES = "ansible_collections.hybrid.jfrog.plugins.modules."
 
 
@@ -35,8 +37,14 @@ def run_module(
 ) -> dict[str, Any]:
     """The result of the module, of a failure as well (``failed`` is true then). ``warnings`` is always a list of texts.
 
-    An exception that is no designed error escapes, so a bug fails the test with its traceback.
+    An exception that is no designed error escapes, so a bug fails the test with its traceback. In check mode nothing
+    may be written, in no state of any test.
     """
+    with nothing_is_written(params) if check else contextlib.nullcontext():
+        return _run(module_name, params, check=check, diff=diff, verbosity=verbosity)
+
+
+def _run(module_name: str, params: Mapping[str, Any], *, check: bool, diff: bool, verbosity: int) -> dict[str, Any]:
     main = importlib.import_module(MODULES + module_name).main
     with tempfile.TemporaryDirectory() as remote_tmp:
         internal = {
