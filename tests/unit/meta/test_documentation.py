@@ -112,6 +112,14 @@ def test_page_says_of_every_playbook_how_it_ends() -> None:
     assert sorted(told) == sorted(path.stem for path in (ROOT / "playbooks").glob("*.yml"))
 
 
+def test_tests_that_pages_name_are_there() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]
+
+    named = {name for page in pages for name in re.findall(r"\btests/[\w/]+\.py\b", page.read_text())}
+    assert {name for name in named if not (ROOT / name).is_file()} == set()
+    assert len(named) > 10
+
+
 def test_site_has_every_guide() -> None:
     listed = re.findall(r"^guides/(\S+)$", (ROOT / "docs/docsite/index.md").read_text(), re.MULTILINE)
 
