@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional
+from typing import Dict, List, Optional
 from xml.etree import ElementTree
 
 from .._domain.settings.secret_settings import is_cipher_text
 from . import files, yaml_block
 from .layout import SEVEN, Layout
 
+# Elements within elements; what the product writes has fewer than ten.
+_DEEPEST = 100
 _WORD = re.compile(r"[A-Za-z0-9+/=_.-]+")
 _PROPERTY = re.compile(r"^\s*([^#!\s=:][^=:\s]*)\s*[=:]\s*(.*?)\s*$")
 
@@ -47,8 +49,9 @@ def _keys(path: Path, text: str) -> List[str]:
             return sorted(key for key, texts in values if any(is_cipher_text(one) for one in texts))
     elif path.suffix == ".xml":
         root = _parsed(text)
-        if root is not None:
-            return list(_in_element(root, ""))
+        found = None if root is None else _in_elements(root)
+        if found is not None:
+            return found
     else:
         matches = (_PROPERTY.match(line) for line in text.splitlines())
         return [match[1] for match in matches if match and is_cipher_text(match[2])]
@@ -65,15 +68,22 @@ def _parsed(text: str) -> Optional[ElementTree.Element]:
         return None
 
 
-def _in_element(element: ElementTree.Element, parent: str) -> Iterator[str]:
-    name = element.tag.rpartition("}")[2]
-    identity = f"[{element.attrib['id']}]" if "id" in element.attrib else ""
-    path = f"{parent}/{name}{identity}"
-    if is_cipher_text((element.text or "").strip()):
-        yield path
-    yield from (f"{path}@{key}" for key, value in element.attrib.items() if is_cipher_text(value))
-    for child in element:
-        yield from _in_element(child, path)
+def _in_elements(root: ElementTree.Element) -> Optional[List[str]]:
+    """The paths in the order of the document; None for one that is deeper than any that the product writes."""
+    found: List[str] = []
+    left = [(root, "", 0)]
+    while left:
+        element, parent, depth = left.pop()
+        if depth > _DEEPEST:
+            return None
+        name = element.tag.rpartition("}")[2]
+        identity = f"[{element.attrib['id']}]" if "id" in element.attrib else ""
+        path = f"{parent}/{name}{identity}"
+        if is_cipher_text((element.text or "").strip()):
+            found.append(path)
+        found += [f"{path}@{key}" for key, value in element.attrib.items() if is_cipher_text(value)]
+        left += [(child, path, depth + 1) for child in reversed(element)]
+    return found
 
 
 def _lines(text: str) -> List[str]:

@@ -10,6 +10,7 @@ anew, and here nothing but the managed settings may differ. Runs on the controll
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Iterator, Union
 
@@ -20,6 +21,7 @@ NULLS = ("", "~", "null", "Null", "NULL")
 # More than any system.yaml has; aliases can make a short file endless.
 MOST_PARTS = 50_000
 MOST_SECTIONS = 100
+_BRACKET = re.compile(r"[\[\]{}]")
 
 
 @dataclass
@@ -87,6 +89,7 @@ class Document:
 def parse(text: str, path: str) -> Document:
     """The document. Raises ConflictError, which names the file and the line and shows no value."""
     _check_characters(text, path)
+    _check_depth(text, path)
     try:
         document = _Builder(_events(text, path), path).document()
         for node in parts_of(document.root):
@@ -277,6 +280,15 @@ def _check_characters(text: str, path: str) -> None:
         raise _invalid(path, "it begins with a byte order mark. Save it as UTF-8 without one")
     if "\r" in text.replace("\r\n", ""):
         raise _invalid(path, "it has a carriage return that is no part of a line end")
+
+
+def _check_depth(text: str, path: str) -> None:
+    """Before ruamel.yaml reads it, which takes time by the square of the depth of brackets."""
+    depth = 0
+    for bracket in _BRACKET.findall(text):
+        depth = depth + 1 if bracket in "[{" else max(depth - 1, 0)
+        if depth > MOST_SECTIONS:
+            raise _invalid(path, "it is nested too deeply")
 
 
 def _check_keys(mapping: Mapping, path: str) -> None:

@@ -14,7 +14,8 @@ from typing import Tuple
 
 from ..errors import KeyFormatError
 
-_BLOCK = re.compile(r"-----BEGIN PGP (?P<kind>[A-Z ]+) BLOCK-----(?P<body>.*?)-----END PGP (?P=kind) BLOCK-----", re.S)
+_BEGIN = re.compile(r"-----BEGIN PGP (?P<kind>[A-Z ]{1,40}) BLOCK-----")
+_END = "-----END PGP {kind} BLOCK-----"
 _PUBLIC = "PUBLIC KEY"
 _PUBLIC_KEY_PACKET = 6
 _REMEDY = "Export it with: gpg --armor --export <key id>"
@@ -36,14 +37,16 @@ def fingerprint(armoured: str, *, what: str = "the public key") -> str:
 
 
 def _dearmour(armoured: str, what: str) -> bytes:
-    found = _BLOCK.search(armoured)
-    if found is None:
+    # Not one expression for all of it, which would read the rest of the text again for every beginning without an end.
+    found = _BEGIN.search(armoured)
+    end = armoured.find(_END.format(kind=found["kind"]), found.end()) if found is not None else -1
+    if found is None or end < 0:
         raise _refused(what, "it is no armoured OpenPGP block")
     if "PRIVATE" in found["kind"]:
         raise _refused(what, "it is a private key, which has to stay where it is")
     if found["kind"] != _PUBLIC:
         raise _refused(what, f"it is a block of the kind '{found['kind']}'")
-    lines = [line.strip() for line in found["body"].strip("\r\n").splitlines()]
+    lines = [line.strip() for line in armoured[found.end() : end].strip("\r\n").splitlines()]
     # Headers such as "Version: ..." end with an empty line (RFC 9580, 6.2); without headers there may be none.
     if "" in lines and all(":" in line for line in lines[: lines.index("")]):
         lines = lines[lines.index("") + 1 :]

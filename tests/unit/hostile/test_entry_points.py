@@ -1,0 +1,61 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whatever somebody else wrote is taken, or refused with a designed error, in bounded time."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
+from unit.hostile.entry_points import ENTRIES, Entry
+from unit.hostile.texts import EVILS
+
+PLUGINS = Path(__file__).resolve().parents[3] / "plugins"
+# What reads a format that others write. A file that calls one of them is covered by an entry, or named below.
+PARSERS = re.compile(
+    r"\b(parsed|json\.loads?|fromstring|XMLParser|safe_load|compose|load_pem_\w+|load_der_\w+|(urlsafe_)?b64decode)\("
+)
+NOT_FOREIGN = {
+    "module_utils/_domain/foreign_json.py": "is what the others call",
+    "module_utils/_domain/offboarding/letter.py": "a certificate that was parsed before",
+    "module_utils/_domain/replication/state.py": "a copy of its own data",
+    "module_utils/_domain/seal.py": "what the same task has sealed",
+    "module_utils/_node/master_key_reset.py": "takes any value, and a damaged file is a failure of its own",
+    "modules/replication_plugin.py": "calls the entry of the plugin's configuration",
+}
+# Seconds of the processor for one text, on a machine that is busy.
+LONGEST = 5
+every_entry = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name.replace(" ", "-"))
+
+
+def read(entry: Entry, text: str) -> None:
+    """Read a text; a designed error is a designed end."""
+    begun = time.process_time()
+    try:
+        entry.read(text)
+    except (EdgeError, *entry.raises):
+        pass
+    assert time.process_time() - begun < LONGEST
+
+
+@every_entry
+def test_sample_ends_as_designed(entry: Entry) -> None:
+    read(entry, entry.sample)
+
+
+@every_entry
+@pytest.mark.parametrize("evil", EVILS.values(), ids=EVILS)
+def test_evil_text_ends_as_designed(entry: Entry, evil: str) -> None:
+    read(entry, evil)
+
+
+def test_every_file_that_parses_is_covered_by_an_entry() -> None:
+    parsing = {str(path.relative_to(PLUGINS)) for path in PLUGINS.rglob("*.py") if PARSERS.search(path.read_text())}
+    covered = {file for entry in ENTRIES for file in entry.covers}
+
+    assert parsing - covered == set(NOT_FOREIGN)
+    assert [file for file in covered if not (PLUGINS / file).is_file()] == []
