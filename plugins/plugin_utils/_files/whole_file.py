@@ -47,8 +47,9 @@ def write_whole(path: str, text: str, *, mode: int = PRIVATE, what: str = "the r
     """Write the file. It has the mode at least; one that its owner gave it is kept. Raises EdgeError."""
     target = target_of(path)
     try:
+        before = _check_plain(target)
         os.makedirs(os.path.dirname(target), exist_ok=True)
-        put_whole(target, text, mode=mode | _check_plain(target))
+        put_whole(target, text, mode=mode | before)
     except (OSError, ValueError) as exc:
         raise EdgeError(f"Cannot write {what} to {target}: {reason(exc)}. {REMEDY}.", path=target) from exc
 

@@ -119,7 +119,7 @@ def test_platform_that_keeps_a_bucket_in_use_says_so_in_spite_of_force(simulator
         pytest.param(
             {"key": "0" * 64, "file": "/nowhere/b.json"}, "/nowhere/b.json: no such file or directory", id="file"
         ),
-        pytest.param({"key": "0" * 64, "file": "/dev/null"}, "/dev/null: it is empty", id="empty-file"),
+        pytest.param({"key": "0" * 64, "file": "/dev/null"}, "/dev/null: it is no plain file", id="device"),
     ],
 )
 def test_mistake_is_told_before_anything_is_sent(simulator: Simulator, changes: dict[str, Any], says: str) -> None:
@@ -127,6 +127,15 @@ def test_mistake_is_told_before_anything_is_sent(simulator: Simulator, changes: 
 
     assert result["failed"]
     assert says in result["msg"]
+    assert simulator.calls.writes == []
+
+
+def test_empty_file_is_told_before_anything_is_sent(simulator: Simulator, tmp_path: Path) -> None:
+    (tmp_path / "b.json").touch()
+
+    result = run(simulator, key="0" * 64, file=str(tmp_path / "b.json"))
+
+    assert result["msg"].endswith("b.json: it is empty. Correct file.")
     assert simulator.calls.writes == []
 
 

@@ -12,9 +12,10 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from simulator.simulator import Simulator
+if TYPE_CHECKING:
+    from simulator.simulator import Simulator
 
 # Those of the test that runs.
 simulators: list[Simulator] = []

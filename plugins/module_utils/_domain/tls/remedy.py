@@ -11,6 +11,7 @@ from typing import Optional
 OUTDATED = "it speaks no TLS 1.2 or newer"
 NO_TLS = "it does not speak TLS on this port"
 
+_UNKNOWN = "Name the file of the CA that issued it in {prefix}ca_path"
 # What the reason contains, and what to do then, in order.
 _REMEDIES = (
     (
@@ -31,8 +32,8 @@ _REMEDIES = (
 def tls_remedy(reason: str, *, prefix: str, server: str, issuer: Optional[str] = None) -> str:
     """``server``: the host that we called; ``issuer``: of its certificate, where that was seen; ``prefix``: of the
     options for this server. What nothing else explains is an authority that we do not know."""
-    found = _found(reason) or f"Name the file of the CA {issuer or 'that issued it'} in {{prefix}}ca_path"
-    return found.format(prefix=prefix, server=server)
+    told = (_found(reason) or _UNKNOWN).format(prefix=prefix, server=server)
+    return told.replace("that issued it", issuer) if issuer else told
 
 
 def is_of_the_server(reason: str) -> bool:
