@@ -92,7 +92,8 @@ benchmark: $(VENV)/test.stamp ## How long a check of a fleet takes (40 minutes; 
 	PYTHONPATH=$(CURDIR)/$(COLLECTIONS):$(CURDIR)/tests $(BIN)/python -m benchmark \
 		$(if $(SIZES),--sizes "$(SIZES)") $(if $(ONLY),--only "$(ONLY)") $(if $(QUICK),--quick) $(if $(FRESH),--fresh)
 
-# One simulator serves all scenarios but 'hosts', which boots systemd. That takes root and some packages: a pipeline has both, or fails.
+# One simulator serves all scenarios but 'hosts', which boots systemd. That takes root and some packages: a pipeline has
+# both, or fails.
 molecule: $(VENV)/test.stamp ## The Molecule scenarios
 	@$(BIN)/molecule destroy --scenario-name default >/dev/null 2>&1 || true # what an interrupted run has left
 	$(BIN)/molecule test --all --exclude hosts --workers $(JOBS) --continue-on-failure

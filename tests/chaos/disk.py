@@ -34,11 +34,11 @@ def count(path: str) -> int:
 
 def hook(fault: dict[str, Any], counter: str) -> Any:
     """The audit hook that plays the disk."""
-    busy = False
+    busy, but_for = False, tuple(fault.get("but_for", ()))
 
     def audit(event: str, arguments: tuple[Any, ...]) -> None:
         nonlocal busy
-        if busy or not writes(event, arguments, fault["home"], tuple(fault.get("but_for", ()))):
+        if busy or not writes(event, arguments, fault["home"], but_for):
             return
         busy = True
         due = count(counter) >= fault["after"]

@@ -194,7 +194,8 @@ class Fleet:
         assert not deprecated(output), f"deprecated by ansible-core: {deprecated(output)}"
         seen = processes.seen if processes else {}
         if before is not None:
-            assert self._written() == before, f"written in check mode: {set(self._written()) ^ set(before)}"
+            changed = {name for name, _ in self._written().items() ^ before.items()}
+            assert changed == set(), f"written in check mode: {changed}"
         # What the user gives in the environment, all processes of the user have.
         for given in environment.values():
             seen = {where.replace(given, ""): text.replace(given, "") for where, text in seen.items()}

@@ -55,6 +55,13 @@ def test_read_only_disk_takes_nothing_and_other_disks_do(home: Path) -> None:
     assert (home.parent / "elsewhere/file").read_text() == "x"
 
 
+def test_disk_takes_what_is_kept_apart_from_it(home: Path) -> None:
+    told = run(home, kind="read_only", but_for=[str(home / "one")])
+
+    assert told == ["written", "Read-only file system"]
+    assert [path.name for path in home.iterdir()] == ["one.new"]
+
+
 def test_disk_becomes_read_only_after_so_many_writings_also_in_the_middle_of_one(home: Path) -> None:
     assert run(home, kind="read_only", after=1) == ["Read-only file system", "Read-only file system"]
     assert [(path.name, len(path.read_text())) for path in home.iterdir()] == [("one", 100)]

@@ -55,6 +55,12 @@ def test_nodes_meet_full_and_read_only_disks_crashes_and_somebody_else() -> None
     assert set(STEPS) <= {step.name for step in steps_of("7")}
 
 
+def test_controller_meets_kills_a_second_one_and_full_and_read_only_disks() -> None:
+    found = events("controller")
+    assert {event["kind"] for event in found} == {"kill", "second", "disk_full", "read_only"}
+    assert {event["left"] for event in found if event["kind"] == "disk_full"} == {0, 16, 100}
+
+
 def test_playbook_that_only_reads_meets_no_full_disk_and_no_crash_of_a_node() -> None:
     reading = [draw(seed, name) for name, ground in PLAYBOOKS.items() if ground.reads_only for seed in range(200)]
     assert {event["where"] for schedule in reading for event in schedule.events} == {"request", "clock", "controller"}

@@ -8,6 +8,7 @@ entry names; anything else is a bug. ``test_entry_points`` finds a place in plug
 
 from __future__ import annotations
 
+import base64
 import json
 import tempfile
 from collections.abc import Callable
@@ -96,6 +97,9 @@ from ansible_collections.hybrid.jfrog.plugins.plugin_utils._files import key_ver
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._replication.lock import Lock
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._replication.store import Store
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._yaml import edit, tree
+from simulator import pgp
+from simulator.user_plugins.testing import plugin_text
+from unit.domain.issuing import issue
 from unit.hostile.answers import URL, Answers
 
 NOW = datetime(2026, 11, 1, tzinfo=timezone.utc)
@@ -143,12 +147,13 @@ HOST = {
     "edge_system_yaml": {"shared": {"node": {"ip": "10.0.0.1"}}},
     "edge_router_proxy": {"http_url": "http://proxy:3128"},
     "edge_federation": {"entities": ["users"]},
+    "edge_license_bucket": "edges",
     "edge_license_count": 1,
 }
 PLUGIN = {
     "securityReplication": {
         "whoami": URL,
-        "urls": [URL],
+        "urls": [URL, "https://lyon.example.net/artifactory"],
         "username": "a",
         "password": "b",
         "cron_job": "0 0 0/1 * * ?",
@@ -162,6 +167,7 @@ PLUGIN = {
 class Entry:
     """``read``: what is done with a text. ``sample``: one that looks right. ``raises``: designed besides EdgeError.
 
+    ``whole``: whether the sample is taken, as it is unless it would need a digest of ours or two answers in one text.
     ``covers``: the files in plugins/, from there, whose calls of parsers this entry runs.
     """
 
@@ -170,6 +176,7 @@ class Entry:
     sample: str
     covers: tuple[str, ...]
     raises: tuple[type[Exception], ...] = ()
+    whole: bool = True
 
 
 def _in_file(read: Callable[[Path], Any], name: str = "file") -> Callable[[str], Any]:
@@ -235,17 +242,7 @@ def _of_kind(api: Any, kind: str) -> Callable[[Any], Any]:
 
 
 def _plugin_configuration(text: str) -> Any:
-    settings = configuration.read(
-        {
-            "urls": [URL],
-            "username": "a",
-            "password": "b",
-            "cron_job": "0 0 0/1 * * ?",
-            "filter": 3,
-            "safety": True,
-            "credential": "plain",
-        }
-    )
+    settings = configuration.read({**PLUGIN["securityReplication"], "credential": "plain"})
     return configuration.facts(configuration.parsed(text), settings)
 
 
@@ -338,7 +335,12 @@ def _masked(text: str) -> Any:
 
 
 JWT = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJqZmFjQHgvdXNlcnMvYWRtaW4iLCJzY3AiOiJhIiwiZXhwIjoxfQ.c2ln"
-PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+CLAIMS = {
+    "ext": json.dumps({"base_url": "https://lyon.example.net", "exchange_url": "https://lyon.example.net/x"}),
+    "exp": int(NOW.timestamp()) + 300,
+}
+PAIRING = f"e30.{base64.urlsafe_b64encode(json.dumps(CLAIMS).encode()).decode().rstrip('=')}.c2ln"
+PEM = issue().pem
 STARTED = "2026-11-22T10:00:00.123Z [jfrt ] [ERROR] [0a] Master key mismatch\n"
 U, C, N, D = "plugin_utils/", "module_utils/_client/", "module_utils/_node/", "module_utils/_domain/"
 
@@ -351,6 +353,7 @@ ENTRIES = [
         _answered(read_license_buckets),
         json.dumps([{"name": "b", "size": 5, "license_type": "Edge"}]),
         (D + "license/dates.py",),
+        whole=False,
     ),
     Entry("licences", _answered(read_licenses), json.dumps({"licenses": [{"type": "Edge"}]}), ()),
     Entry(
@@ -388,7 +391,12 @@ ENTRIES = [
     ),
     Entry("trackers", _answered(_trackers), json.dumps([{"distribution_tracker_friendly_id": 1, "status": "x"}]), ()),
     Entry("bundle", _answered(lambda s: Lifecycle(s).bundle_status("a", "1")), '{"status": "x"}', ()),
-    Entry("propagation", _data(propagation.from_api), json.dumps({"details": [{"name": "a", "status": "x"}]}), ()),
+    Entry(
+        "propagation",
+        _data(propagation.from_api),
+        json.dumps({"status": "SUCCESS", "details": [{"name": "a", "status": "x"}]}),
+        (),
+    ),
     Entry("folder", _answered(lambda s: Repositories(s).files("r", "f")), '{"children": [{"uri": "/a"}]}', ()),
     Entry("repositories", _answered(read_repositories), '[{"key": "r", "type": "LOCAL"}]', ()),
     Entry("user list", _answered(lambda s: AccessUsers(s).names()), '{"users": [{"username": "ann"}]}', ()),
@@ -423,7 +431,7 @@ ENTRIES = [
     ),
     # Tokens, certificates and keys
     Entry("token", _token, JWT, (D + "access/claims.py",)),
-    Entry("token to pair with", _pairing_token, JWT, (D + "pairing.py",)),
+    Entry("token to pair with", _pairing_token, PAIRING, (D + "pairing.py",)),
     Entry("admin token file", admin_token.token_in, '{"token": "x"}', (D + "access/admin_token.py",)),
     Entry(
         "certificate",
@@ -431,8 +439,8 @@ ENTRIES = [
         PEM,
         (D + "certificate/armour.py", D + "certificate/load.py", D + "certificate/reading.py"),
     ),
-    Entry("certificate and key", _pair, PEM, (D + "certificate/reading.py", D + "certificate/armour.py")),
-    Entry("DER in base64", load.from_der, "MIIB", (D + "certificate/load.py",)),
+    Entry("certificate and key", _pair, PEM, (D + "certificate/reading.py", D + "certificate/armour.py"), whole=False),
+    Entry("DER in base64", load.from_der, "".join(PEM.splitlines()[1:-1]), (D + "certificate/load.py",)),
     Entry(
         "PEM",
         lambda text: (pem.all_der(text), pem.plain(text), pem.mark_of_windows(text), pem.der_sha256(text)),
@@ -442,7 +450,7 @@ ENTRIES = [
     Entry(
         "OpenPGP key",
         openpgp.fingerprint,
-        "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQ==\n=abcd\n-----END PGP PUBLIC KEY BLOCK-----",
+        pgp.sample("canary")[0],
         (D + "distribution/openpgp.py",),
     ),
     Entry("key", lambda text: (keys.key_problem(text), keys.check_key(text, "join key")), "ab" * 16, ()),
@@ -492,6 +500,7 @@ ENTRIES = [
         lambda text: saved.parse(text, "plan.json"),
         json.dumps({"format": saved.FORMAT, "version": saved.VERSION, "edges": {}}),
         (D + "plan/saved.py",),
+        whole=False,
     ),
     Entry(
         "support request",
@@ -521,6 +530,7 @@ ENTRIES = [
         _in_file(lambda path: Store(str(path), mesh=MESH, keep=1).load()),
         '{"format": "x"}',
         (U + "_replication/store.py",),
+        whole=False,
     ),
     Entry(
         "replication's lock",
@@ -589,7 +599,7 @@ ENTRIES = [
         json.dumps(HOST),
         (D + "desired/values.py", D + "desired/joined.py"),
     ),
-    Entry("waves", _data(_rollout), json.dumps(["10%", 2]), (D + "plan/waves.py",)),
+    Entry("waves", _data(_rollout), json.dumps(["10%", 2]), (D + "plan/waves.py",), whole=False),
     Entry("settings", _data(_settings), json.dumps({"shared": {"node": {"ip": "x"}}}), (U + "_yaml/scalar_text.py",)),
     Entry("settings of Access", _data(access_settings.check_settings), json.dumps({"security": {"tls": True}}), ()),
     Entry(
@@ -609,5 +619,5 @@ ENTRIES = [
         (D + "url.py", D + "host_name.py"),
     ),
     Entry("cron", cron.problem, "0 0 0/1 * * ?", (D + "replication_plugin/cron.py",)),
-    Entry("plugin's source", lambda text: versions.check_plugin(text, "x"), 'pluginVersion = "1.0"\n', ()),
+    Entry("plugin's source", lambda text: versions.check_plugin(text, "x"), plugin_text("6.23.1"), ()),
 ]

@@ -8,11 +8,12 @@ content, owner, mode and time of change.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from unit.node.node_tree import snapshot
 
 if TYPE_CHECKING:
     from simulator.simulator import Simulator
@@ -38,17 +39,6 @@ def nothing_is_written(params: Mapping[str, Any]) -> Iterator[None]:
         assert written == []
 
 
-def files_of(folder: Path) -> dict[str, tuple[Any, ...]]:
-    """Everything below a folder but logs: mode, owner, time of change, and content or where a link leads."""
-    found: dict[str, tuple[Any, ...]] = {}
-    for path in sorted(folder.rglob("*")):
-        if any(part in OF_THE_PRODUCT for part in path.relative_to(folder).parts):
-            continue
-        status = path.lstat()
-        content = None
-        if path.is_symlink():
-            content = str(path.readlink())
-        elif path.is_file():
-            content = hashlib.sha256(path.read_bytes()).hexdigest()
-        found[str(path)] = (status.st_mode, status.st_uid, status.st_gid, status.st_mtime_ns, content)
-    return found
+def files_of(home: Path) -> dict[str, Any]:
+    """Everything below the home of a node but logs."""
+    return {path: seen for path, seen in snapshot(home).items() if not set(OF_THE_PRODUCT) & set(path.split("/"))}
