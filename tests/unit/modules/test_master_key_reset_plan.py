@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,15 @@ def test_plan_second_run_replaces_on_all_nodes_and_begins_with_the_first(tmp_pat
     assert "was reset" in resetting.ended(run)
     resetting.put_aside(run, NOW)
     assert not run.statements_file.exists()
+
+
+def test_plan_of_a_reset_that_was_ended_before_has_nothing_to_do(tmp_path: Path) -> None:
+    run = plan(tmp_path, [None, None], edge_master_key_reset_database_done="true")
+
+    ended = replace(run, edge=replace(run.edge, key_in_use=True))
+
+    assert (ended.done, resetting.work(ended)) == (True, [])
+    assert not run.done
 
 
 @pytest.mark.parametrize(

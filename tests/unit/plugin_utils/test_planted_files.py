@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -81,10 +82,22 @@ def no_text(path: Path) -> None:
     path.write_bytes(b"\xff\xfe\x00" * 100)
 
 
+def _too_long(*_args: object) -> None:
+    raise AssertionError("it waits, or does not end")
+
+
+@pytest.fixture(autouse=True)
+def _limit_of_time() -> Iterator[None]:
+    before = signal.signal(signal.SIGALRM, _too_long)
+    signal.alarm(30)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
 @pytest.mark.parametrize("make", [a_pipe, an_endless_device, a_folder, no_text], ids=lambda make: make.__name__)
 @pytest.mark.parametrize("kind", READERS)
 def test_what_is_no_file_of_ours_is_refused_at_once(tmp_path: Path, kind: str, make: Callable[[Path], None]) -> None:
-    """A reader that waits or does not end is ended by the limit of time that pytest has here."""
     make(tmp_path / f"planted{BESIDE.get(kind, '')}")
     # The history is put aside where it is none; a key's text is judged where it is used.
     taken = (kind, make) in {("history", no_text), ("key", no_text)}
