@@ -50,9 +50,9 @@ def of_state(world: World) -> list[str]:
     return [*twice(world), *licences(world), *keys(world), *stranger.lost(world)]
 
 
-def of_files(world: World, *, killed: bool) -> list[str]:
-    """Nothing partial, and nothing temporary that a run did not have the time to remove."""
-    return [*partial(world), *([] if killed else leftovers(world)), *ledgers(world)]
+def of_files(world: World, *, may_leave: bool) -> list[str]:
+    """Nothing partial, and nothing temporary but for what a run could not remove."""
+    return [*partial(world), *([] if may_leave else leftovers(world)), *ledgers(world)]
 
 
 def twice(world: World) -> list[str]:

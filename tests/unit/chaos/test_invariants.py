@@ -91,9 +91,9 @@ def lying_ledger(made: World) -> None:
     ],
 )
 def test_loss_is_found(made: World, lose: Callable[[World], None], found: str) -> None:
-    assert [*invariants.of_state(made), *invariants.of_files(made, killed=False)] == []
+    assert [*invariants.of_state(made), *invariants.of_files(made, may_leave=False)] == []
     lose(made)
-    told = [*invariants.of_state(made), *invariants.of_files(made, killed=False)]
+    told = [*invariants.of_state(made), *invariants.of_files(made, may_leave=False)]
     assert any(found in one for one in told), told
 
 
