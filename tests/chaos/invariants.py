@@ -164,7 +164,9 @@ def of_answer(world: World, schedule: Schedule, ended: Ended) -> list[str]:
         found.append(f"an accident on the terminal: {_line_of(ended.output, accident.start())}")
     # What somebody else did when all had been looked at is no run's fault.
     alone = not any(event["where"] == "platform" for event in schedule.events)
-    if ended.code == 0 and alone and (left := SCENARIOS[schedule.playbook].converged(world)):
+    scenario = SCENARIOS[schedule.playbook]
+    told = scenario.warning is not None and scenario.warning in ended.output
+    if ended.code == 0 and alone and not told and (left := scenario.converged(world)):
         found.append(f"exit code 0, although {', '.join(left)}")
     findings = [finding for edge in ended.report.get("edges", []) for finding in edge.get("findings", [])]
     found += [f"a finding without a remedy: {one['what']}" for one in findings if not one["remedy"]]
