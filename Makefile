@@ -21,6 +21,10 @@ CLIENTS := tests/integration/clients
 JOBS ?= 2
 PYTEST_ARGS ?=
 
+# What a change has to pass leaves out the tests that are marked 'slow' and most scenarios. ALL=1 has all, as a release has to.
+WHICH_TESTS := $(if $(ALL),,-m "not slow")
+SCENARIOS := $(if $(ALL),--all --exclude hosts,$(addprefix --scenario-name ,preflight onboard_edge correct_drift replicate_security))
+
 .PHONY: help demo stop test lint sanity docs package unit integration browser screenshots chaos molecule benchmark
 .PHONY: versions reports lock clean
 .DEFAULT_GOAL := help
@@ -35,7 +39,7 @@ stop: $(VENV)/demo.stamp ## Stop a simulator that 'make demo KEEP=1' left up
 	@$(BIN)/python demo/run.py --stop
 
 # What takes one processor goes two at a time, each with its output in one piece; the rest takes all of them.
-test: $(VENV)/test.stamp $(VENV)/release.stamp ## Run everything
+test: $(VENV)/test.stamp $(VENV)/release.stamp ## What a change has to pass (ALL=1: what a release has to)
 	$(MAKE) -j2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target) lint sanity docs package
 	$(MAKE) unit
 	$(MAKE) integration
@@ -67,8 +71,8 @@ versions: $(VENV)/test.stamp ## Each playbook with the oldest and the newest ans
 unit: $(VENV)/test.stamp ## Domain, client, node, module and simulator tests
 	$(BIN)/python -m pytest -n $(JOBS) tests/unit $(PYTEST_ARGS)
 
-integration: $(VENV)/test.stamp $(VENV)/clients.stamp $(VENV)/eda.stamp ## Playbooks and clients that others wrote against the simulator
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/integration $(PYTEST_ARGS)
+integration: $(VENV)/test.stamp $(VENV)/clients.stamp $(VENV)/eda.stamp ## Playbooks and clients of others against the simulator (ALL=1: the slow tests too)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/integration $(WHICH_TESTS) $(PYTEST_ARGS)
 
 browser: $(VENV)/test.stamp ## The HTML report in a real Chromium, which has to be installed
 	$(BIN)/python -m pytest tests/browser $(PYTEST_ARGS)
@@ -94,9 +98,9 @@ benchmark: $(VENV)/test.stamp ## How long a check of a fleet takes (40 minutes; 
 
 # One simulator serves all scenarios but 'hosts', which boots systemd. That takes root and some packages: a pipeline has
 # both, or fails.
-molecule: $(VENV)/test.stamp ## The Molecule scenarios
+molecule: $(VENV)/test.stamp ## Some Molecule scenarios (ALL=1: each)
 	@$(BIN)/molecule destroy --scenario-name default >/dev/null 2>&1 || true # what an interrupted run has left
-	$(BIN)/molecule test --all --exclude hosts --workers $(JOBS) --continue-on-failure
+	$(BIN)/molecule test $(SCENARIOS) --workers $(JOBS) --continue-on-failure
 	@if PYTHONPATH=tests $(BIN)/python -m booted_hosts check; then $(BIN)/molecule test --scenario-name hosts; \
 	elif [ -n "$$CI" ]; then echo "The scenario 'hosts' cannot run here, and has to where CI is set." >&2; exit 1; \
 	else echo "The scenario 'hosts' is skipped: what it needs is missing." >&2; fi

@@ -11,7 +11,7 @@ import subprocess
 
 from integration.fleet import Fleet
 
-# A rotation per task takes minutes. 'make test' kills at every so many tasks, 'make chaos' at each.
+# A rotation per task takes minutes. 'make test ALL=1' kills at every so many tasks, 'make chaos' at each.
 EVERY = int(os.environ.get("KILL_EVERY", "40"))
 
 

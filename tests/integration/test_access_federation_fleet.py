@@ -74,6 +74,7 @@ def test_star_of_the_page_is_made_kept_and_pruned(three: Fleet) -> None:
     assert (again := three.run(PLAYBOOK)).changed == 0, again.output
 
 
+@pytest.mark.slow
 def test_mesh_is_made_and_repaired_and_who_cannot_be_federated_stops_no_other(three: Fleet) -> None:
     mesh = ("-e", "access_federation_topology=mesh")
     lyon, osaka, quito = three.simulator.edges
@@ -168,6 +169,7 @@ def test_federation_without_an_edge_that_asks_for_it_says_so(fleet: Fleet) -> No
     assert "No Edge of these hosts sets edge_federation, so nothing is federated." in " ".join(run.output.split())
 
 
+@pytest.mark.slow
 def test_two_controllers_over_halves_of_the_fleet_lose_none_of_their_changes(fleet: Fleet) -> None:
     """Both read the list of targets before either writes it, which a PUT that takes a while makes sure of."""
     fleet.simulator.switches.federation_put_removes_targets = True

@@ -126,6 +126,7 @@ def test_tokens_in_files_are_replaced_once_each_and_the_next_playbook_works_with
     assert (asked.code, mints(rotating)) == (0, {"lyon": 1, "osaka": 3, "acme": 2}), asked.output[-3000:]
 
 
+@pytest.mark.slow
 def test_run_that_is_killed_at_a_task_is_finished_by_the_next_one(rotating: Rotating) -> None:
     number = 1
     while run_until_task(rotating.fleet, PLAYBOOK, number) is not None:
@@ -137,6 +138,7 @@ def test_run_that_is_killed_at_a_task_is_finished_by_the_next_one(rotating: Rota
         number += max(1, EVERY // 2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("site", ["acme", "osaka"])
 def test_run_that_is_killed_right_after_a_token_was_made_is_finished_by_the_next_one(
     rotating: Rotating, site: str
@@ -220,6 +222,7 @@ def test_token_of_a_run_is_revoked_after_a_failure(fleet: Fleet) -> None:
     assert not run_token.file.exists()
 
 
+@pytest.mark.slow
 def test_token_of_a_run_that_was_killed_is_revoked_by_the_next_one(fleet: Fleet) -> None:
     run_token = RunToken(fleet)
     fleet.simulator.faults.add(site="acme", path="/mc", kind="slow", seconds=60, times=1)
@@ -254,6 +257,7 @@ PIPELINE = """
 """
 
 
+@pytest.mark.slow
 def test_role_keeps_a_token_of_an_edge_and_takes_it_away_again(fleet: Fleet) -> None:
     edge = fleet.add("lyon")
     file = fleet.folder / "secrets" / "pipeline.token"

@@ -211,6 +211,7 @@ def test_drift_is_found_without_a_write_predicted_by_the_modules_and_repaired(eq
     assert targets(equipped.simulator.platform) == {lyon: everything, osaka: ["groups"], quito: ["users"]}
 
 
+@pytest.mark.slow
 def test_what_only_a_person_can_decide_is_told_and_the_rest_is_done(equipped: Fleet) -> None:
     lyon, osaka, _quito = equipped.simulator.edges
     call_it_otherwise(equipped)
@@ -237,6 +238,7 @@ def test_what_only_a_person_can_decide_is_told_and_the_rest_is_done(equipped: Fl
     assert equipped.edge_states(again) == {"lyon": "corrected", "osaka": "in_order", "quito": "in_order"}
 
 
+@pytest.mark.slow
 def test_playbooks_for_one_node_leave_the_other_edges_alone(equipped: Fleet) -> None:
     simulator = equipped.simulator
     before = targets(simulator.platform)

@@ -63,6 +63,7 @@ def test_tls_with_own_certificates_comes_after_the_trust_and_the_edge_stays_up(f
     assert (again.code, again.changed) == (0, 0), again.output
 
 
+@pytest.mark.slow
 def test_correct_drift_supplies_what_is_harmless_and_leaves_the_switch_to_its_playbook(
     fleet: Fleet, osaka: Any
 ) -> None:
@@ -76,6 +77,7 @@ def test_correct_drift_supplies_what_is_harmless_and_leaves_the_switch_to_its_pl
     assert [finding["what"] for finding in corrected.edge("osaka")["findings"]] == ["TLS between services"]
 
 
+@pytest.mark.slow
 def test_tls_is_not_switched_while_a_node_is_away(fleet: Fleet, osaka: Any) -> None:
     fleet.variables["osaka"]["edge_tls"] = True
     fleet.node_variables["osaka-2"] = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
@@ -106,6 +108,7 @@ def test_authority_of_access_is_replaced_by_its_own_playbook_alone(fleet: Fleet,
     assert fleet.run("report_drift.yml").code == 0
 
 
+@pytest.mark.slow
 def test_switch_that_is_killed_at_each_of_its_steps_is_finished_by_the_next_run(fleet: Fleet, osaka: Any) -> None:
     want_own_certificates(fleet, osaka)
     first, second = osaka.nodes
@@ -145,6 +148,7 @@ def token_of(edge: Any, issuer: Authority) -> str:
     return token
 
 
+@pytest.mark.slow
 def test_new_edge_is_onboarded_with_all_its_own_certificates_in_use_and_a_second_run_changes_nothing(
     fleet: Fleet,
 ) -> None:

@@ -48,6 +48,7 @@ def black_hole() -> Iterator[str]:
         yield f"https://127.0.0.1:{listening.getsockname()[1]}"
 
 
+@pytest.mark.slow
 def test_edges_that_hang_cost_their_time_limit_side_by_side_and_the_others_are_in_order(fleet: Fleet) -> None:
     fleet.noisy = False  # what is printed is counted
     join(fleet, "lyon", "osaka")
@@ -85,6 +86,7 @@ def fake_systemctl(folder: Path) -> str:
     return str(folder / "python")
 
 
+@pytest.mark.slow
 def test_nodes_that_hang_are_told_and_keep_no_other_waiting(fleet: Fleet, tmp_path: Path) -> None:
     join(fleet, "lyon", "osaka", "quito", "cairo")
     fleet.node_variables["osaka-1"] = {
@@ -123,6 +125,7 @@ def test_down_edges_of_a_fleet_cost_one_connection_timeout_together(fleet: Fleet
     assert run.report["phases"]["fleet"] < 20
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("count", "rate", "retry_after"),
     [pytest.param(8, 3.0, 1, id="retry-after"), pytest.param(5, 3.0, None, id="bare")],

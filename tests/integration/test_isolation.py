@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from integration.fleet import Fleet
 from simulator import pgp
 from simulator.signing_keys import KeyPair
@@ -25,6 +27,7 @@ def test_step_that_fails_on_one_edge_leaves_the_others_alone_and_is_reported(fle
     assert run.edge("osaka")["failed"] == []
 
 
+@pytest.mark.slow
 def test_step_that_fails_on_all_edges_ends_with_a_report_and_the_next_run_finishes(fleet: Fleet) -> None:
     fleet.add("lyon")
     fleet.add("osaka")

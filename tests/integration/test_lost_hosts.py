@@ -36,6 +36,7 @@ def lose_at(fleet: Fleet, host: str, module: str, *, hangs: int = 0) -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "action", "step"),
     [

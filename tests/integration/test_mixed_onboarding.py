@@ -65,6 +65,7 @@ def homes(fleet: Fleet) -> dict[str, tuple[int, bytes]]:
     return {path: seen for path, seen in fleet.snapshot().items() if path.startswith(tuple(folders))}
 
 
+@pytest.mark.slow
 def test_edges_that_cannot_be_joined_are_told_and_left_alone_and_the_next_run_joins_those_that_were_mended(
     mixed: Fleet,
 ) -> None:

@@ -160,6 +160,7 @@ def stopped(fleet: Fleet) -> None:
     fleet.simulator.refresh()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("happen", "says"),
     [
@@ -211,6 +212,7 @@ def test_edge_whose_host_is_dead_loses_what_the_platform_has_of_it(fleet: Fleet)
     assert (again.code, again.changed) == (0, 0), again.output
 
 
+@pytest.mark.slow
 def test_federated_edge_leaves_all_its_sources_and_the_circle_of_trust_is_told(fleet: Fleet) -> None:
     simulator = fleet.simulator
     onboarded(fleet, "lyon", nodes=1)
@@ -238,6 +240,7 @@ def test_federated_edge_leaves_all_its_sources_and_the_circle_of_trust_is_told(f
     assert "BEGIN CERTIFICATE" in letter.with_name("withdrawn-root.crt").read_text()
 
 
+@pytest.mark.slow
 def test_platform_that_fails_in_the_middle_is_told_and_the_next_run_finishes(fleet: Fleet) -> None:
     before = onboarded(fleet)
     onboarded(fleet, "lyon", nodes=1)
@@ -277,6 +280,7 @@ def test_edge_that_left_can_go_on_by_itself_and_come_back(fleet: Fleet) -> None:
     assert is_left(fleet, "osaka")
 
 
+@pytest.mark.slow
 def test_keys_are_taken_away_on_request_only_and_kept_as_copies(fleet: Fleet) -> None:
     onboarded(fleet, nodes=1)
     layout = fleet.simulator.edge("osaka").nodes[0].layout
@@ -292,6 +296,7 @@ def test_keys_are_taken_away_on_request_only_and_kept_as_copies(fleet: Fleet) ->
     assert offboard(fleet, "osaka", edge_offboard_remove_keys=True).changed == 0
 
 
+@pytest.mark.slow
 def test_offboarding_killed_anywhere_is_finished_by_the_next_run(fleet: Fleet) -> None:
     before = onboarded(fleet)
     asked = ("-e", json.dumps({"edge_hosts": "osaka", "edge_offboard_acknowledged": ["osaka"]}))
@@ -326,6 +331,7 @@ def come_back(fleet: Fleet) -> None:
     add_token(osaka, "hybrid.jfrog run_token anna /edges")
 
 
+@pytest.mark.slow
 def test_old_edge_of_a_self_hosted_platform_leaves_it_and_certificates_that_wait_are_taken_back(tmp_path: Path) -> None:
     with Simulator(tmp_path / "simulator") as running:
         running.add_platform("acme", saas=False)

@@ -191,6 +191,7 @@ MOMENTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS, ids=lambda moment: moment.__name__)
 def test_killed_run_is_finished_by_the_next_one(fleet: Fleet, moment: Callable[[Fleet], bool]) -> None:
     fleet.add("osaka", nodes=2)

@@ -80,6 +80,7 @@ def test_onboarding_with_licence_keys_and_canary_in_check_mode_writes_nothing(eq
     assert equipped.snapshot() == before
 
 
+@pytest.mark.slow
 def test_onboarding_killed_anywhere_is_finished_by_the_next_run(equipped: Fleet) -> None:
     """Each time another Edge comes."""
     simulator, platform = equipped.simulator, equipped.simulator.platform

@@ -72,6 +72,7 @@ def test_replicate_security_brings_into_step_once_and_report_security_says_when_
     assert [token for token in tokens if token in shown] == []
 
 
+@pytest.mark.slow
 def test_replicate_security_restores_an_earlier_run(mesh: Fleet, simulator: Simulator) -> None:
     mesh.run("replicate_security.yml")
     simulator.edge("lyon").security.put("users", "alice", new_user(email="wrong@example.com"))
@@ -115,6 +116,7 @@ def test_replicate_security_with_a_wrong_inventory_says_what_is_wrong_and_writes
     assert simulator.calls.writes == []
 
 
+@pytest.mark.slow
 def test_drift_report_tells_of_the_instances_and_ends_as_the_worst(mesh: Fleet, simulator: Simulator) -> None:
     assert mesh.run("onboard_edge.yml").code == 0
     drifted = mesh.run("report_drift.yml")

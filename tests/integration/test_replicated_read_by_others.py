@@ -86,6 +86,7 @@ def test_pyartifactory_reads_what_was_replicated(mesh: Mesh, name: str) -> None:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["acme", "lyon"])
 def test_pyartifactory_reads_permissions_of_version_2(mesh: Mesh, name: str) -> None:
     docs = pyartifactory(mesh, name, version=2).permissions.get("team docs")
@@ -99,6 +100,7 @@ def test_pyartifactory_reads_permissions_of_version_2(mesh: Mesh, name: str) -> 
     assert docs.build is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_pyartifactory_finds_nothing_of_what_was_deleted(mesh: Mesh, name: str) -> None:
     client = pyartifactory(mesh, name)
@@ -112,6 +114,7 @@ def test_pyartifactory_finds_nothing_of_what_was_deleted(mesh: Mesh, name: str) 
         client.permissions.get("gone")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_dohq_reads_what_was_replicated(mesh: Mesh, name: str) -> None:
     client = dohq(mesh, name)

@@ -176,6 +176,7 @@ def test_install_is_predicted_done_validated_and_done_once(mesh: Mesh) -> None:
     mesh.done(entry="validate")
 
 
+@pytest.mark.slow
 def test_validation_names_what_is_broken_and_the_role_repairs_it(mesh: Mesh) -> None:
     mesh.done()
     _lyon, osaka, quito = mesh.edges
@@ -207,6 +208,7 @@ def test_wrong_settings_are_refused_before_anything_is_written(mesh: Mesh) -> No
     assert mesh.trees() == before
 
 
+@pytest.mark.slow
 def test_rotation_to_an_api_key_waits_until_all_take_it_and_keeps_the_mesh(mesh: Mesh) -> None:
     mesh.done()
     mesh.edges[2].database.users["replicator"].api_key = None
@@ -227,6 +229,7 @@ def test_rotation_to_an_api_key_waits_until_all_take_it_and_keeps_the_mesh(mesh:
     assert mesh.done(entry="rotate_credentials", **new).changed == {"lyon": 0, "osaka": 0, "quito": 0}
 
 
+@pytest.mark.slow
 def test_instance_leaves_by_the_five_steps_and_another_one_joins(mesh: Mesh) -> None:
     mesh.done()
     leaving = mesh.urls[2]
@@ -246,6 +249,7 @@ def test_instance_leaves_by_the_five_steps_and_another_one_joins(mesh: Mesh) -> 
     mesh.done(entry="validate")
 
 
+@pytest.mark.slow
 def test_only_the_source_is_in_the_play_and_the_plugin_distributes_the_rest(mesh: Mesh) -> None:
     mesh.done("--limit", "lyon")
 
@@ -256,6 +260,7 @@ def test_only_the_source_is_in_the_play_and_the_plugin_distributes_the_rest(mesh
     assert stat.S_IMODE(files(mesh.edges[1].nodes[0])[0].stat().st_mode) == 0o600
 
 
+@pytest.mark.slow
 def test_upgrade_takes_the_plugin_first_and_says_what_comes_next(mesh: Mesh) -> None:
     mesh.done()
 

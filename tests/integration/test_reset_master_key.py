@@ -155,6 +155,7 @@ def test_reset_to_the_key_that_the_nodes_have_is_refused(fleet: Fleet) -> None:
     assert osaka.nodes[0].state == "running"
 
 
+@pytest.mark.slow
 def test_reset_names_every_cipher_text_and_mission_control(fleet: Fleet) -> None:
     osaka = add_edge(fleet, nodes=1)
     layout = osaka.nodes[0].layout
@@ -193,6 +194,7 @@ def test_reset_of_more_than_one_edge_is_refused(fleet: Fleet) -> None:
     assert "one Edge at a time" in run.output
 
 
+@pytest.mark.slow
 def test_reset_whose_database_was_not_done_is_finished_when_it_is(fleet: Fleet) -> None:
     osaka = add_edge(fleet)
     assert fleet.run(PLAYBOOK).code == 0
@@ -226,6 +228,7 @@ SECOND_RUN = [
 ]
 
 
+@pytest.mark.slow
 def test_reset_killed_at_its_steps_is_finished_by_the_next_run(fleet: Fleet) -> None:
     """Each kill comes a step later than the one before it, and the next run goes on from there."""
     osaka = add_edge(fleet)

@@ -62,6 +62,7 @@ def test_ha_edge_whose_master_key_nobody_knows_is_not_started_again(fleet: Fleet
     assert [node.state for node in osaka.nodes] == ["running", "running"]
 
 
+@pytest.mark.slow
 def test_node_that_does_not_come_back_stops_its_own_edge_only(fleet: Fleet) -> None:
     osaka, lyon = fleet.add("osaka", nodes=3), fleet.add("lyon", nodes=2)
     osaka.node("osaka-1").crash_at = "join_services"
@@ -81,6 +82,7 @@ def test_node_that_does_not_come_back_stops_its_own_edge_only(fleet: Fleet) -> N
     assert osaka.database.join_key == (fleet.folder / "secrets/osaka.join.key").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", ["osaka-1", "osaka-2"])
 def test_part_of_an_ha_edge_is_not_started_again(fleet: Fleet, limit: str) -> None:
     osaka = fleet.add("osaka", nodes=2)

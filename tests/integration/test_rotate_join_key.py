@@ -83,6 +83,7 @@ def test_rotation_gives_the_edge_and_its_products_a_new_key(fleet: Fleet) -> Non
     assert started == sorted(started)
 
 
+@pytest.mark.slow
 def test_rotation_of_an_edge_of_generation_6_uses_its_places(fleet: Fleet) -> None:
     osaka = add_edge(fleet, nodes=2, version="6.23.1")
     fleet.variables["osaka"]["edge_join_key_bits"] = 128
@@ -116,6 +117,7 @@ def node_unreachable(fleet: Fleet) -> None:
     fleet.node_variables["osaka-2"] = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("happen", "arguments", "says"),
     [
@@ -145,6 +147,7 @@ def test_edge_that_is_not_whole_is_left_as_it_is_and_the_others_get_their_keys(
     assert lyon.database.join_key == store_of(fleet, "lyon").read_text() != former["lyon"]
 
 
+@pytest.mark.slow
 def test_node_that_does_not_come_back_leaves_a_rotation_that_the_next_run_finishes(fleet: Fleet) -> None:
     osaka, lyon = add_edge(fleet, nodes=3), add_edge(fleet, "lyon")
     xray = add_product(fleet, "xray")
@@ -169,6 +172,7 @@ def test_node_that_does_not_come_back_leaves_a_rotation_that_the_next_run_finish
     assert lyon.database.join_key == store_of(fleet, "lyon").read_text()
 
 
+@pytest.mark.slow
 def test_rotation_killed_at_any_task_is_finished_by_the_next_run_with_the_same_key(fleet: Fleet) -> None:
     osaka = add_edge(fleet, nodes=2)
     xray = add_product(fleet, "xray")

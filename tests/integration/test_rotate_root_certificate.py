@@ -177,6 +177,7 @@ MOMENTS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS, ids=lambda moment: moment.__name__)
 def test_rotation_that_was_killed_is_finished_by_the_next_run(
     rotated: Rotated, moment: Callable[[Rotated], bool]
@@ -193,6 +194,7 @@ def test_rotation_that_was_killed_is_finished_by_the_next_run(
     assert (again.code, again.changed) == (0, 0), again.output
 
 
+@pytest.mark.slow
 def test_rotation_killed_at_any_task_is_finished_by_the_next_run(rotated: Rotated) -> None:
     """A rotation per task of the playbook, each killed when that task begins."""
     rotated.fleet.simulator.switches.start_duration = 0.1
@@ -218,6 +220,7 @@ def circle_with_the_cloud(fleet: Fleet) -> Rotated:
     return rotate(fleet)
 
 
+@pytest.mark.slow
 def test_platform_in_the_cloud_keeps_the_edge_from_switching_until_support_has_confirmed(fleet: Fleet) -> None:
     found = circle_with_the_cloud(fleet)
     refused = fleet.run(PLAYBOOK)
@@ -238,6 +241,7 @@ def test_platform_in_the_cloud_keeps_the_edge_from_switching_until_support_has_c
     assert fleet.run(PLAYBOOK).changed == 0
 
 
+@pytest.mark.slow
 def test_edge_that_may_switch_without_the_cloud_waits_for_it_afterwards(fleet: Fleet) -> None:
     found = circle_with_the_cloud(fleet)
     fleet.variables["osaka"]["edge_rotation_accept_gap"] = True
@@ -267,6 +271,7 @@ def test_self_hosted_platform_gets_the_new_root_directly(tmp_path: Path) -> None
         assert fleet.run(PLAYBOOK).changed == 0
 
 
+@pytest.mark.slow
 def test_two_edges_that_trust_each_other_rotate_at_once(rotated: Rotated) -> None:
     other = rotate(rotated.fleet, "rome")
     run = rotated.fleet.run(PLAYBOOK)
@@ -278,6 +283,7 @@ def test_two_edges_that_trust_each_other_rotate_at_once(rotated: Rotated) -> Non
     assert rotated.fleet.run(PLAYBOOK).changed == 0
 
 
+@pytest.mark.slow
 def test_peer_that_is_gone_keeps_the_edge_from_switching(rotated: Rotated) -> None:
     rotated.fleet.variables["rome"]["edge_trust_peers"] = ["osaka"]
     rotated.fleet.variables["osaka"]["edge_trust_peers"] = []

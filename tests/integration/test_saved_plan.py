@@ -108,6 +108,7 @@ def test_plan_is_refused_when_the_fleet_has_moved_and_nothing_is_written(fleet: 
     assert fleet.run("correct_drift.yml").code == 0
 
 
+@pytest.mark.slow
 def test_edge_that_the_plan_does_not_have_is_left_and_said_so(fleet: Fleet, plan: Path) -> None:
     assert save(fleet, plan, "--limit", "osaka").code == 0
     fleet.simulator.platform.edit_jpd("lyon", tags=["x"])
@@ -121,6 +122,7 @@ def test_edge_that_the_plan_does_not_have_is_left_and_said_so(fleet: Fleet, plan
     assert fleet.run("correct_drift.yml").code == 0
 
 
+@pytest.mark.slow
 def test_plan_that_was_interrupted_is_gone_on_with(fleet: Fleet, plan: Path) -> None:
     osaka = fleet.simulator.edge("osaka")
     for node in osaka.nodes:
@@ -149,6 +151,7 @@ def test_plan_that_was_interrupted_is_gone_on_with(fleet: Fleet, plan: Path) -> 
     assert fleet.run("report_drift.yml").code == 0
 
 
+@pytest.mark.slow
 def test_second_pass_is_a_part_of_the_applied_plan(fleet: Fleet, plan: Path) -> None:
     osaka = fleet.simulator.edge("osaka")
     fleet.variables["osaka"]["edge_tls_ca_certificates"] = [{"name": "corporate", "content": CORPORATE.pem}]
@@ -172,6 +175,7 @@ def test_second_pass_is_a_part_of_the_applied_plan(fleet: Fleet, plan: Path) -> 
     assert fleet.run("report_drift.yml").code == 0
 
 
+@pytest.mark.slow
 def test_onboarding_that_was_reviewed_is_applied_and_gone_on_with(fleet: Fleet, plan: Path) -> None:
     quito = fleet.add("quito")
     store = fleet.folder / "secrets/quito.join.key"

@@ -178,6 +178,7 @@ def schedule(fleet: Fleet) -> Schedule:
     return Schedule(fleet)
 
 
+@pytest.mark.slow
 def test_schedule_is_installed_once_moves_from_systemd_to_cron_and_is_removed_whole(schedule: Schedule) -> None:
     before = files(schedule.folder)
     arguments = ["--limit", 'lyon:!$osaka "x y" 5%\\']

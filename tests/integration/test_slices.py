@@ -10,6 +10,8 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from integration.fleet import ROOT, Fleet, Run
 from simulator.license_buckets import opened
 from simulator.simulator import Simulator
@@ -81,6 +83,7 @@ def joined(simulator: Simulator) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 def test_two_runs_over_halves_of_the_fleet_at_once_do_what_one_run_does(fleet: Fleet) -> None:
     sliced(fleet)
     simulator = fleet.simulator

@@ -32,6 +32,7 @@ def root_of(site: Any) -> str:
     return sha256(site.database.root_certificate)
 
 
+@pytest.mark.slow
 def test_self_hosted_platform_in_the_inventory_is_made_to_trust_the_edge(own: Fleet) -> None:
     node = own.list_platform_node()
 
@@ -54,6 +55,7 @@ def test_self_hosted_platform_outside_the_inventory_gets_a_request_that_says_wha
     assert "If this platform is self-hosted" in (own.folder / "support_requests/quito/request.txt").read_text()
 
 
+@pytest.mark.slow
 def test_edges_that_wait_for_the_cloud_share_one_request_until_they_are_trusted(fleet: Fleet) -> None:
     for name in ("lyon", "quito"):
         fleet.add(name, version=OLD, edge_circle_of_trust_acknowledged=True)
@@ -116,6 +118,7 @@ def test_mesh_is_of_those_who_name_each_other(fleet: Fleet) -> None:
     assert accepted(fleet) == mesh_of("lyon", "quito")
 
 
+@pytest.mark.slow
 def test_member_that_is_gone_stops_no_other_and_ends_the_run_as_unreachable(fleet: Fleet) -> None:
     add_members(fleet, "lyon", "quito", "osaka")
     fleet.simulator.faults.add(site="osaka", kind="refuse")
@@ -138,6 +141,7 @@ def test_mesh_that_nobody_agreed_to_is_refused_before_anything_is_asked(fleet: F
     assert fleet.simulator.calls.find(by_client=True, path="/access") == []
 
 
+@pytest.mark.slow
 def test_mesh_that_was_killed_is_finished_by_the_next_run(fleet: Fleet) -> None:
     add_members(fleet, "lyon", "quito", "osaka")
     fleet.run_until("trust_edges.yml", lambda: len(accepted(fleet)) >= 2)

@@ -80,6 +80,7 @@ def test_canary_edge_is_joined_and_verified_before_the_others_begin(fleet: Fleet
     assert (again.code, again.changed, waves_of(again)) == (0, 0, []), again.output
 
 
+@pytest.mark.slow
 def test_canary_edge_that_fails_stops_the_run_and_the_next_one_begins_with_it(three: Fleet) -> None:
     three.common = {"edge_waves": [1, 5], "edge_waves_first": ["quito"]}
     three.simulator.faults.add(site="quito", path=PAIRING, kind="503", times=None)
@@ -107,6 +108,7 @@ def test_canary_edge_that_fails_stops_the_run_and_the_next_one_begins_with_it(th
     assert set(three.edge_states(resumed).values()) == {"corrected"}
 
 
+@pytest.mark.slow
 def test_run_goes_on_while_no_more_than_the_given_share_of_a_wave_fails(three: Fleet) -> None:
     three.simulator.faults.add(site="lyon", path=PAIRING, kind="503", times=None)
     rollout = {"edge_waves": ["67%", 1], "edge_waves_max_fail_percentage": 50}
@@ -129,6 +131,7 @@ def test_run_goes_on_while_no_more_than_the_given_share_of_a_wave_fails(three: F
     assert three.edge_states(resumed) == {"lyon": "corrected", "osaka": "in_order", "quito": "in_order"}
 
 
+@pytest.mark.slow
 def test_run_killed_in_its_second_wave_is_finished_by_the_next_one(fleet: Fleet) -> None:
     for name in ("lyon", "osaka", "quito"):
         fleet.add(name)
@@ -176,6 +179,7 @@ def test_canary_edge_that_does_not_answer_stops_the_run_before_anything_is_done(
     assert (changes_nothing_on(three, "lyon", "osaka"), registered(three)) == (before, [])
 
 
+@pytest.mark.slow
 def test_release_bundle_that_does_not_arrive_stops_the_run_and_is_proven_first_by_the_next_one(three: Fleet) -> None:
     public, private = pgp.sample("canary")
     three.simulator.platform.key_pairs["release-key"] = KeyPair("release-key", "release-key", "GPG", public, private)

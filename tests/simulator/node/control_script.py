@@ -3,8 +3,8 @@
 """The node's ``artifactoryctl`` (node-files.md 10 'Service'): a small program that asks the simulator.
 
 It is a copy of ``artifactoryctl.template`` with four values filled in, so it runs with any working directory and
-environment. The Python is the one that the simulator has: a ``python3`` on the PATH may be a shim that takes longer than
-the program. It needs 3.9 and the standard library.
+environment. The Python is the one that the simulator has: a ``python3`` on the PATH may be a shim that takes longer
+than the program. It needs 3.9 and the standard library.
 """
 
 from __future__ import annotations

@@ -38,3 +38,10 @@ def test_playbook_is_run_by_one_of_the_stories(playbook: str) -> None:
 @pytest.mark.parametrize(("name", "part"), [(name, part) for name, parts in versions.STORIES.items() for part in parts])
 def test_story_is_there(name: str, part: str) -> None:
     assert part in (ROOT / "tests/integration" / name).read_text()
+
+
+@pytest.mark.parametrize(("name", "part"), [(name, part) for name, parts in versions.STORIES.items() for part in parts])
+def test_story_is_told_by_each_run_of_the_tests(name: str, part: str) -> None:
+    text = (ROOT / "tests/integration" / name).read_text()
+
+    assert "@pytest.mark.slow" not in re.split(r"\n\n\n", text[: text.index(part)])[-1]
