@@ -265,6 +265,8 @@ class Fleet:
             "ANSIBLE_PIPELINING": "True",
             "ANSIBLE_REMOTE_TEMP": str(self.folder / "tmp"),
             "HOME": str(self.folder),
+            # A node's artifactoryctl asks for python3, and one that is a shim takes longer than the program.
+            "PATH": os.pathsep.join([str(Path(sys.executable).resolve().parent), os.environ["PATH"]]),
             **{name: value.format(folder=self.folder) for name, value in NOISE.items() if self.noisy},
         }
 
