@@ -11,7 +11,6 @@ read on the controller (see ``certificate/``).
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import re
 
@@ -78,7 +77,7 @@ def sha256(der: bytes) -> str:
 def _der(body: str) -> bytes:
     try:
         der = base64.b64decode("".join(body.split()), validate=True)
-    except binascii.Error as exc:
+    except ValueError as exc:  # which binascii.Error is, and what a letter beyond ASCII raises
         raise _damaged("is not base64") from exc
     if not _is_one_sequence(der):
         raise _damaged("is cut short or is no DER")

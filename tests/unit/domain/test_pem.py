@@ -48,6 +48,9 @@ def test_der_sha256_one_certificate_is_the_hash_of_its_der(text: str) -> None:
         pytest.param(armoured(DER[:-5]), "cut short or is no DER", id="cut-short"),
         pytest.param(armoured(DER + b"\0"), "cut short or is no DER", id="trailing-bytes"),
         pytest.param("-----BEGIN CERTIFICATE-----\n%%%\n-----END CERTIFICATE-----", "is not base64", id="not-base64"),
+        pytest.param(
+            "-----BEGIN CERTIFICATE-----\n\ufeffMIIC\n-----END CERTIFICATE-----", "is not base64", id="no-ascii"
+        ),
         pytest.param("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----", "cut short", id="nothing-inside"),
     ],
 )

@@ -10,7 +10,7 @@ from typing import Any, Optional
 
 from ..._domain.replication.abilities import ACCESS
 from ..._domain.replication.snapshot import GROUPS, USERS, Object
-from . import words
+from . import shapes, words
 from .api import Endpoint, Held, one
 from .listing import is_served, names_of
 
@@ -41,7 +41,7 @@ class _Listed(Endpoint):
 class AccessUsers(_Listed):
     """Users of one instance."""
 
-    kind, path, key = USERS, "/access/api/v2/users", "username"
+    kind, path, key, shape = USERS, "/access/api/v2/users", "username", shapes.USER
 
     def read(self, name: str) -> Optional[Held]:
         """GET /access/api/v2/users/{name}."""
@@ -76,7 +76,7 @@ class AccessUsers(_Listed):
 class AccessGroups(_Listed):
     """Groups of one instance; who is in them is a matter of users."""
 
-    kind, path, key = GROUPS, "/access/api/v2/groups", "group_name"
+    kind, path, key, shape = GROUPS, "/access/api/v2/groups", "group_name", shapes.GROUP
 
     def read(self, name: str) -> Optional[Held]:
         """GET /access/api/v2/groups/{name}, with its members."""

@@ -19,6 +19,7 @@ from ..._domain.replication.snapshot import (
     TARGETS,
     Object,
 )
+from . import shapes
 from .access import _Listed
 from .api import Held, one
 
@@ -31,7 +32,7 @@ class AccessPermissions(_Listed):
     There is no call that replaces a whole permission: each section has its own, and only those that differ are made.
     """
 
-    kind, path, key = PERMISSIONS, "/access/api/v2/permissions", "name"
+    kind, path, key, shape = PERMISSIONS, "/access/api/v2/permissions", "name", shapes.PERMISSION
 
     def read(self, name: str) -> Optional[Held]:
         """GET /access/api/v2/permissions/{name}, all sections."""

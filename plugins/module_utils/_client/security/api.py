@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from ..._domain.replication.snapshot import Object
 from ..session import Answer, JFrogSession
+from .shapes import fits
 
 
 @dataclass(frozen=True)
@@ -74,17 +75,24 @@ class Endpoint:
 
     kind: str
     path: str
+    shape: Any
 
     def __init__(self, session: JFrogSession) -> None:
         self._session = session
 
     def _object(self, name: str, *, missing: tuple[int, ...] = (404,), **options: Any) -> Optional[Mapping[str, Any]]:
-        """What GET has of one object; None when the list, a known good call, answers and has no such object."""
+        """What GET has of one object; None when the list, a known good call, answers and has no such object.
+
+        Raises ApiError for a body of another shape.
+        """
         answer = self._session.call(
             "GET", one(self.path, name), ok=(200, *missing), purpose=self._purpose("read", name), **options
         )
         if answer.status == 200:
-            return answer.object()
+            found = answer.object()
+            if not fits(found, self.shape):
+                raise answer.refused()
+            return found
         if self._is_listed(name):
             raise answer.refused()
         return None

@@ -10,7 +10,7 @@ from typing import Any, Optional
 
 from ..._domain.replication.abilities import LEGACY_V1
 from ..._domain.replication.snapshot import GROUPS, USERS, Object
-from . import words
+from . import shapes, words
 from .api import Endpoint, Held, one, told_names
 
 _REALM = ("realm", "realmattrs")
@@ -41,7 +41,7 @@ class Legacy(Endpoint):
 class LegacyUsers(Legacy):
     """Users of one instance."""
 
-    kind, path = USERS, "/artifactory/api/security/users"
+    kind, path, shape = USERS, "/artifactory/api/security/users", shapes.USER
 
     def read(self, name: str) -> Optional[Held]:
         """GET /artifactory/api/security/users/{name}: 404, in some versions 400, for one that is not there."""
@@ -71,7 +71,7 @@ class LegacyUsers(Legacy):
 class LegacyGroups(Legacy):
     """Groups of one instance; who is in them is a matter of users."""
 
-    kind, path = GROUPS, "/artifactory/api/security/groups"
+    kind, path, shape = GROUPS, "/artifactory/api/security/groups", shapes.GROUP
 
     def read(self, name: str) -> Optional[Held]:
         """GET /artifactory/api/security/groups/{name}, with its members."""

@@ -21,6 +21,7 @@ from ..._domain.replication.snapshot import (
     RESOURCES,
     Object,
 )
+from . import shapes
 from .access_permissions import CACHE, sections_of
 from .api import Held, Impossible
 from .legacy import Legacy
@@ -34,6 +35,7 @@ class LegacyPermissionsV2(Legacy):
     """Permissions of one instance: three sections, each with one list of patterns for all its repositories."""
 
     kind, path, api = PERMISSIONS, "/artifactory/api/v2/security/permissions", LEGACY_V2
+    shape = shapes.PERMISSION_V2
 
     def read(self, name: str) -> Optional[Held]:
         """GET /artifactory/api/v2/security/permissions/{name}."""
@@ -56,7 +58,7 @@ class LegacyPermissionsV2(Legacy):
 class LegacyPermissionsV1(Legacy):
     """Permissions of one instance: repositories only, patterns in one text."""
 
-    kind, path = PERMISSIONS, "/artifactory/api/security/permissions"
+    kind, path, shape = PERMISSIONS, "/artifactory/api/security/permissions", shapes.PERMISSION_V1
 
     def read(self, name: str) -> Optional[Held]:
         """GET /artifactory/api/security/permissions/{name}."""

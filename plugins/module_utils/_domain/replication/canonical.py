@@ -195,9 +195,10 @@ def _sorted(said: Optional[Iterable[str]]) -> list[str]:
 
 
 def _value(given: Any) -> Any:
-    """Any other value, with lists as sorted sets and empty texts as None."""
+    """Any other value, with lists of texts as sorted sets and empty texts as None."""
     if isinstance(given, Mapping):
         return {key: _value(inner) for key, inner in sorted(given.items())}
     if isinstance(given, (list, tuple, set, frozenset)):
-        return _sorted(given)
+        # What else a server may put into a list has no order of its own, and may not be comparable.
+        return _sorted(given) if all(isinstance(one, str) for one in given) else [_value(one) for one in given]
     return None if given == "" else given

@@ -57,6 +57,8 @@ def test_unknown_action_is_one_element() -> None:
         pytest.param({"description": ""}, {"description": None}, id="empty-text"),
         pytest.param({"description": None}, {"description": None}, id="null"),
         pytest.param({}, {}, id="missing-stays-missing"),
+        pytest.param({"new": ["b", "a", "b"]}, {"new": ["a", "b"]}, id="list-of-texts-is-a-set"),
+        pytest.param({"new": [2, {"a": ""}, None]}, {"new": [2, {"a": None}, None]}, id="other-list-has-an-order"),
         pytest.param({"realm": "internal"}, {"realm": None}, id="internal-realm"),
         pytest.param({"realm": "LDAP"}, {"realm": "ldap"}, id="realm-in-lower-case"),
         pytest.param({"permissions": {"p": "", "q": "wr"}}, {"permissions": {"q": "rw"}}, id="empty-mask-is-no-grant"),
