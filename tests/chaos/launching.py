@@ -5,9 +5,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
 import subprocess
 import threading
 import time
@@ -16,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chaos.world import World
+from integration.family import Family
 
 # A platform that is too busy for ever may put off each call for two minutes (docs/long_runs.md).
 LONGEST = 600.0
@@ -43,10 +42,11 @@ class Run:
         self._tasks = 0
         self._lines: list[str] = []
         self._begun = time.monotonic()
+        self._family = Family()
         self._process = subprocess.Popen(
             [*fleet._command(f"{playbook}.yml"), *world.arguments],
             cwd=fleet.folder,
-            env={**fleet._environment(), "PYTHONUNBUFFERED": "1", **world.environment},
+            env={**fleet._environment(), "PYTHONUNBUFFERED": "1", **world.environment, **self._family.environment},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -92,4 +92,4 @@ class Run:
         """With all its children, as when the machine goes down."""
         if self._process.poll() is None:
             self._killed.set()
-            os.killpg(self._process.pid, signal.SIGKILL)
+            self._family.kill()

@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from integration import leaks
+from integration.family import Family
 from simulator.simulator import Simulator
 from unit.domain.report_schema import problems
 
@@ -176,20 +176,21 @@ class Fleet:
         counts = self._write_inventory()
         begun = time.time()
         before = self._written() if "--check" in arguments else None
+        family = Family()
         process = subprocess.Popen(
             [*self._command(playbook), *arguments, *(["-" + "v" * verbosity] if verbosity else [])],
             cwd=self.folder,
-            env={**self._environment(), **environment},
+            env={**self._environment(), **family.environment, **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
         )
-        with leaks.Processes(process.pid) if self.noisy else nullcontext() as processes:
+        with leaks.Processes(family) if self.noisy else nullcontext() as processes:
             try:
                 output, _ = process.communicate(timeout=300)
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+                family.kill()
                 raise
         assert not deprecated(output), f"deprecated by ansible-core: {deprecated(output)}"
         seen = processes.seen if processes else {}
@@ -225,10 +226,11 @@ class Fleet:
     ) -> None:
         """Start a playbook, and kill it with all its children as soon as the moment has come."""
         self._write_inventory()
+        family = Family()
         process = subprocess.Popen(
             [*self._command(playbook), *arguments],
             cwd=self.folder,
-            env=self._environment(),
+            env={**self._environment(), **family.environment},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -238,7 +240,7 @@ class Fleet:
             assert process.poll() is None, "the playbook ended before the moment came"
             assert time.monotonic() < deadline, "the moment did not come"
             time.sleep(0.01)
-        os.killpg(process.pid, signal.SIGKILL)
+        family.kill()
         process.wait()
 
     @property

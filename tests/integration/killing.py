@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
 
+from integration.family import Family
 from integration.fleet import Fleet
 
 # A rotation per task takes minutes. 'make test ALL=1' kills at every so many tasks, 'make chaos' at each.
@@ -23,10 +23,11 @@ def run_until_task(
     The task's name; None when there is no such task, so that the playbook came to its end.
     """
     fleet._write_inventory()
+    family = Family()
     process = subprocess.Popen(
         [*fleet._command(playbook), *arguments],
         cwd=fleet.folder,
-        env={**fleet._environment(), "PYTHONUNBUFFERED": "1"},
+        env={**fleet._environment(), **family.environment, "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -38,7 +39,7 @@ def run_until_task(
         if task and matching in task[1]:
             number -= 1
         if task and number == 0:
-            os.killpg(process.pid, signal.SIGKILL)
+            family.kill()
             process.stdout.close()
             process.wait()
             return task[1]

@@ -8,6 +8,7 @@ and one process has ever seen is found as well: a pairing token, a refreshed tok
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from integration.family import Family
 from simulator.simulator import Simulator
 from simulator.sites import Site
 
@@ -94,12 +96,9 @@ def written_since(moment: float, folder: Path, besides: frozenset[Path]) -> dict
 
 @dataclass
 class Processes:
-    """What a run shows to everybody who lists processes: arguments and environments of all that it starts.
+    """What a run shows to everybody who lists processes: arguments and environments of all that it starts."""
 
-    ``session``: the number of the session whose processes are watched, which is that of the process that leads it.
-    """
-
-    session: int
+    family: Family
     seen: dict[str, str] = field(default_factory=dict)
     _ended: threading.Event = field(default_factory=threading.Event)
 
@@ -116,13 +115,8 @@ class Processes:
 
     def _watch(self) -> None:
         while not self._ended.wait(0.01):
-            for process in Path("/proc").glob("[0-9]*"):
-                try:
-                    # The name of the command, in brackets, may itself have any character.
-                    session = int((process / "stat").read_text().rpartition(")")[2].split()[3])
-                    if session == self.session:
-                        for what in ("cmdline", "environ"):
-                            text = (process / what).read_text(errors="replace")
-                            self.seen.setdefault(f"{what}: {text}", text)
-                except (OSError, IndexError):
-                    continue  # It has ended meanwhile.
+            for process in self.family.members():
+                for what in ("cmdline", "environ"):
+                    with contextlib.suppress(OSError):  # It has ended meanwhile.
+                        text = (process / what).read_text(errors="replace")
+                        self.seen.setdefault(f"{what}: {text}", text)

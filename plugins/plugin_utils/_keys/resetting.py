@@ -26,7 +26,7 @@ from ...module_utils._domain.keys.master_key_reset import (
 from ...module_utils._domain.moment import stamp
 from ...module_utils._domain.observed import Node
 from .._files.key_source import beside_inventory
-from .._files.whole_file import PRIVATE, put_whole
+from .._files.whole_file import PRIVATE, put_whole, reason
 from .._fleet.inventory import inventory_variables
 from .._fleet.planning import absent_nodes, observation
 from .._steps.key import known_master_key
@@ -135,7 +135,7 @@ def write_statements(run: Resetting, now: datetime) -> str:
         put_whole(str(run.statements_file), sql, mode=PRIVATE)
     except OSError as exc:
         raise EdgeError(
-            f"Cannot write {run.statements_file}: {(exc.strerror or 'unknown').lower()}. Correct that on the "
+            f"Cannot write {run.statements_file}: {reason(exc)}. Correct that on the "
             "controller, or set edge_master_key_reset_dir, and run again.",
             path=str(run.statements_file),
         ) from exc
@@ -143,9 +143,16 @@ def write_statements(run: Resetting, now: datetime) -> str:
 
 
 def put_aside(run: Resetting, now: datetime) -> None:
-    """The files of a reset that is done, so that they are not taken for those of the next."""
-    if run.statements_file.exists():
-        run.statements_file.rename(run.folder / f"statements-{stamp(now).replace(':', '')}.sql")
+    """The file of a reset that is done, so that it is not taken for that of the next. Raises EdgeError."""
+    try:
+        if run.statements_file.exists():
+            run.statements_file.rename(run.folder / f"statements-{stamp(now).replace(':', '')}.sql")
+    except OSError as exc:
+        raise EdgeError(
+            f"The master key of {run.edge.name} was reset, but {run.statements_file} cannot be put aside: "
+            f"{reason(exc)}. The next reset would take it for its own: correct that on the controller, and run again.",
+            path=str(run.statements_file),
+        ) from exc
 
 
 def ended(run: Resetting) -> str:

@@ -81,6 +81,15 @@ def test_plan_second_run_replaces_on_all_nodes_and_begins_with_the_first(tmp_pat
     assert not run.statements_file.exists()
 
 
+def test_statements_that_cannot_be_put_aside_are_told_with_what_to_do(tmp_path: Path) -> None:
+    run = plan(tmp_path, [BEGUN], edge_master_key_reset_database_done="true")
+    resetting.write_statements(run, NOW)
+    (run.folder / "statements-2026-11-22T000000.000Z.sql").mkdir()
+
+    with pytest.raises(EdgeError, match=r"was reset, but .*statements\.sql cannot be put aside: .*\. .* run again\."):
+        resetting.put_aside(run, NOW)
+
+
 def test_plan_of_a_reset_that_was_ended_before_has_nothing_to_do(tmp_path: Path) -> None:
     run = plan(tmp_path, [None, None], edge_master_key_reset_database_done="true")
 

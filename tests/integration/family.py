@@ -1,0 +1,43 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All processes that a command starts, whatever they are children of and whatever sessions they make.
+
+Since ansible-core 2.19 each worker has a session of its own, and goes on when the playbook's process is killed. So they
+are known by a mark in the environment, which each of them inherits.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+NAME = "TESTED_RUN"
+
+
+class Family:
+    """The processes that were started with ``environment``, and those that they start."""
+
+    def __init__(self) -> None:
+        self.environment = {NAME: secrets.token_hex(8)}
+        self._mark = f"{NAME}={self.environment[NAME]}".encode()
+
+    def members(self) -> Iterator[Path]:
+        """The folder in /proc of each that is alive."""
+        for process in Path("/proc").glob("[0-9]*"):
+            try:
+                if self._mark in (process / "environ").read_bytes().split(b"\0"):
+                    yield process
+            except OSError:
+                continue  # It has ended meanwhile, or is another user's.
+
+    def kill(self) -> None:
+        """All of them, as when the machine goes down."""
+        while living := [int(process.name) for process in self.members()]:
+            for pid in living:
+                try:
+                    os.kill(pid, signal.SIGKILL)
+                except ProcessLookupError:
+                    continue
