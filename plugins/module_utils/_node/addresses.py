@@ -24,8 +24,9 @@ from .layout import Layout
 _GET_ADDRESS = 0x8915  # SIOCGIFADDR, netdevice(7): the first address of an interface, so not one that keepalived adds
 _NAME_BYTES = 15  # IFNAMSIZ without the closing zero
 _HOSTS = Path("/etc/hosts")
-_IPV6 = Path("/proc/net/if_inet6")  # address, index, prefix length, scope, flags, name (all but the name in hex)
-_IPV6_GLOBAL = "00"
+_IPV6 = Path("/proc/net/if_inet6")
+# Address, index, prefix length, scope, flags, name; all but the name in hex. The scope 00 is global.
+_IPV6_GLOBAL = re.compile(r"^([0-9a-f]{32}) [0-9a-f]+ [0-9a-f]+ 00 ([0-9a-f]+) +(\S+)$", re.MULTILINE)
 _IPV6_PERMANENT = 0x80  # IFA_F_PERMANENT: configured, and no temporary address for privacy
 # Bridges and pairs of container engines, hypervisors and overlay networks.
 _INNER = re.compile(r"docker|br-|veth|virbr|cni|cali|flannel|cilium|lxc|lxdbr|podman|tun|tap")
@@ -55,14 +56,11 @@ def names(hostname: str, hosts: str) -> List[str]:
 
 def ipv6(table: str) -> List[str]:
     """The lasting addresses of global scope in the kernel's table."""
-    found = []
-    for line in table.splitlines():
-        fields = line.split()
-        if len(fields) != 6 or fields[3] != _IPV6_GLOBAL or _INNER.match(fields[5]):
-            continue
-        if int(fields[4], 16) & _IPV6_PERMANENT:
-            found.append(str(ipaddress.IPv6Address(int(fields[0], 16))))
-    return found
+    return [
+        str(ipaddress.IPv6Address(int(address, 16)))
+        for address, flags, name in _IPV6_GLOBAL.findall(table)
+        if int(flags, 16) & _IPV6_PERMANENT and not _INNER.match(name)
+    ]
 
 
 def is_loopback(text: str) -> bool:

@@ -128,6 +128,8 @@ def test_parse_fleet_server_certificate_is_each_node_s_own() -> None:
             id="encrypted-key",
         ),
         pytest.param({"edge_certificate_days_left": "soon"}, "edge_certificate_days_left is 'soon'", id="days-word"),
+        pytest.param({"edge_certificate_days_left": "9" * 5000}, "edge_certificate_days_left is '999", id="days-long"),
+        pytest.param({"edge_certificate_days_left": "²"}, "edge_certificate_days_left is '²'", id="days-of-no-digit"),
         pytest.param({"edge_certificate_days_left": -1}, "edge_certificate_days_left is -1", id="days-negative"),
         pytest.param({"edge_certificate_days_left": True}, "edge_certificate_days_left is True", id="days-truth"),
         pytest.param(

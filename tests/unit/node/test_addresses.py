@@ -71,6 +71,8 @@ def test_ipv6_only_lasting_addresses_of_global_scope_count() -> None:
         "fe800000000000000000000000000007 02 40 20 80     eth0\n"
         "fd000000000000000000000000000001 05 40 00 80  docker0\n"
         "no table\n"
+        "20010db800000000000000000000000\xe9 02 40 00 80     eth0\n"
+        "20010db8000000000000000000000008 02 40 00 8\xe9     eth0\n"
     )
     assert addresses.ipv6(table) == ["2001:db8::7"]
 

@@ -10,7 +10,7 @@ from typing import Any, Mapping, Optional, Tuple
 
 from ..bridge import id_problem
 from .shapes import Federation, NamedKey
-from .values import Unusable, name
+from .values import Unusable, name, whole_number
 
 # Access federates these (control-plane-api.md 7.1), all of them unless it is told otherwise.
 ENTITIES = ("users", "groups", "permissions", "tokens")
@@ -22,9 +22,7 @@ _PUBLIC_KEY = "-----BEGIN PGP PUBLIC KEY BLOCK-----"
 
 def license_count(value: Any) -> int:
     """A number of licences."""
-    if isinstance(value, bool) or not str(value).isdigit() or not 0 < int(value) <= _MOST_LICENSES:
-        raise Unusable(f"is '{value}'. Write a number of licences, from 1 to {_MOST_LICENSES}")
-    return int(value)
+    return whole_number(value, 1, _MOST_LICENSES, "licences")
 
 
 def license_keys(value: Any) -> Tuple[str, ...]:

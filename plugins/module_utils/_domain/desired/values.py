@@ -23,6 +23,7 @@ _FALSE = ("false", "no", "off", "n", "f", "0")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _MOST_DAYS = 3650
+_DIGITS = re.compile(r"[0-9]{1,9}")
 _RANGES = {"latitude": 90.0, "longitude": 180.0}
 
 
@@ -96,8 +97,15 @@ def bits(value: Any) -> int:
 
 def days(value: Any) -> int:
     """A number of days."""
-    if isinstance(value, bool) or not str(value).isdigit() or int(value) > _MOST_DAYS:
-        raise Unusable(f"is {_shown(value)}. Write a number of days, from 0 to {_MOST_DAYS}")
+    return whole_number(value, 0, _MOST_DAYS, "days")
+
+
+def whole_number(value: Any, least: int, most: int, what: str) -> int:
+    """A whole number of something, also as a text of digits, as a template leaves it."""
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise Unusable(f"is {_shown(value)}. Write a number of {what}, from {least} to {most}")
     return int(value)
 
 

@@ -44,7 +44,7 @@ _FIELDS = (_SECONDS, _MINUTES, _HOURS, _DAY_OF_MONTH, _MONTH, _DAY_OF_WEEK, _YEA
 _SPECIAL_DAY_OF_MONTH = re.compile(r"L(?:-(?P<before>\d{1,2}))?W?|(?P<day>\d{1,2})W", re.ASCII)
 # The last such day of the month, or its first to fifth one.
 _SPECIAL_DAY_OF_WEEK = re.compile(r"L|(?P<day>[1-7]|[A-Z]{3})(?:L|#[1-5])", re.ASCII)
-_PART = re.compile(r"(?P<from>[A-Z0-9]+|\*)?(?:-(?P<to>[A-Z0-9]+))?(?:/(?P<step>\d{1,4}))?", re.ASCII)
+_PART = re.compile(r"(?P<from>[A-Z0-9]{1,4}|\*)?(?:-(?P<to>[A-Z0-9]{1,4}))?(?:/(?P<step>\d{1,4}))?", re.ASCII)
 
 
 def problem(expression: str) -> Optional[str]:

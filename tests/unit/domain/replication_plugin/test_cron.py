@@ -72,6 +72,7 @@ def test_problem_of_an_expression_that_quartz_takes_is_none(expression: str) -> 
         pytest.param("0 *-5 0 * * ?", "the range '*-5' has no beginning", id="range-from-anything"),
         pytest.param("0 0 0 L,1 * ?", "the day of month 'L,1'", id="last-day-in-a-list"),
         pytest.param("0 ٣ 0 * * ?", "'٣' is neither a value", id="digits-of-others"),
+        pytest.param(f"0 {'9' * 5000} 0 * * ?", "is neither a value", id="more-digits-than-python-reads"),
     ],
 )
 def test_problem_of_what_is_no_expression_says_where(expression: str, told: str) -> None:
