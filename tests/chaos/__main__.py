@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import sys
 import time
 from collections.abc import Iterator
@@ -13,10 +14,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from pathlib import Path
 from typing import Any
 
+import counted
+
 from chaos import running, table
 from chaos.schedule import PLAYBOOKS, Schedule, draw
 
 RESULTS = Path(".chaos/results.jsonl")
+COUNTED = RESULTS.with_name("counted.jsonl")
 
 
 def main() -> int:
@@ -30,7 +34,7 @@ def _options() -> argparse.Namespace:
 
     many = commands.add_parser("run", help="run schedules one after the other, those that were not run yet")
     many.add_argument(
-        "--minutes", type=float, default=60.0, help="begin no schedule after this time (default %(default)s)"
+        "--minutes", type=float, default=math.inf, help="begin no schedule after this time (default: all of them)"
     )
     many.add_argument("--count", type=int, default=1000, help="how many seeds (default %(default)s)")
     many.add_argument("--first", type=int, default=0, help="the first seed (default %(default)s)")
@@ -95,6 +99,8 @@ def _replay(options: argparse.Namespace) -> int:
 def _table(options: argparse.Namespace) -> int:
     lines = _lines(options.results)
     print(table.of(lines))
+    if found := counted.total(COUNTED):
+        print(table.of_counted(found))
     return 1 if any(line["found"] or line["error"] for line in lines) else 0
 
 

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 KINDS = (("faults", "fault schedules"), ("crash", "crashes"), ("concurrent", "concurrent runs"))
@@ -45,6 +45,20 @@ def of(results: Sequence[dict[str, Any]]) -> str:
         f"schedules run: {len(results)}, crashes: {_count(results, 'crash')}, "
         f"concurrent runs: {_count(results, 'concurrent')}; lost: {len(failed)}"
     )
+    return "\n".join(told)
+
+
+def of_counted(found: Mapping[str, int]) -> str:
+    """What was looked for besides, and did not come up: a test fails for what does."""
+    told = []
+    if searches := found.get("searches"):
+        average = found["secrets"] / searches
+        told.append(
+            f"leaks looked for: {searches} times, of {average:.0f} secrets and shapes of secrets, "
+            f"in {found['places']} outputs, files and processes"
+        )
+    if inputs := found.get("bad_inputs"):
+        told.append(f"bad inputs tried: {inputs}")
     return "\n".join(told)
 
 

@@ -23,13 +23,19 @@ class Family:
     def __init__(self) -> None:
         self.environment = {NAME: secrets.token_hex(8)}
         self._mark = f"{NAME}={self.environment[NAME]}".encode()
+        self._others: set[str] = set()  # who has no mark gets none: that is not read again
 
     def members(self) -> Iterator[Path]:
         """The folder in /proc of each that is alive."""
-        for process in Path("/proc").glob("[0-9]*"):
+        processes = {name for name in os.listdir("/proc") if name.isdigit()}
+        self._others &= processes
+        for name in processes - self._others:
+            process = Path("/proc", name)
             try:
                 if self._mark in (process / "environ").read_bytes().split(b"\0"):
                     yield process
+                else:
+                    self._others.add(name)
             except OSError:
                 continue  # It has ended meanwhile, or is another user's.
 

@@ -17,6 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import counted
+
 from integration.family import Family
 from simulator.simulator import Simulator
 from simulator.sites import Site
@@ -79,6 +81,7 @@ def _of_site(site: Site) -> Iterator[tuple[str, str]]:
 
 def search(secrets: Mapping[str, str], places: Mapping[str, str]) -> list[tuple[str, str]]:
     """What was found and where, of known secrets and of whatever is shaped like one."""
+    counted.add(searches=1, secrets=len(secrets) + len(SHAPES), places=len(places))
     return [
         *((what, where) for where, text in places.items() for what, secret in secrets.items() if secret in text),
         *((what, where) for where, text in places.items() for what, shape in SHAPES.items() if shape.search(text)),
