@@ -25,7 +25,7 @@ PYTEST_ARGS ?=
 WHICH_TESTS := $(if $(ALL),,-m "not slow")
 SCENARIOS := $(if $(ALL),--all --exclude hosts,$(addprefix --scenario-name ,preflight onboard_edge correct_drift replicate_security))
 
-.PHONY: help demo stop test lint sanity docs package unit integration browser screenshots chaos molecule benchmark
+.PHONY: help demo stop test lint sanity docs package unit integration browser screenshots chaos fuzz molecule benchmark
 .PHONY: versions reports lock clean
 .DEFAULT_GOAL := help
 
@@ -81,13 +81,25 @@ screenshots: $(VENV)/test.stamp ## Take the pictures of the HTML report for the 
 	PYTHONPATH=$(CURDIR)/$(COLLECTIONS):$(CURDIR)/tests $(BIN)/python tests/browser/screenshots.py
 
 # SEED=7 PLAYBOOK=onboard_edge: that schedule alone, and all of it. MINUTES=30: no schedule begins after that time; the next
-# call goes on with those that are left. COUNT, FIRST: which seeds.
+# call goes on with those that are left. COUNT, FIRST: which seeds. Without any of them, what else looks for losses is run as
+# well: a kill at each task, secrets wherever Ansible can leave them, and evil texts.
+COUNTED := $(CURDIR)/.chaos/counted.jsonl
+THOROUGHLY := $(if $(SEED)$(MINUTES)$(COUNT)$(FIRST)$(PLAYBOOK),,yes)
+CHAOS := PYTHONPATH=$(CURDIR)/$(COLLECTIONS):$(CURDIR)/tests $(BIN)/python -m chaos
 chaos: $(VENV)/test.stamp ## Faults, crashes and second controllers, by the hundred (MINUTES=30; SEED=7 PLAYBOOK=onboard_edge replays one)
-	PYTHONPATH=$(CURDIR)/$(COLLECTIONS):$(CURDIR)/tests $(BIN)/python -m chaos $(if $(SEED), \
+	$(if $(SEED),,COUNTED=$(COUNTED)) $(CHAOS) $(if $(SEED), \
 		replay --seed $(SEED) $(if $(PLAYBOOK),--playbook $(PLAYBOOK)) $(if $(KEEP),--keep $(KEEP)), \
 		run --jobs $(JOBS) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(COUNT),--count $(COUNT)) \
 		$(if $(FIRST),--first $(FIRST)) $(if $(PLAYBOOK),--playbook $(PLAYBOOK)))
-	$(if $(SEED)$(MINUTES),,KILL_EVERY=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/integration -k killed $(PYTEST_ARGS))
+	$(if $(THOROUGHLY),COUNTED=$(COUNTED) KILL_EVERY=1 LEAKS=1 \
+		$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup tests/integration tests/unit/hostile $(PYTEST_ARGS))
+	$(if $(THOROUGHLY),$(CHAOS) table)
+
+# MINUTES: how long in all, 10 unless told. ENTRY=ledger: that reader alone. What is found is kept, with the command that
+# reads it again.
+fuzz: $(VENV)/fuzz.stamp ## Hostile texts, led by coverage, for all that parses (MINUTES=60; INPUT=FILE reads one again)
+	PYTHONPATH=$(CURDIR)/$(COLLECTIONS):$(CURDIR)/tests $(VENV)/fuzz/bin/python -m fuzz $(if $(INPUT),replay "$(INPUT)", \
+		run $(if $(MINUTES),--minutes $(MINUTES)) $(if $(ENTRY),--entry "$(ENTRY)"))
 
 reports: $(VENV)/test.stamp ## A report on a made-up fleet in every format, in .demo/reports
 	PYTHONPATH=$(CURDIR)/$(COLLECTIONS):$(CURDIR)/tests $(BIN)/python tests/sample_reports.py .demo/reports
@@ -113,13 +125,15 @@ lock: $(VENV)/test.stamp ## Renew the pinned requirements
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes --upgrade \
 		-c requirements/test.txt requirements/eda.in -o requirements/eda.txt
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes --upgrade \
+		-c requirements/test.txt requirements/fuzz.in -o requirements/fuzz.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --generate-hashes --upgrade \
 		requirements/release.in -o requirements/release.txt
 	for core in 2.16:3.11 2.18:3.11 2.19:3.11 2.21:3.12; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version $${core#*:} --no-header --generate-hashes --upgrade \
 			requirements/core/$${core%:*}.in -o requirements/core/$${core%:*}.txt || exit 1; done
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) .demo .docs .benchmark .ansible .hypothesis .nox .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) .demo .docs .benchmark .fuzz .ansible .hypothesis .nox .pytest_cache .mypy_cache .ruff_cache
 
 # The stamp is the last thing made, so a set-up that was interrupted starts over.
 $(VENV)/venv.stamp:
@@ -141,6 +155,11 @@ $(VENV)/test.stamp: requirements/test.txt $(VENV)/demo.stamp
 $(VENV)/release.stamp: requirements/release.txt $(VENV)/venv.stamp
 	$(PYTHON) -m venv --clear $(VENV)/release
 	$(VENV)/release/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/fuzz.stamp: requirements/fuzz.txt $(VENV)/venv.stamp
+	$(PYTHON) -m venv --clear $(VENV)/fuzz
+	$(VENV)/fuzz/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
 	@touch $@
 
 # The client in JavaScript needs npm. On a machine without it, its tests are skipped; the pipeline has it.

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.access import
 )
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.certificate import load
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.certificate.pair import SERVER, load_pair
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.fleet import parse_fleet
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.desired.fleet import VARIABLES, parse_fleet
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.distribution import openpgp, propagation, tracker
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.federation.results import read_steps
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.keys import keys
@@ -177,6 +178,11 @@ class Entry:
     covers: tuple[str, ...]
     raises: tuple[type[Exception], ...] = ()
     whole: bool = True
+
+    @property
+    def slug(self) -> str:
+        """The name, as a test, a file and an option can have it."""
+        return re.sub(r"[^\w.]+", "-", self.name)
 
 
 def _in_file(read: Callable[[Path], Any], name: str = "file") -> Callable[[str], Any]:
@@ -302,6 +308,10 @@ def _tokens(session: Any) -> Any:
 def _trackers(session: Any) -> Any:
     found = [*Lifecycle(session).list_trackers("a", "1"), *Distribution(session).list_trackers("a", "1")]
     return tracker.all_from_api(found)
+
+
+def _fleet(data: Any) -> Any:
+    return parse_fleet({"h": data if isinstance(data, dict) else {"edge_name": data}})
 
 
 def _rollout(data: Any) -> Any:
@@ -595,9 +605,16 @@ ENTRIES = [
     # What users and inventories say
     Entry(
         "inventory",
-        _data(lambda d: parse_fleet({"h": d if isinstance(d, dict) else {"edge_name": d}})),
+        _data(_fleet),
         json.dumps(HOST),
         (D + "desired/values.py", D + "desired/joined.py"),
+    ),
+    Entry(
+        "every variable of the inventory",
+        _data(_fleet),
+        json.dumps({**dict.fromkeys(VARIABLES, "x"), **HOST}),
+        (),
+        whole=False,
     ),
     Entry("waves", _data(_rollout), json.dumps(["10%", 2]), (D + "plan/waves.py",), whole=False),
     Entry("settings", _data(_settings), json.dumps({"shared": {"node": {"ip": "x"}}}), (U + "_yaml/scalar_text.py",)),
