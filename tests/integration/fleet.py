@@ -10,8 +10,8 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -212,6 +212,12 @@ class Fleet:
             executions={host: path.read_text().count("started") for host, path in counts.items() if path.exists()},
         )
 
+    def onboard(self) -> Run:
+        """Join all Edges, for a test that is about what comes after that."""
+        run = self.run("onboard_edge.yml")
+        assert run.code == 0, run.output
+        return run
+
     def leaked(self, output: str, begun: float, processes: dict[str, str]) -> list[tuple[str, str]]:
         """Which secrets of a run that began at that time show, and where: its output, files and processes."""
         # Those of other controllers as well.
@@ -307,3 +313,11 @@ class Fleet:
         inventory = {self.group: {"children": groups, "vars": common}, **self.other_groups}
         (self.folder / "inventory.json").write_text(json.dumps(inventory, indent=1))
         return counts
+
+
+@contextmanager
+def fleet_at(folder: Path) -> Iterator[Fleet]:
+    """An empty fleet with the platform ``acme``, for a fixture that several tests share."""
+    with Simulator(folder / "simulator") as simulator:
+        simulator.add_platform("acme")
+        yield Fleet(simulator, folder / "controller")

@@ -15,9 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from integration.fleet import Fleet
+from integration.fleet import Fleet, fleet_at
 from simulator.security.state import new_user
-from simulator.simulator import Simulator
 from unit.meta.examples import COMMANDS, tried_by
 
 pytestmark = pytest.mark.xdist_group("documented commands")
@@ -109,9 +108,7 @@ def documented() -> set[str]:
 @pytest.fixture(scope="module")
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     folder = tmp_path_factory.mktemp("commands")
-    with Simulator(folder / "simulator") as simulator:
-        simulator.add_platform("acme")
-        found = Fleet(simulator, folder / "controller")
+    with fleet_at(folder) as found:
         found.add("lyon")
         found.add("osaka", nodes=2)
         yield found

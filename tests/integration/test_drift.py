@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from integration.fleet import CITIES, ROLE_OF, Fleet
+from integration.fleet import CITIES, ROLE_OF, Fleet, fleet_at
 from simulator.certificates import self_signed, to_pem
 from simulator.key_pool import POOL
-from simulator.simulator import Simulator
 
 # One worker runs all tests of this file, so that the fleet is joined once.
 pytestmark = pytest.mark.xdist_group("joined")
@@ -27,9 +26,8 @@ CORPORATE_CA = to_pem(self_signed("Example Corporate CA", POOL.take()))
 def joined(tmp_path_factory: pytest.TempPathFactory) -> Fleet:
     """A converged fleet that the tests of this file share; each leaves it as it found it."""
     folder = tmp_path_factory.mktemp("joined")
-    with Simulator(folder / "simulator") as simulator:
-        simulator.add_platform("acme")
-        fleet = Fleet(simulator, folder / "controller")
+    with fleet_at(folder) as fleet:
+        simulator = fleet.simulator
         # Without it, a join key that somebody has replaced is only reported.
         fleet.common["edge_policy"] = {"join_key": "correct"}
         fleet.add("lyon")
@@ -43,8 +41,7 @@ def joined(tmp_path_factory: pytest.TempPathFactory) -> Fleet:
             edge_access_config={"token": {"max-expiry": 86400}},
         )
         fleet.keep_master_key("osaka")
-        onboarded = fleet.run("onboard_edge.yml")
-        assert onboarded.code == 0, onboarded.output
+        fleet.onboard()
         simulator.platform.support.import_certificate(
             (folder / "controller/support_requests/quito/root.crt").read_text()
         )

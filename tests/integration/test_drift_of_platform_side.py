@@ -63,8 +63,7 @@ def equipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
         fleet.variables["quito"]["edge_adopt_by_name"] = True
         for edge in simulator.edges:
             circle(edge, platform)
-        onboarded = fleet.run("onboard_edge.yml")
-        assert onboarded.code == 0, onboarded.output
+        onboarded = fleet.onboard()
         assert fleet.edge_states(onboarded) == dict.fromkeys(NAMES, "corrected")
         yield fleet
 

@@ -22,8 +22,7 @@ CORPORATE = authority("Example Corporate CA")
 def osaka(fleet: Fleet) -> Any:
     """An HA Edge that is joined, whose routers speak plain HTTP on ports of their own."""
     edge = fleet.add("osaka", nodes=2, routers=True, edge_node_ca_path="")
-    onboarded = fleet.run("onboard_edge.yml")
-    assert onboarded.code == 0, onboarded.output
+    fleet.onboard()
     return edge
 
 

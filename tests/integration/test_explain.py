@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration.fleet import Fleet, Run
-from simulator.simulator import Simulator
+from integration.fleet import Fleet, Run, fleet_at
 
 pytestmark = pytest.mark.xdist_group("explain")
 
@@ -17,13 +16,10 @@ pytestmark = pytest.mark.xdist_group("explain")
 @pytest.fixture(scope="module")
 def joined(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     folder = tmp_path_factory.mktemp("explain")
-    with Simulator(folder / "simulator") as simulator:
-        simulator.add_platform("acme")
-        fleet = Fleet(simulator, folder / "controller")
+    with fleet_at(folder) as fleet:
         fleet.add("lyon")
         fleet.add("osaka", nodes=2)
-        onboarded = fleet.run("onboard_edge.yml")
-        assert onboarded.code == 0, onboarded.output
+        fleet.onboard()
         yield fleet
 
 

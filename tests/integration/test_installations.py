@@ -106,7 +106,7 @@ def test_offboarding_of_a_container_ends_at_its_stop_and_goes_on_when_somebody_s
     node, home = edge.nodes[0], fleet.folder / "artifactory"
     own = {**as_compose(node, home), "edge_service_control": "command", "edge_artifactory_home": str(home)}
     fleet.node_variables[node.name] = own
-    assert fleet.run("onboard_edge.yml").code == 0
+    fleet.onboard()
     asked = ("-e", "edge_hosts=lyon", "-e", "edge_offboard_acknowledged=lyon")
 
     first = fleet.run("offboard_edge.yml", *asked)

@@ -58,7 +58,7 @@ def onboarded(fleet: Fleet, name: str = "osaka", *, nodes: int = 2, **variables:
         platform.buckets[BUCKET] = opened(file.content, file.key, name=BUCKET, url=file.url)
     edge = fleet.add(name, nodes=nodes, edge_license_bucket=BUCKET, **variables)
     before = platform_state(fleet.simulator)
-    assert fleet.run("onboard_edge.yml").code == 0
+    fleet.onboard()
     add_token(edge, "hybrid.jfrog run_token anna /edges")
     add_token(edge, "pipeline of somebody else")
     add_token(platform, f"hybrid.jfrog edge {name}")
@@ -269,8 +269,7 @@ def test_edge_that_left_can_go_on_by_itself_and_come_back(fleet: Fleet) -> None:
     assert alone.code == 0, alone.output
     assert [node.state for node in fleet.simulator.edge("osaka").nodes] == ["running", "running"]
     assert offboard(fleet, "osaka", edge_offboard_restart=True).changed == 0
-    back = fleet.run("onboard_edge.yml")
-    assert back.code == 0, back.output
+    fleet.onboard()
     assert fleet.simulator.platform.jpd("osaka")["id"] == "JPD-3"
 
     add_token(fleet.simulator.platform, "hybrid.jfrog edge osaka")
@@ -326,7 +325,7 @@ def come_back(fleet: Fleet) -> None:
     for node in osaka.nodes:
         node.start(at_once=True)
     fleet.simulator.refresh()
-    assert fleet.run("onboard_edge.yml").code == 0
+    fleet.onboard()
     add_token(fleet.simulator.platform, "hybrid.jfrog edge osaka")
     add_token(osaka, "hybrid.jfrog run_token anna /edges")
 
@@ -338,7 +337,7 @@ def test_old_edge_of_a_self_hosted_platform_leaves_it_and_certificates_that_wait
         fleet = Fleet(running, tmp_path / "controller")
         fleet.add("quito", version="7.25.7", edge_circle_of_trust_acknowledged=True)
         own = fleet.list_platform_node()
-        assert fleet.run("onboard_edge.yml").code == 0
+        fleet.onboard()
         waiting = own.layout.trusted / "quito.crt"
         running.switches.trusted_import_delay = 3600.0
         waiting.write_text((running.edge("quito").nodes[0].layout.access_keys / "root.crt").read_text())

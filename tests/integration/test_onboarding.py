@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from integration.fleet import Fleet
+from integration.fleet import Fleet, fleet_at
 from simulator import pgp
 from simulator.federation import Target
 from simulator.license_buckets import opened
@@ -57,11 +57,11 @@ def test_onboarding_new_edges_joins_them_and_a_second_run_changes_nothing(three_
 
 def test_support_request_goes_when_the_platform_trusts_the_edge(fleet: Fleet) -> None:
     fleet.add("quito", version="7.25.7", edge_circle_of_trust_acknowledged=True)
-    assert fleet.run("onboard_edge.yml").code == 0
+    fleet.onboard()
     request = fleet.folder / "support_requests/quito"
     fleet.simulator.platform.support.import_certificate((request / "root.crt").read_text())
 
-    assert fleet.run("onboard_edge.yml").code == 0
+    fleet.onboard()
     assert not request.exists()
     assert fleet.run("onboard_edge.yml").changed == 0
 
@@ -124,14 +124,12 @@ def test_converged_fleet_costs_one_execution_per_node_and_as_many_platform_reque
 def thirty_edges(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     """Thirty joined Edges whose join keys are not managed, and everything that the platform side has is."""
     folder = tmp_path_factory.mktemp("thirty")
-    with Simulator(folder / "simulator") as simulator:
-        simulator.add_platform("acme")
-        fleet = Fleet(simulator, folder / "controller")
+    with fleet_at(folder) as fleet:
+        simulator = fleet.simulator
         for number in range(1, 31):
             edge = fleet.add(f"edge-{number}", edge_join_key_file=None)
             edge.custom_base_url = edge.url
-        onboarded = fleet.run("onboard_edge.yml")
-        assert onboarded.code == 0, onboarded.output
+        fleet.onboard()
         equip(simulator)
         fleet.common = {
             "edge_base_url": "{{ edge_url }}",

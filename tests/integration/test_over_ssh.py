@@ -15,8 +15,7 @@ from pathlib import Path
 import pytest
 
 from hosts.light_hosts import HostsUnavailable, LightHosts, demand_rights
-from integration.fleet import Fleet
-from simulator.simulator import Simulator
+from integration.fleet import Fleet, fleet_at
 
 pytestmark = pytest.mark.xdist_group("ssh")
 
@@ -48,14 +47,11 @@ def _rights() -> None:
 def over_ssh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     """Five joined Edges of one node each; the node of each is a host of its own."""
     folder = tmp_path_factory.mktemp("ssh")
-    with Simulator(folder / "simulator") as simulator:
-        simulator.add_platform("acme")
-        fleet = Fleet(simulator, folder / "controller")
+    with fleet_at(folder) as fleet:
         nodes = [node.name for name in EDGES for node in fleet.add(name).nodes]
         with LightHosts(len(nodes), folder / "hosts", shared=[folder], names=nodes) as hosts:
             fleet.node_variables = {host.name: hosts.variables(host) for host in hosts.hosts}
-            onboarded = fleet.run("onboard_edge.yml")
-            assert onboarded.code == 0, onboarded.output
+            onboarded = fleet.onboard()
             assert {edge["state"] for edge in onboarded.report["edges"]} == {"corrected"}
             yield fleet
 

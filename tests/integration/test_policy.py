@@ -8,8 +8,7 @@ import json
 
 import pytest
 
-from integration.fleet import Fleet
-from simulator.simulator import Simulator
+from integration.fleet import Fleet, fleet_at
 
 pytestmark = pytest.mark.xdist_group("policy")
 
@@ -20,14 +19,11 @@ OTHER_KEY = "0123456789abcdef" * 4
 def joined(tmp_path_factory: pytest.TempPathFactory) -> Fleet:
     """Two Edges that are joined; each test leaves them as it found them."""
     folder = tmp_path_factory.mktemp("policy")
-    with Simulator(folder / "simulator") as simulator:
-        simulator.add_platform("acme")
-        fleet = Fleet(simulator, folder / "controller")
+    with fleet_at(folder) as fleet:
         fleet.add("lyon")
         fleet.add("osaka", nodes=2)
         fleet.keep_master_key("osaka")
-        onboarded = fleet.run("onboard_edge.yml")
-        assert onboarded.code == 0, onboarded.output
+        fleet.onboard()
         yield fleet
 
 

@@ -118,7 +118,7 @@ def test_replicate_security_with_a_wrong_inventory_says_what_is_wrong_and_writes
 
 @pytest.mark.slow
 def test_drift_report_tells_of_the_instances_and_ends_as_the_worst(mesh: Fleet, simulator: Simulator) -> None:
-    assert mesh.run("onboard_edge.yml").code == 0
+    mesh.onboard()
     drifted = mesh.run("report_drift.yml")
     assert (drifted.code, Fleet.edge_states(drifted)) == (2, {"lyon": "in_order"}), drifted.output
     assert {row["name"]: row["drift"] for row in drifted.report["replication"]["instances"]} == {

@@ -14,8 +14,7 @@ from junitparser import JUnitXml
 from prometheus_client.parser import text_string_to_metric_families
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import moment
-from integration.fleet import Fleet
-from simulator.simulator import Simulator
+from integration.fleet import Fleet, fleet_at
 
 # One worker runs all tests of this file, so that the fleet is joined once.
 pytestmark = pytest.mark.xdist_group("reports")
@@ -32,14 +31,11 @@ FILES = {
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Fleet:
     """A fleet that was joined by a run with all formats."""
     folder = tmp_path_factory.mktemp("reports")
-    with Simulator(folder / "simulator") as simulator:
-        simulator.add_platform("acme")
-        fleet = Fleet(simulator, folder / "controller")
+    with fleet_at(folder) as fleet:
         fleet.add("lyon")
         fleet.add("osaka", nodes=2)
         fleet.common.update({name: str(folder / "reports" / file) for name, file in FILES.items()})
-        joined = fleet.run("onboard_edge.yml")
-        assert joined.code == 0, joined.output
+        fleet.onboard()
         yield fleet
 
 

@@ -77,8 +77,7 @@ def test_node_that_does_not_come_back_stops_its_own_edge_only(fleet: Fleet) -> N
     assert lyon.database.join_key == (fleet.folder / "secrets/lyon.join.key").read_text()
     assert [jpd["name"] for jpd in fleet.simulator.platform.jpds] == ["HOME", "lyon"]
 
-    repaired = fleet.run("onboard_edge.yml")
-    assert repaired.code == 0, repaired.output
+    fleet.onboard()
     assert osaka.database.join_key == (fleet.folder / "secrets/osaka.join.key").read_text()
 
 

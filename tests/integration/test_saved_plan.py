@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from integration.fleet import Fleet, Run
+from integration.fleet import Fleet, Run, fleet_at
 from simulator.node.testing import authority
-from simulator.simulator import Simulator
 
 pytestmark = pytest.mark.xdist_group("saved_plan")
 
@@ -25,13 +24,10 @@ CONSOLE = {"shared": {"logging": {"consoleLog": {"enabled": True}}}}
 def fleet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     """Two Edges that are joined; each test leaves them in order."""
     folder = tmp_path_factory.mktemp("saved_plan")
-    with Simulator(folder / "simulator") as simulator:
-        simulator.add_platform("acme")
-        fleet = Fleet(simulator, folder / "controller")
+    with fleet_at(folder) as fleet:
         fleet.add("lyon")
         fleet.add("osaka", nodes=2, routers=True, edge_node_ca_path="")
-        onboarded = fleet.run("onboard_edge.yml")
-        assert onboarded.code == 0, onboarded.output
+        fleet.onboard()
         yield fleet
 
 

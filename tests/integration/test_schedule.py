@@ -271,8 +271,7 @@ def test_wrong_schedule_is_refused_with_what_to_write_before_anything_is_started
 
 def test_run_of_the_unit_reports_and_tells_of_drift_until_it_is_gone(fleet: Fleet) -> None:
     fleet.add("lyon")
-    onboarded = fleet.run("onboard_edge.yml")
-    assert onboarded.code == 0, onboarded.output
+    fleet.onboard()
     schedule = Schedule(fleet)
     schedule.installed()
     report = schedule.state / "report.json"

@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 import yaml
 
-from integration.fleet import Fleet
-from simulator.simulator import Simulator
+from integration.fleet import Fleet, fleet_at
 
 PAGE = (Path(__file__).resolve().parents[2] / "docs/secrets.md").read_text()
 COLLECTIONS = Path(__file__).resolve().parents[2] / ".venv/collections"
@@ -56,11 +55,9 @@ pytestmark = pytest.mark.xdist_group("secrets")
 @pytest.fixture(scope="module")
 def joined(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fleet]:
     folder = tmp_path_factory.mktemp("secrets")
-    with Simulator(folder / "simulator") as simulator:
-        simulator.add_platform("acme")
-        fleet = Fleet(simulator, folder / "controller")
+    with fleet_at(folder) as fleet:
         fleet.add("lyon")
-        assert fleet.run("onboard_edge.yml").code == 0
+        fleet.onboard()
         yield fleet
 
 

@@ -59,8 +59,7 @@ def test_self_hosted_platform_outside_the_inventory_gets_a_request_that_says_wha
 def test_edges_that_wait_for_the_cloud_share_one_request_until_they_are_trusted(fleet: Fleet) -> None:
     for name in ("lyon", "quito"):
         fleet.add(name, version=OLD, edge_circle_of_trust_acknowledged=True)
-    first = fleet.run("onboard_edge.yml")
-    assert first.code == 0, first.output
+    first = fleet.onboard()
     assert {edge["trust_state"] for edge in first.report["edges"]} == {"waiting for the platform"}
     common = fleet.folder / "support_requests/_all"
     assert sorted(path.name for path in common.iterdir()) == ["lyon.crt", "quito.crt", "request.txt"]
