@@ -21,7 +21,7 @@ MORE = int(os.environ.get("HOSTILE_EXAMPLES", "0"))
 def test_generated_text_ends_as_designed(entry: Entry) -> None:
     # The same ones in every run, unless more are asked for.
     @settings(
-        max_examples=MORE or 100,
+        max_examples=MORE or 200,
         derandomize=not MORE,
         database=None,
         deadline=None,
