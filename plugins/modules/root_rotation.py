@@ -20,6 +20,8 @@ description:
     pair is checked first.
   - Who trusts an Edge are those that C(edge_trust_peers) names, those that accept its tokens now, those to which this
     collection has supplied a root of the Edge before, and the platform with a circle of trust.
+  - An Edge that C(edge_trust_peers) does not rule out, or a platform, keeps the Edge from being switched when it cannot
+    be asked whether it accepts the tokens, unless C(edge_rotation_accept_gap) is true.
   - That JFrog Support has made a platform in the cloud trust the new root cannot be seen before the Edge uses it.
     C(edge_root_certificate_confirmed) says it, with the SHA-256 of that certificate. Without it the Edge is not
     switched, unless C(edge_rotation_accept_gap) is true.

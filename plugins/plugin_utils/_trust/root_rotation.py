@@ -116,12 +116,14 @@ def _view(
     member = seen.mesh["members"][edge]
     pairs = seen.mesh["pairs"]
     listed = wanted_pairs(seen.peers) if any(names is not None for names in seen.peers.values()) else []
-    trusters = []
+    trusters, unasked = [], []
     for other, found in seen.edges.items():
         truster = Truster(other, _nodes(task_vars, found["hosts"], nodes_variable), trusted(pairs, other, edge))
-        # Without edge_trust_peers those count that trust the Edge already.
+        # Without edge_trust_peers those count that trust the Edge already, as far as that can be known.
         if other != edge and ((other, edge) in listed or truster.accepts or domain.knows_of(truster, edge)):
             trusters.append(truster)
+        elif other != edge and truster.accepts is None and seen.peers[edge] is None:
+            unasked.append(other)
     nodes = _nodes(task_vars, values["hosts"], nodes_variable)
     accepts = trusted(pairs, seen.platform, edge)
     own = Truster(seen.platform, _nodes(task_vars, _platform_hosts(task_vars), nodes_variable), accepts)
@@ -132,6 +134,8 @@ def _view(
     elif counts:
         confirmed = str(values.get(CONFIRMED) or "").replace(":", "").lower() == wanted["sha256"]
         cloud = Cloud(seen.platform, accepts, confirmed)
+    elif accepts is None:
+        unasked.append(seen.platform)
     itself = Truster(edge, nodes, None)
     issuers = {
         other
@@ -148,6 +152,7 @@ def _view(
         trusters=tuple(trusters),
         cloud=cloud,
         accept_gap=_boolean(values.get(GAP)),
+        unasked=tuple(unasked),
         accepts={name: trusted(pairs, edge, name) for name in sorted(issuers)},
     )
 

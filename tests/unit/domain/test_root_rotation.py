@@ -129,6 +129,10 @@ CLOUD = Cloud("acme.jfrog.io", True, confirmed=False)
             id="gone-gap-accepted",
         ),
         pytest.param(
+            {"unasked": ("oslo",)}, rotation.REFUSED, "whether oslo trusts lyon could not be asked", id="unasked"
+        ),
+        pytest.param({"unasked": ("oslo",), "accept_gap": True}, rotation.SWITCH, None, id="unasked-gap-accepted"),
+        pytest.param(
             {"nodes": {"lyon-1": host(**knowing()), "lyon-2": host(health=SICK)}},
             rotation.REFUSED,
             "lyon-2 is not healthy",

@@ -105,6 +105,33 @@ def test_edge_that_the_run_leaves_out_is_asked_and_keeps_the_other_from_switchin
 
 
 @pytest.mark.parametrize(
+    ("silent", "said", "asked_in_vain"),
+    [
+        pytest.param("rome", {}, ["rome"], id="edge"),
+        pytest.param("acme", {}, ["127.0.0.1"], id="platform"),
+        pytest.param("rome", {"edge_trust_peers": []}, [], id="edge-that-is-no-peer"),
+        pytest.param("rome", {"edge_rotation_accept_gap": True}, [], id="gap-accepted"),
+    ],
+)
+def test_deployment_that_cannot_be_asked_whether_it_trusts_the_edge_keeps_it_from_switching(
+    world: World, silent: str, said: dict[str, Any], asked_in_vain: list[str]
+) -> None:
+    if silent == "rome":
+        trust(world, world.edges["rome"])
+    world.simulator.faults.add(site=silent, kind="401", times=None)
+    for name in world.edges:
+        world.variables[name].update(said)
+
+    found = world.plan()["lyon"]
+
+    assert [problem.split(" could not be asked")[0] for problem in found.problems] == [
+        f"whether {name} trusts lyon" for name in asked_in_vain
+    ]
+    # Nobody is made to trust an Edge on a suspicion.
+    assert [one["host"] for one in found.supplies] == ["lyon-1"]
+
+
+@pytest.mark.parametrize(
     ("said", "problem"),
     [
         pytest.param({}, True, id="not-confirmed"),

@@ -68,6 +68,8 @@ class RotationView:
     trusters: Tuple[Truster, ...] = ()
     cloud: Optional[Cloud] = None
     accept_gap: bool = False
+    # Deployments that nobody knows to trust the Edge, and that could not be asked.
+    unasked: Tuple[str, ...] = ()
     # Issuers that the Edge accepted so far, or is to accept, and whether it accepts them now.
     accepts: Mapping[str, Optional[bool]] = field(default_factory=dict)
 
@@ -148,6 +150,13 @@ def _before(view: RotationView) -> Rotation:
             f"waiting for the platform: {view.cloud.name} does not trust the new root as far as is known. Send the "
             "support request, and when JFrog Support has confirmed it, set edge_root_certificate_confirmed to its "
             f"SHA-256, {view.wanted['sha256']}; or set edge_rotation_accept_gap to true to go without",
+        )
+    for name in view.unasked:
+        _gap(
+            view,
+            found,
+            f"whether {name} trusts {view.name} could not be asked, and if so it would refuse the new root. Let it "
+            "answer, or set edge_rotation_accept_gap to true to go without",
         )
     sick = [host for host, node in view.nodes.items() if node["health"] and node["health"]["state"] != "HEALTHY"]
     if sick:
