@@ -7,6 +7,8 @@ from __future__ import annotations
 import resource
 import time
 
+import counted
+
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from unit.hostile.entry_points import Entry
 
@@ -18,6 +20,7 @@ LARGEST = 200 * 1024 * 1024
 
 def read(entry: Entry, text: str) -> None:
     """Read a text: it is taken, or refused with a designed error, with little time and memory. Anything else raises."""
+    counted.add(bad_inputs=1)
     begun, size = time.process_time(), _largest_size()
     try:
         entry.read(text)

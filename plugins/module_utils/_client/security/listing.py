@@ -14,6 +14,8 @@ from .incomplete import incomplete
 
 # The default of all three lists (5.2): a size that servers are used to.
 PAGE = 1000
+# Ten million objects: a list that is longer has no end.
+PAGES = 10_000
 CURSOR_IS_NAME = "permissions"
 
 
@@ -49,6 +51,8 @@ def _pages(session: JFrogSession, kind: str, path: str, key: str) -> list[str]:
             return list(found)
         if cursor in cursors:
             raise incomplete(session.url, kind, f"after {len(found)} the list leads to the same page again and again")
+        if len(cursors) >= PAGES:
+            raise incomplete(session.url, kind, f"after {PAGES} pages with {len(found)} the list has no end")
         cursors.add(cursor)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._client.security import listing
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.security.access import AccessGroups, AccessUsers
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.security.access_permissions import AccessPermissions
 from ansible_collections.hybrid.jfrog.plugins.module_utils._client.security.incomplete import IncompleteError
@@ -193,6 +194,16 @@ def test_list_with_a_part_of_its_objects_is_an_error(simulator: Simulator, kind:
     with pytest.raises(IncompleteError, match=f"Cannot read all {kind} of ") as caught:
         read(simulator, site)
     assert caught.value.details == {"kind": kind, "url": site.url}
+
+
+def test_list_of_more_pages_than_anybody_has_is_an_error(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "PAGES", 2)
+    site = instance(simulator)
+    for number in range(18):
+        site.security.put("groups", f"more{number}", new_group())
+    simulator.switches.security_page_size = 5
+    with pytest.raises(IncompleteError, match="after 2 pages with 15 the list has no end"):
+        read(simulator, site)
 
 
 @pytest.mark.parametrize("kind", ["users", "groups"])
