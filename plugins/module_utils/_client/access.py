@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any, Mapping
-from urllib.parse import quote
 
 from .._domain.pem import plain
+from .segment import segment
 from .session import JFrogSession
 
 MISSION_CONTROL = "mission-control"  # the use case that a JPD is paired with (control-plane-api.md 2.1)
@@ -113,4 +113,4 @@ class Access:
 
 
 def _token_path(token_id: str) -> str:
-    return f"/access/api/v1/tokens/{quote(token_id, safe='')}"
+    return f"/access/api/v1/tokens/{segment(token_id)}"

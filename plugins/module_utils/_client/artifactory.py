@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 from typing import Any, Mapping
-from urllib.parse import quote
 
+from .segment import segment
 from .session import JFrogSession
 
 CERTIFICATES = "/artifactory/api/system/security/certificates"
@@ -68,7 +68,7 @@ class Artifactory:
         lines = [line for line in pem.splitlines() if not line.startswith("-----")]
         self._session.call(
             "POST",
-            f"{CERTIFICATES}/{quote(alias, safe='')}",
+            f"{CERTIFICATES}/{segment(alias)}",
             content=("application/text", pem),
             secrets=[pem, *lines],
             purpose=f"install the client certificate '{alias}'",
@@ -81,7 +81,7 @@ class Artifactory:
         """
         self._session.call(
             "DELETE",
-            f"{CERTIFICATES}/{quote(alias, safe='')}",
+            f"{CERTIFICATES}/{segment(alias)}",
             ok=(200, 204, 404),
             purpose=f"remove the client certificate '{alias}'",
         )

@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
-from urllib.parse import quote
 
+from .segment import segment
 from .session import JFrogSession
 
 BASE = "/distribution/api/v1"
@@ -94,7 +94,7 @@ class Distribution:
         """GET /distribution/api/v1/release_bundle/{name}/{version}/distribution/{id} (6.5): an object."""
         answer = self._session.call(
             "GET",
-            f"{BASE}/release_bundle/{_of(name, version)}/distribution/{quote(tracker_id, safe='')}",
+            f"{BASE}/release_bundle/{_of(name, version)}/distribution/{segment(tracker_id)}",
             ok=(200, 404),
             purpose=f"follow the distribution of the release bundle {name} {version}",
         )
@@ -121,4 +121,4 @@ class Distribution:
 
 
 def _of(name: str, version: str) -> str:
-    return f"{quote(name, safe='')}/{quote(version, safe='')}"
+    return f"{segment(name)}/{segment(version)}"

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Mapping
 
-from .._domain.errors import ApiError, EdgeError, TransportError
+from .._domain.errors import ApiError, TransportError
 from .._domain.tls.remedy import tls_remedy
 from .._domain.url import host
 from .causes import (
@@ -114,9 +114,9 @@ class Attempt:
             return f"Put its user and password into {url}, as http://user:password@{self.proxy}"
         return f"Correct {url}, let the proxy allow the connection, or name the host in {exceptions}"
 
-    def elsewhere(self) -> EdgeError:
+    def elsewhere(self) -> ApiError:
         """A path that would not end up where the call means to go. Nothing was sent."""
-        return EdgeError(
+        return ApiError(
             self._text(
                 "a name that it is about has '.' or '..' in it, which leads to another address",
                 "Rename that object, or correct the name",

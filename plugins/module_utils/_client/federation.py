@@ -7,13 +7,13 @@
 from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
-from urllib.parse import quote
 
 from .._domain.errors import ApiError
 from .._domain.federation import source as sources
 from .._domain.federation.target import access_url
 from .._domain.observed import FederationSource
 from .problems import messages
+from .segment import segment
 from .session import JFrogSession
 
 AT_SOURCE = "/access/api/v1/system/federation"
@@ -95,7 +95,7 @@ class MissionControlFederation:
     def configure(self, jpd_id: str, entities: Sequence[str], targets: Sequence[Mapping[str, Any]]) -> list[Any]:
         """PUT /mc/api/v1/federation/{id} ("Configure Access Federation on a JPD"): 200 with a result for each step."""
         body = {"entities": [kind.upper() for kind in entities], "targets": [dict(target) for target in targets]}
-        path = f"{AT_PLATFORM}/{quote(jpd_id, safe='')}"
+        path = f"{AT_PLATFORM}/{segment(jpd_id)}"
         return self._session.call("PUT", path, json=body, purpose=f"federate the JPD {jpd_id}").array()
 
     def create_mesh(self, jpd_ids: Sequence[str], entities: Sequence[str]) -> list[Any]:
@@ -120,4 +120,4 @@ def read_federation(session: JFrogSession) -> list[FederationSource]:
 
 
 def _path(name: str) -> str:
-    return f"{AT_SOURCE}/{quote(name, safe='')}"
+    return f"{AT_SOURCE}/{segment(name)}"

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import secrets
 from typing import Any, List, Sequence
-from urllib.parse import quote
 
 from .._domain.errors import ApiError
 from .._domain.license import seen
 from .._domain.observed import BucketSeen
+from .segment import segment
 from .session import JFrogSession
 
 BUCKETS = "/mc/api/v1/buckets"
@@ -134,7 +134,7 @@ class LicenseBuckets:
         )
 
     def _path(self, name: str) -> str:
-        return f"{BUCKETS}/{quote(self._keys.get(name, name), safe='')}"
+        return f"{BUCKETS}/{segment(self._keys.get(name, name))}"
 
 
 def read_license_buckets(session: JFrogSession) -> List[BucketSeen]:

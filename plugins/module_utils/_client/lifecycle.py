@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
-from urllib.parse import quote
 
+from .segment import segment
 from .session import Answer, JFrogSession
 
 BASE = "/lifecycle/api/v2"
@@ -29,7 +29,7 @@ class Lifecycle:
         """
         return self._session.call(
             "POST",
-            f"{BASE}/distribution/key/propagate/{quote(name, safe='')}",
+            f"{BASE}/distribution/key/propagate/{segment(name)}",
             ok=ACCEPTED,
             purpose=f"propagate the signing key '{name}'",
         ).object()
@@ -94,7 +94,7 @@ class Lifecycle:
         """GET /lifecycle/api/v2/distribution/trackers/{name}/{version}/{id} (6.4); None when it is not known."""
         answer = self._session.call(
             "GET",
-            f"{BASE}/distribution/trackers/{_of(name, version)}/{quote(tracker_id, safe='')}",
+            f"{BASE}/distribution/trackers/{_of(name, version)}/{segment(tracker_id)}",
             ok=(200, 404),
             purpose=f"follow the distribution of the release bundle {name} {version}",
         )
@@ -138,4 +138,4 @@ class Lifecycle:
 
 
 def _of(name: str, version: str) -> str:
-    return f"{quote(name, safe='')}/{quote(version, safe='')}"
+    return f"{segment(name)}/{segment(version)}"

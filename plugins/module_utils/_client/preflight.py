@@ -300,6 +300,8 @@ def not_asked(error: Optional[str] = None) -> Call:
 
 
 def _refused(exc: ApiError) -> Call:
+    if exc.details["http_status"] is None:
+        return not_asked(exc.msg)
     status, said = int(exc.details["http_status"]), [str(text) for text in exc.details["api_errors"]]
     if 200 <= status < 300:
         error = f"it answered {status} with something else than is documented, such as a page of a proxy"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Mapping
 from urllib.parse import quote
 
+from .segment import segment
 from .session import JFrogSession
 
 REPOSITORIES = "/artifactory/api/repositories"
@@ -27,7 +28,7 @@ class Repositories:
         Servers answer 400 for one that does not exist (github.com/chef/artifactory-client/pull/12), newer ones 404.
         """
         answer = self._session.call(
-            "GET", f"{REPOSITORIES}/{quote(key, safe='')}", ok=(200, 400, 404), purpose=f"read the repository '{key}'"
+            "GET", f"{REPOSITORIES}/{segment(key)}", ok=(200, 400, 404), purpose=f"read the repository '{key}'"
         )
         return answer.object("key") if answer.status == 200 else None
 
@@ -35,7 +36,7 @@ class Repositories:
         """PUT /artifactory/api/repositories/{key} ("Create Repository"): a local repository for any files."""
         self._session.call(
             "PUT",
-            f"{REPOSITORIES}/{quote(key, safe='')}",
+            f"{REPOSITORIES}/{segment(key)}",
             json={"key": key, "rclass": "local", "packageType": "generic"},
             ok=(200, 201),
             purpose=f"create the repository '{key}'",
@@ -60,7 +61,7 @@ class Repositories:
         """GET /artifactory/api/storage/{repository}/{folder} ("Folder Info"): names of the files; none: no folder."""
         answer = self._session.call(
             "GET",
-            f"{STORAGE}/{quote(repository, safe='')}/{quote(folder)}",
+            f"{STORAGE}/{segment(repository)}/{quote(folder)}",
             ok=(200, 404),
             purpose=f"list {repository}/{folder}",
         )
@@ -81,4 +82,4 @@ class Repositories:
 
 
 def _file(repository: str, path: str) -> str:
-    return f"/artifactory/{quote(repository, safe='')}/{quote(path)}"
+    return f"/artifactory/{segment(repository)}/{quote(path)}"

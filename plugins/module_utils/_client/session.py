@@ -192,8 +192,8 @@ class JFrogSession:
         ``safe``: a POST that only reads, allowed in check mode and repeated as reads are. ``once``: no second attempt,
         whatever the answer.
         ``secrets``: what may not appear in an error, although the answer may echo it.
-        Raises ApiError for a status that is not in ``ok``, TransportError when there was no answer, EdgeError for a
-        path that would lead elsewhere.
+        Raises ApiError for a status that is not in ``ok`` and for a path that would lead elsewhere, TransportError when
+        there was no answer.
         """
         if self._read_only and method not in READS and not safe:
             raise AssertionError(f"{method} {path} must not be sent in check mode")

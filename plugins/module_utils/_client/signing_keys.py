@@ -10,10 +10,10 @@ They are OpenPGP keys, and have nothing to do with the trusted certificates of A
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import quote
 
 from .._domain.distribution.trusted_key import from_api
 from .._domain.observed import SigningKeySeen
+from .segment import segment
 from .session import JFrogSession
 
 KEYS = "/artifactory/api/security/keys/trusted"
@@ -64,7 +64,7 @@ class SigningKeys:
         """DELETE /artifactory/api/security/keys/trusted/{kid}: 204 (GO tests/distribution_test.go). Gone is fine."""
         self._session.call(
             "DELETE",
-            f"{KEYS}/{quote(key_id, safe='')}",
+            f"{KEYS}/{segment(key_id)}",
             ok=(200, 204, 404),
             purpose=f"remove the trusted signing key with the id {key_id}",
         )

@@ -11,8 +11,8 @@ The URL of a session is that of an instance as the plugin knows it, with the con
 from __future__ import annotations
 
 from typing import Any, Mapping
-from urllib.parse import quote
 
+from .segment import segment
 from .session import Answer, JFrogSession
 
 EXECUTE = "/api/plugins/execute"
@@ -33,7 +33,7 @@ class UserPlugins:
     def is_admin(self, username: str) -> bool:
         """GET /api/security/users/{name} (security-replication.md 5.5): only admins get an answer to it."""
         answer = self._session.call(
-            "GET", f"/api/security/users/{quote(username, safe='')}", ok=(200, 403), purpose="read the plugin's account"
+            "GET", f"/api/security/users/{segment(username)}", ok=(200, 403), purpose="read the plugin's account"
         )
         return answer.status == 200 and answer.object().get("admin") is True
 

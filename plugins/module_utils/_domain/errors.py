@@ -10,15 +10,18 @@ The fields in ``details`` are for machines; they never hold a secret.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Optional
+
+from .wording import printable_lines
 
 
 class EdgeError(Exception):
     """Base of all designed errors. Anything else that escapes a module is a bug."""
 
     def __init__(self, msg: str, **details: Any) -> None:
-        super().__init__(msg)
-        self.msg = msg
+        # Names in it are somebody else's, and must not steer the terminal that shows it.
+        self.msg = printable_lines(msg)
+        super().__init__(self.msg)
         self.details = details
 
     def to_fail_json(self) -> dict[str, Any]:
@@ -75,4 +78,7 @@ class TransportError(EdgeError):
 
 
 class ApiError(EdgeError):
-    """An HTTP answer that was not expected. ``http_status`` holds its code."""
+    """An HTTP answer that was not expected. ``http_status`` holds its code; None where its content was wrong."""
+
+    def __init__(self, msg: str, *, http_status: Optional[int] = None, **details: Any) -> None:
+        super().__init__(msg, http_status=http_status, **details)

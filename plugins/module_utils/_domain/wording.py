@@ -17,6 +17,11 @@ def printable(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
+def printable_lines(text: str) -> str:
+    """The same for a text of several lines."""
+    return text if text.isprintable() else "\n".join(printable(line) for line in text.split("\n"))
+
+
 def token_problem(text: str) -> str | None:
     """Why the text is no access token, in words that do not show it; None when it may be one."""
     if not text.strip():

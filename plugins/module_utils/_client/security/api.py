@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any, Mapping, Optional, Protocol, Sequence
-from urllib.parse import quote
 
 from ..._domain.replication.snapshot import Object
+from ..segment import segment
 from ..session import Answer, JFrogSession
 from .shapes import fits
 
@@ -60,7 +60,7 @@ class KindApi(Protocol):
 
 def one(path: str, name: str) -> str:
     """The path of one object: whatever its name is made of, it is one part of the path (5.8)."""
-    return f"{path}/{quote(name, safe='')}"
+    return f"{path}/{segment(name)}"
 
 
 def told_names(answer: Answer, entries: Any, key: str) -> list[str]:
