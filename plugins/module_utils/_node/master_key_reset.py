@@ -19,7 +19,7 @@ from typing import Any, Dict, Optional, cast
 from .._domain.errors import ConflictError
 from .._domain.foreign_json import parsed
 from .._domain.keys import keys
-from .._domain.moment import stamp
+from .._domain.moment import moment, stamp
 from .._domain.observed import Ledger
 from . import certificate_files, files, ledger, master_key, trusted_certificate
 from .cipher_texts import settings_files
@@ -46,13 +46,21 @@ def read(layout: Layout) -> Optional[Reset]:
         return None
     try:
         raw = parsed(text)
-        return {name: raw[name] for name in ("begun_at", "replaced_at", "trusted_at")}
+        later = {name: None if raw[name] is None else _time(raw[name]) for name in ("replaced_at", "trusted_at")}
+        return {"begun_at": _time(raw["begun_at"]), **later}
     except (ValueError, KeyError, TypeError) as exc:
         raise ConflictError(
             f"Cannot tell how far the reset of the master key is: {path} is damaged. Compare {layout.master_key} with "
             "the copies beside that file, and move the folder away.",
             path=str(path),
         ) from exc
+
+
+def _time(value: Any) -> str:
+    """A time as ``stamp`` writes it: one becomes a part of a folder's name. Raises ValueError."""
+    if not isinstance(value, str) or stamp(moment(value)) != value:
+        raise ValueError("it is no time")
+    return value
 
 
 def prepare(layout: Layout, now: datetime) -> None:

@@ -54,7 +54,11 @@ def under_way(store: Path) -> Rotation | None:
     """The rotation of this key file that has begun and not ended. Raises ConflictError for a marker that is damaged."""
     try:
         raw = parsed(read_plain(_marker(store), limit=_LARGEST)[0].decode("utf-8"))
-        return Rotation(**{name: raw[name] for name in ("begun_at", "new", "old", "backup")})
+        found = {name: raw[name] for name in ("begun_at", "new", "old", "backup")}
+        optional = [found[name] for name in ("old", "backup") if found[name] is not None]
+        if not all(isinstance(one, str) for one in (found["begun_at"], found["new"], *optional)):
+            raise ValueError("a value in it is no text")
+        return Rotation(**found)
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError) as exc:

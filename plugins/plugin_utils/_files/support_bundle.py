@@ -20,6 +20,7 @@ from typing import Iterator, Mapping, Sequence
 from ...module_utils._adapter.plain_file import read_plain
 from ...module_utils._domain.change import CREATE, DELETE, NONE, UPDATE, Change
 from ...module_utils._domain.errors import CertificateError, EdgeError
+from ...module_utils._domain.file_name import COMMON, folder_name
 from ...module_utils._domain.pem import der_sha256
 from ...module_utils._domain.trust import support_request as domain
 from ...module_utils._domain.trust.support_request import Waiting
@@ -44,7 +45,7 @@ class Bundle:
 def keep(path: str, platform: str, waiting: Sequence[Waiting], settled: Sequence[str], *, check_mode: bool) -> Bundle:
     """Write what is asked for, and remove what is settled. Raises EdgeError for a folder that cannot be written."""
     folder = Path(os.path.abspath(os.path.expanduser(path)))
-    gone = {domain.folder_name(name) for name in settled} - {edge.name for edge in waiting}
+    gone = {folder_name(name) for name in settled} - {edge.name for edge in waiting}
     if not waiting and not folder.exists():
         return Bundle(Change(NONE), (), None)
     try:
@@ -65,11 +66,11 @@ def _keep(folder: Path, platform: str, waiting: Sequence[Waiting], gone: set[str
     common = domain.files_of_all([edge for edge in left.values() if normal(edge.platform) == platform])
     wanted = {
         **{folder / edge.name / file: text for edge in waiting for file, text in domain.files_of_one(edge).items()},
-        **{folder / domain.COMMON / file: text for file, text in common.items()},
+        **{folder / COMMON / file: text for file, text in common.items()},
     }
     stale = [folder / name / file for name in sorted(gone) for file in (domain.CERTIFICATE, domain.LETTER, domain.DATA)]
     # Nobody else writes there.
-    stale += [path for path in sorted((folder / domain.COMMON).glob("*")) if path not in wanted]
+    stale += [path for path in sorted((folder / COMMON).glob("*")) if path not in wanted]
     write = {path: text for path, text in wanted.items() if _text(path) != text}
     remove = [path for path in stale if path.exists()]
     if not check_mode:
@@ -78,13 +79,13 @@ def _keep(folder: Path, platform: str, waiting: Sequence[Waiting], gone: set[str
             put_whole(str(path), text, mode=FILE_MODE)
         for path in remove:
             path.unlink()
-        for name in (*gone, domain.COMMON):
+        for name in (*gone, COMMON):
             with contextlib.suppress(OSError):  # it is not there, or somebody keeps something in it
                 (folder / name).rmdir()
     return Bundle(
         _change(folder, known, left, touched=[*write, *remove]),
         tuple(sorted(left)),
-        str(folder / domain.COMMON / domain.LETTER) if common else None,
+        str(folder / COMMON / domain.LETTER) if common else None,
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Mapping
 
 from ...module_utils._domain.errors import EdgeError, InventoryError
+from ...module_utils._domain.file_name import folder_name
 from ...module_utils._domain.keys.keys import is_same_master_key
 from ...module_utils._domain.keys.master_key_reset import (
     ResettingEdge,
@@ -65,7 +66,8 @@ class Resetting:
 
 
 def resetting(task_vars: Mapping[str, Any], *, nodes_variable: str, reset_variable: str, loader: Any) -> Resetting:
-    """The Edge of the play. Raises InventoryError when there is not just one, and KeyFormatError for a bad new key."""
+    """The Edge of the play. Raises InventoryError when there is not just one, or one whose name no folder can have,
+    and KeyFormatError for a bad new key."""
     hosts = list(task_vars["ansible_play_hosts_all"])
     variables = inventory_variables(task_vars, hosts, VARIABLES)
     names = sorted({str(own.get("edge_name")) for own in variables.values()})
@@ -91,7 +93,7 @@ def resetting(task_vars: Mapping[str, Any], *, nodes_variable: str, reset_variab
     return Resetting(
         edge,
         _wishes(own),
-        Path(beside_inventory(str(folder), own)) / names[0],
+        Path(beside_inventory(str(folder), own)) / folder_name(names[0]),
         join_key_managed=_has_join_key(own),
     )
 

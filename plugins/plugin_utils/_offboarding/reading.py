@@ -25,6 +25,7 @@ from ...module_utils._domain.bridge import jpd_url
 from ...module_utils._domain.deployment import Deployment
 from ...module_utils._domain.desired.shapes import NO_ACCESS
 from ...module_utils._domain.errors import ApiError, CertificateError, EdgeError, InventoryError, TransportError
+from ...module_utils._domain.file_name import folder_name
 from ...module_utils._domain.offboarding.record import Record
 from ...module_utils._domain.offboarding.shapes import Centre, Leaving, Wishes
 from ...module_utils._domain.trust.trust import CIRCLE_OF_TRUST
@@ -140,10 +141,10 @@ class Offboarding:
         return Centre(seen, _tokens(self.platform) if seen["reachable"] else None, self._ways())
 
     def requests_of(self, name: str) -> Path:
-        """Where the support request of an Edge lies on the controller."""
+        """Where the support request of an Edge lies on the controller. Raises InventoryError for a bad name."""
         own = self._variables[self._members[name][0]]
         folder = own.get("edge_support_request_dir") or beside_inventory("support_requests", own)
-        return Path(os.path.expanduser(str(folder))) / name
+        return Path(os.path.expanduser(str(folder))) / folder_name(name)
 
     def _leaving(self, name: str, rest: Any, listed: Optional[List[Token]], absent: Sequence[str]) -> Leaving:
         nodes, hostvars = self._members[name], self._task_vars["hostvars"]

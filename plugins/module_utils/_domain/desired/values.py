@@ -20,7 +20,8 @@ Reader = Callable[[Any], Any]
 
 _TRUE = ("true", "yes", "on", "y", "t", "1")
 _FALSE = ("false", "no", "off", "n", "f", "0")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# Half of a character, too: no file and no request could take it.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _COUNTRY = re.compile(r"[A-Za-z]{2}")
 _MOST_DAYS = 3650
 _DIGITS = re.compile(r"[0-9]{1,9}")

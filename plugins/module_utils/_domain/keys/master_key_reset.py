@@ -16,6 +16,7 @@ from typing import Any, List, Mapping, Optional, Sequence, Tuple
 from ..errors import EdgeError
 from ..observed import Node
 from ..version import parse
+from ..wording import printable
 
 # LDAP settings moved into Access's tables, where they are encrypted as well (the page's note on 7.71).
 LDAP_IN_ACCESS = (7, 71, 0)
@@ -180,7 +181,9 @@ def statements(name: str, generation: str, *, mission_control: bool, backup: str
     rows = _rows(generation, mission_control)
     counted = "\n".join(f"SELECT COUNT(*) FROM {table} WHERE {condition};" for table, condition, _what in rows)  # noqa: S608
     deleted = "\n\n".join(f"-- {why}\nDELETE FROM {table} WHERE {condition};" for table, condition, why in rows)
-    return _TEMPLATE.format(name=name, generation=generation, backup=backup, now=now, counted=counted, deleted=deleted)
+    # Both stand in a comment, which ends with its line: what came after would be a statement.
+    said = {"name": printable(name), "backup": printable(backup)}
+    return _TEMPLATE.format(**said, generation=generation, now=now, counted=counted, deleted=deleted)
 
 
 def _rows(generation: str, mission_control: bool) -> List[Tuple[str, str, str]]:
@@ -235,10 +238,10 @@ def instructions(edge: ResettingEdge, wishes: Wishes, *, statements_file: str) -
     """What the people around have to do now, as a text to pass on."""
     broken = "\n".join(f"- {text}" for text in consequences(edge).values())
     return (
-        f"Reset of the master key of the Edge {edge.name}\n\n"
-        f"Its nodes ({', '.join(edge.nodes)}) stand still, and copies of their keys and settings lie in the folder "
-        "hybrid.jfrog/master_key_reset of each.\n\n"
-        f"1. Check that the backup of the database can be restored: {wishes.database_backup}\n"
+        f"Reset of the master key of the Edge {printable(edge.name)}\n\n"
+        f"Its nodes ({printable(', '.join(edge.nodes))}) stand still, and copies of their keys and settings lie in the "
+        "folder hybrid.jfrog/master_key_reset of each.\n\n"
+        f"1. Check that the backup of the database can be restored: {printable(wishes.database_backup)}\n"
         f"2. Let a DBA run {statements_file}, which says how.\n"
         "3. Run reset_master_key.yml again with edge_master_key_reset_database_done=true.\n\n"
         f"What the reset breaks:\n{broken}\n\n"

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any, Iterable, List, Mapping
 
+from ..wording import printable
+
 _STATES = {
     "done": "the join key was rotated",
     "rotating": "the rotation is not finished",
@@ -22,7 +24,7 @@ _EVERY_OTHER = (
 
 def text(edges: Iterable[Mapping[str, Any]]) -> str:
     """One paragraph per Edge: how it ended, why, and what is left to a person."""
-    return "\n".join(line for edge in edges for line in _lines(edge))
+    return "\n".join(printable(line) for edge in edges for line in _lines(edge))
 
 
 def headline(edges: List[Mapping[str, Any]]) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple, TypedDict
 
 from ..errors import InventoryError
+from ..wording import printable
 
 PairName = Tuple[str, str]  # truster, issuer
 
@@ -83,6 +84,7 @@ def matrix(mesh: Mesh) -> str:
     names = sorted(mesh["members"])
     words = {(p["truster"], p["issuer"]): _word(p["trusted"]) for p in mesh["pairs"]}
     rows = [["accepts", *names], *([one, *(words.get((one, other), "-") for other in names)] for one in names)]
+    rows = [[printable(cell) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows)
 

@@ -14,12 +14,11 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Mapping, Optional, Sequence
 
-from ..errors import InventoryError
+from ..file_name import folder_name
 from ..foreign_json import parsed
 from ..url import host
 from ..wording import printable
 
-COMMON = "_all"  # the folder for one request about all Edges; no Edge may have this name
 LETTER = "request.txt"
 CERTIFICATE = "root.crt"
 DATA = "request.json"
@@ -54,16 +53,6 @@ def waiting(
     """An Edge that waits. Raises InventoryError when its name cannot be that of a folder."""
     known = {key: facts[key] for key in _FACTS}
     return Waiting(platform=platform, name=folder_name(name), url=url, pem=pem, present=present, **known)
-
-
-def folder_name(name: str) -> str:
-    """The name, unchanged, when a folder can have it. Raises InventoryError."""
-    if not name or "/" in name or "\0" in name or name.startswith(".") or name == COMMON:
-        raise InventoryError(
-            f"Cannot write the support request of the Edge {name!r}: a folder gets its name, so it may neither be "
-            f"'{COMMON}' nor begin with a dot nor have a slash in it. Choose another edge_name."
-        )
-    return name
 
 
 def files_of_one(edge: Waiting) -> dict[str, str]:
