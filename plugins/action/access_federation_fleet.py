@@ -28,6 +28,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.module impor
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.options import Family
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.sessions import Connection
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError, InventoryError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.wording import printable
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.controller import FleetAction
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.step_hosts import hosts_of
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet import connections as inventory
@@ -55,7 +56,7 @@ def _ensure(
     members, works = _federate(variables, params, warn=warn, check_mode=check_mode)
     change, found = change_of(works), facts_of(works)
     for line in [*found["differences"], *map(_told, found["broadcasts"])]:
-        display.display(line)
+        display.display(printable(line))
     for warning in (warning for work in works for warning in work.warnings):
         warn(warning)
     result = {

@@ -14,6 +14,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting impo
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust import root_rotation as domain
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust.root_rotation import Rotation
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.wording import printable
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._trust.root_rotation import plan_rotations
 
 display = Display()
@@ -92,7 +93,8 @@ def _lines(planned: list[Rotation]) -> list[str]:
     for rotation in planned:
         lines += [f"    problem: {text}." for text in rotation.problems]
         lines += [f"    note: {text}." for text in rotation.notes]
-    return lines or ["No Edge has edge_token_signing_certificate, so there is nothing to rotate."]
+    shown = [printable(line) for line in lines]
+    return shown or ["No Edge has edge_token_signing_certificate, so there is nothing to rotate."]
 
 
 def _ending(planned: list[Rotation], *, check_mode: bool) -> dict[str, Any]:

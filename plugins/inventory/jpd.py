@@ -81,6 +81,8 @@ options:
       - V(name) is the name of the JPD, V(id) its id, V(url_host) the host in its URL.
       - Anything else is a Jinja2 expression over the variables of the host, for example
         V(edge_location.country_code | lower ~ '-' ~ edge_name).
+      - What has a slash, an invisible character or the beginning of a template in it, or more than 200 bytes, is no
+        name for a host, and the next entry is tried.
       - Two JPDs with one host name are an error.
     type: list
     elements: str
@@ -165,6 +167,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain import jpd_in
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError, InventoryError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.jpd_inventory import Known, Selection
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.url import base_url
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.wording import printable
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet.inventory import plain
 
 # These hold expressions of their own, which are evaluated for each host.
@@ -236,7 +239,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._needed("platform_access_token", "JFROG_PLATFORM_TOKEN")
         connection = platform_connection({name: self.get_option(name) for name in PLATFORM_OPTIONS})
         for warning in connection.warnings():
-            self.display.warning(warning)
+            self.display.warning(printable(warning))
         with connection.session(read_only=True) as session:
             return [jpds.known(item) for item in MissionControl(session).list_jpds()]
 
@@ -256,8 +259,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             label = f"{known['jpd']['id']} '{known['jpd']['name']}'"
             if host in owners:
                 raise AnsibleParserError(
-                    f"Cannot make hosts of the JPDs {owners[host]} and {label}: both get the name '{host}'. "
-                    "Correct hostnames, so that each JPD has a name of its own."
+                    printable(f"Cannot make hosts of the JPDs {owners[host]} and {label}: both get the name '{host}'. ")
+                    + "Correct hostnames, so that each JPD has a name of its own."
                 )
             owners[host] = label
             self._add(host, variables, jpds.group_names(known, self.get_option("group_prefix"), self._kinds()))
@@ -289,12 +292,19 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
                 except Exception as exc:  # an expression of the user may raise anything
                     reasons.append(f"{entry!r}: {_reason(exc)}")
                     continue
-            if isinstance(name, str) and name.strip():
+            if not isinstance(name, str) or not name.strip():
+                reasons.append(f"{entry!r} gives no text")
+                continue
+            problem = jpds.host_name_problem(name.strip())
+            if problem is None:
                 return name.strip()
-            reasons.append(f"{entry!r} gives no text")
+            reasons.append(f"{entry!r} gives a name that {problem}")
         raise AnsibleParserError(
-            f"Cannot make a host of the JPD {jpd['id']} '{jpd['name']}': no entry of hostnames gives it a name "
-            f"({'; '.join(reasons) or 'the list is empty'}). Add name as the last entry."
+            printable(
+                f"Cannot make a host of the JPD {jpd['id'][:80]} '{jpd['name'][:80]}': no entry of hostnames gives it "
+                f"a name ({'; '.join(reasons) or 'the list is empty'}). Add name as the last entry, or id where the "
+                "name cannot be one."
+            )
         )
 
 
@@ -304,7 +314,7 @@ def _no_templates(value: Any) -> Any:
         return {key: _no_templates(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_no_templates(item) for item in value]
-    return wrap_var(value) if isinstance(value, str) and "{" in value else value
+    return wrap_var(value) if isinstance(value, str) and ("{" in value or value.startswith(jpds.OWN_MARKS)) else value
 
 
 def _reason(exc: Exception) -> str:

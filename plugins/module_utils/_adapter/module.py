@@ -17,6 +17,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from .._domain.change import Change
 from .._domain.errors import EdgeError
+from .._domain.wording import printable
 
 _maker: Callable[..., Any] = AnsibleModule
 
@@ -84,7 +85,7 @@ def run(module: AnsibleModule, ensure: Callable[[], Outcome]) -> None:
 def warn(module: AnsibleModule, warnings: Iterable[str]) -> None:
     """Show warnings, whatever the module's end will be. ``Outcome.warnings`` are shown on success only."""
     for warning in warnings:
-        module.warn(warning)
+        module.warn(printable(warning))
 
 
 def result(outcome: Outcome, *, with_diff: bool) -> Dict[str, Any]:

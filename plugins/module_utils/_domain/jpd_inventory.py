@@ -17,6 +17,11 @@ from .observed import Jpd
 # What groups can be made of.
 TAG, CITY, COUNTRY, STATUS = "tag", "city", "country", "status"
 
+# What begins a template. Unlike a variable, neither the name of a host nor that of a group can be marked as data.
+_TEMPLATES = ("{{", "{%", "{#")
+OWN_MARKS = "#jinja2:"  # with it, a text says itself what marks a template in it
+_LONGEST = 200  # the name of a file has up to 255 bytes, and may be made of this one
+
 
 class Service(TypedDict):
     type: str
@@ -105,7 +110,7 @@ def edge_variables(known: Known) -> Dict[str, Any]:
 
 
 def group_names(known: Known, prefix: str, kinds: Sequence[str]) -> List[str]:
-    """The groups of a JPD, not yet in the form that Ansible asks for."""
+    """The groups of a JPD, not yet in the form that Ansible asks for, and free of what could harm until then."""
     jpd = known["jpd"]
     values = {
         TAG: jpd["tags"],
@@ -113,7 +118,28 @@ def group_names(known: Known, prefix: str, kinds: Sequence[str]) -> List[str]:
         COUNTRY: [jpd["location"]["country_code"]],
         STATUS: [jpd["status"]["code"]],
     }
-    return [f"{prefix}{kind}_{value}" for kind in kinds for value in values[kind] if value]
+    return [f"{prefix}{kind}_{_harmless(value)}" for kind in kinds for value in values[kind] if value]
+
+
+def host_name_problem(name: str) -> str | None:
+    """Why the text, which a server said, is no name for a host; None when it is one.
+
+    It would steer the terminal, be a template for ansible-core before 2.19, or lead out of the folders in which Ansible
+    looks for files of a host's variables and keeps its facts.
+    """
+    if not name.isprintable():
+        return "has invisible characters in it"
+    if any(mark in name for mark in _TEMPLATES) or name.startswith(OWN_MARKS):
+        return "would be a template"
+    if "/" in name or name in (".", ".."):
+        return "would be a path"
+    return f"has more than {_LONGEST} bytes" if len(name.encode("utf-8")) > _LONGEST else None
+
+
+def _harmless(text: str) -> str:
+    for mark in _TEMPLATES:
+        text = text.replace(mark, "__")
+    return "".join(character if character.isprintable() else "_" for character in text)
 
 
 def _own_url(known: Known) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Optional, Sequence, Tuple
 
+from .wording import printable
+
 NAMED = 3  # of those that are waited for
 
 
@@ -31,4 +33,4 @@ def line(
         parts.append(f"slowest so far: {slowest[0]} ({slowest[1]:.0f} s)")
     if waiting:
         parts.append(f"waiting for {len(waiting):,}: {', '.join(waiting[:NAMED])}{', …' * (len(waiting) > NAMED)}")
-    return f"{what}: {'; '.join(parts)}"
+    return printable(f"{what}: {'; '.join(parts)}")

@@ -14,6 +14,7 @@ from ansible.utils.display import Display
 from ...module_utils._adapter.options import Family
 from ...module_utils._adapter.waiting import Clock
 from ...module_utils._domain.errors import EdgeError
+from ...module_utils._domain.wording import printable
 
 
 class ControllerAction(ActionBase):  # type: ignore[misc]
@@ -37,7 +38,7 @@ class ControllerAction(ActionBase):  # type: ignore[misc]
                 params,
                 loader=self._loader,
                 variables=task_vars or {},
-                warn=Display().warning,
+                warn=lambda text: Display().warning(printable(text)),
                 check_mode=self._task.check_mode,
                 clock=Clock(),
             )

@@ -1,0 +1,65 @@
+# Copyright: (c) 2026, hybrid.jfrog contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names that somebody hostile would give to an Edge, a user, a repository, or whatever else has a name."""
+
+from __future__ import annotations
+
+HARMLESS = "lyon"
+
+# By what is wrong with them.
+EVIL = {
+    "empty": "",
+    "blank": " ",
+    "dot": ".",
+    "dots": "..",
+    "hidden": ".ssh",
+    "parent": "../../x",
+    "parent-of-windows": "..\\..\\x",
+    "absolute": "/etc/cron.d/x",
+    "slash": "a/b",
+    "slash-at-the-end": "a/",
+    "backslash": "a\\b",
+    "drive": "C:\\x",
+    "device": "CON",
+    "home": "~root",
+    "option": "-rf",
+    "all": "_all",
+    "nul": "a\0b",
+    "line-end": "a\nDROP TABLE users;",
+    "return": "a\rb",
+    "windows-line-end": "a\r\nSet-Cookie: x=1",
+    "tab": "a\tb",
+    "long": "n" * 5_000,
+    "long-for-a-file": "n" * 250,
+    "long-in-bytes": "\u00e9" * 120,
+    "direction": "lyon\u202egnp.exe",
+    "zero-width": "ly\u200bon",
+    "line-separator": "a\u2028b",
+    "blank-of-another-kind": "a\u00a0b",
+    "look-alike": "l\u0443on",  # a Cyrillic u
+    "slash-of-another-kind": "x\uff0f..\uff0fy",
+    "half-a-character": "a\ud800b",
+    "no-character": "a\uffffb",
+    "escape": "\x1b]0;owned\x07\x1b[2J",
+    "escape-of-eight-bits": "\x9b31m",
+    "bell": "a\x07b",
+    "script": "<script>alert(1)</script>",
+    "image": '"><img src=x onerror=alert(1)>',
+    "attribute": "' autofocus onfocus='alert(1)",
+    "end-of-cdata": "]]>--><!--",
+    "entity": "&lt;script&gt;&#x3c;",
+    "label": 'a"} 1\nhybrid_jfrog_edges{state="x"} 9',
+    "jndi": "${jndi:ldap://x/y}",
+    "shell": "$(touch x)`id`;|&",
+    "jinja": "{{ lookup('pipe', 'id') }}{% raw %}{# x #}",
+    "jinja-of-another-kind": "#jinja2:variable_start_string:'[%', variable_end_string:'%]'\n[% 7 * 7 %]",
+    "quoted-parent": "%2e%2e%2f",
+    "quoted-dots": "%2e%2e",
+    "quoted-nul": "a%00b",
+    "query": "x?force=true",
+    "fragment": "x#y",
+    "parameter": "x;jsessionid=1",
+    "plus": "a+b c&d=e",
+    "formula": "=cmd|' /C calc'!A0",
+    "another-address": "//evil.example.com/x",
+}
