@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.utils.display import Display
-
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import ACCESS_CA_CERTIFICATE_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.node import NodeAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.warning import warn
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.pair import Controller, supply_access_ca
 
 
@@ -30,7 +29,7 @@ class ActionModule(NodeAction):
                 lambda arguments: self._execute_module(
                     "hybrid.jfrog.access_ca_certificate", dict(arguments), task_vars=task_vars
                 ),
-                Controller(warn=Display().warning, loader=self._loader, variables=task_vars or {}),
+                Controller(warn=warn, loader=self._loader, variables=task_vars or {}),
             )
         except EdgeError as exc:
             return {**result, "failed": True, **exc.to_fail_json()}

@@ -10,12 +10,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.utils.display import Display
-
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import ADMIN_TOKEN_OPTIONS
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.node import NodeAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.warning import warn
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._token.admin_token import ensure_admin_token
 
 
@@ -33,7 +32,7 @@ class ActionModule(NodeAction):
                 ),
                 loader=self._loader,
                 variables=task_vars or {},
-                warn=Display().warning,
+                warn=warn,
                 check_mode=self._task.check_mode,
                 clock=Clock(),
             )

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from ansible.utils.display import Display
-
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.module_here import ModuleHere
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.warning import warn
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._files.key_source import beside_inventory
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._files.pem_source import read_pem
 
@@ -35,6 +34,6 @@ class ActionModule(ModuleHere):
             beside_inventory(str(path), variables), what=what, private=private, loader=self._loader
         )
         for warning in warnings:
-            Display().warning(warning)
+            warn(warning)
         del arguments[f"{name}_path"]
         arguments[name] = text

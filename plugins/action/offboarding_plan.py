@@ -13,7 +13,7 @@ from ansible.utils.display import Display
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.offboarding import report
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.wording import printable
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.warning import warn
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._offboarding import phases as offboarding
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._offboarding.reading import Offboarding
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._report.reporting import write_document
@@ -54,7 +54,7 @@ class ActionModule(ActionBase):
 
     def _begin(self, run: Offboarding, args: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         for warning in run.warnings():
-            display.warning(printable(warning))
+            warn(warning)
         plans = offboarding.plans(run, Clock())
         display.display(report.plan_text(plans))
         if self._task.check_mode:

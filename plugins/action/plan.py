@@ -15,6 +15,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.plan.shapes import DISRUPTIVE
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.controller import FleetAction
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.fleet_options import PLANNING
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.warning import warn
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet import saved_plan
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet.planning import gather
 
@@ -44,9 +45,7 @@ def _ensure(
     now = clock.now()
     inputs = gather(variables, loader=loader, now=now, **params)
     if apply_path:
-        plan = saved_plan.apply(
-            inputs, apply_path, saved_plan.LOOK if check_mode else phase, now=now, warn=display.warning
-        )
+        plan = saved_plan.apply(inputs, apply_path, saved_plan.LOOK if check_mode else phase, now=now, warn=warn)
     else:
         plan = inputs.plan()
         if save_path:

@@ -17,6 +17,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report.text i
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report.times import spent
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.controller import FleetAction
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.fleet_options import FAILURES, TIMES
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.warning import warn
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._report.reporting import (
     FORMATS,
     Destinations,
@@ -76,7 +77,7 @@ def _ensure(params: dict[str, Any], *, check_mode: bool, clock: Clock, **_: Any)
         replication=params["replication"] or None,
     )
     display.display(text(document, edges=params["edges"]))
-    problems = write_reports(document, destinations, warn=display.warning, clock=clock)
+    problems = write_reports(document, destinations, warn=warn, clock=clock)
     ending = {} if (mode, document["outcome"]) == (report.PREVIEW, report.DRIFT) else ENDINGS[document["outcome"]]
     # A failure shows its whole result on the terminal, where the text above has said it already.
     found = {} if ending or problems else {"report": document}

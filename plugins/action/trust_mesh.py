@@ -13,7 +13,7 @@ from ansible.utils.display import Display
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.waiting import Clock
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust import mesh as domain
-from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.wording import printable
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.warning import warn
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet import connections as inventory
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._trust import mesh as adapter
 
@@ -55,7 +55,7 @@ def _observe(variables: dict[str, Any], args: dict[str, Any], *, check_mode: boo
     reached = inventory.connections(members)
     for connection in reached.values():
         for warning in connection.warnings():
-            display.warning(printable(warning))
+            warn(warning)
     mesh = adapter.observe_mesh(
         [adapter.source(name, connection) for name, connection in reached.items()],
         pairs,

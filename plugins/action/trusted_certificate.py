@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.utils.display import Display
-
 from ansible_collections.hybrid.jfrog.plugins.module_utils._adapter.node_options import (
     TRUSTED_CERTIFICATE_OPTIONS,
     TRUSTED_CERTIFICATE_RULES,
 )
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.node import NodeAction
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.warning import warn
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._steps.trust import supply_certificate
 
 
@@ -35,7 +34,7 @@ class ActionModule(NodeAction):
                 lambda arguments: self._execute_module(
                     "hybrid.jfrog.trusted_certificate", dict(arguments), task_vars=task_vars
                 ),
-                warn=Display().warning,
+                warn=warn,
                 check_mode=self._task.check_mode,
             )
         except EdgeError as exc:

@@ -168,6 +168,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.jpd_inventory import Known, Selection
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.url import base_url
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.wording import printable
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action.warning import warn
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._fleet.inventory import plain
 
 # These hold expressions of their own, which are evaluated for each host.
@@ -239,7 +240,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
         self._needed("platform_access_token", "JFROG_PLATFORM_TOKEN")
         connection = platform_connection({name: self.get_option(name) for name in PLATFORM_OPTIONS})
         for warning in connection.warnings():
-            self.display.warning(printable(warning))
+            warn(warning)
         with connection.session(read_only=True) as session:
             return [jpds.known(item) for item in MissionControl(session).list_jpds()]
 

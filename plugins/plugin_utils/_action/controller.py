@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import Any, Callable, Mapping
 
 from ansible.plugins.action import ActionBase
-from ansible.utils.display import Display
 
 from ...module_utils._adapter.options import Family
 from ...module_utils._adapter.waiting import Clock
 from ...module_utils._domain.errors import EdgeError
-from ...module_utils._domain.wording import printable
+from .warning import warn
 
 
 class ControllerAction(ActionBase):  # type: ignore[misc]
@@ -38,7 +37,7 @@ class ControllerAction(ActionBase):  # type: ignore[misc]
                 params,
                 loader=self._loader,
                 variables=task_vars or {},
-                warn=lambda text: Display().warning(printable(text)),
+                warn=warn,
                 check_mode=self._task.check_mode,
                 clock=Clock(),
             )

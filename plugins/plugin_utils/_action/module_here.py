@@ -16,7 +16,6 @@ from typing import Any, Mapping, NoReturn
 from ansible import constants as C
 from ansible.errors import AnsibleConnectionFailure
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
-from ansible.utils.display import Display
 
 from ...module_utils._adapter.module import made_of
 from ...module_utils._adapter.stand_in import AnsibleModule, masked
@@ -24,6 +23,7 @@ from ...module_utils._domain.errors import EdgeError
 from .._fleet.inventory import plain
 from .as_file import MODULES, AsFile
 from .lost_host import lost
+from .warning import warn
 
 
 class Ended(Exception):
@@ -86,7 +86,7 @@ class ModuleHere(AsFile):
                 import_module(f"{MODULES}.{self.module()}").main()
             except Ended as end:
                 for warning in end.result.pop("warnings", ()):
-                    Display().warning(warning)
+                    warn(warning)
                 return end.result
         raise AssertionError(f"the module {self.module()} did not end")
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import Any, Sequence
 
 from ansible.errors import AnsibleConnectionFailure
-from ansible.utils.display import Display
 
 from ...module_utils._domain.errors import EdgeError
 from .._steps.exchange import Ask, Exchange, carry_out
 from .._steps.steps import NODE_STEPS, Context
 from .lost_host import lost
 from .piped_module import PipedModule
+from .warning import warn
 
 _BY_MODULE = {step.module: step for step in NODE_STEPS.values()}
 
@@ -40,7 +40,7 @@ class NodeAction(PipedModule):
             variables=task_vars or {},
             check_mode=self._task.check_mode,
             diff=self._task.diff,
-            warn=Display().warning,
+            warn=warn,
         )
 
     def _execute_module(self, *args: Any, **options: Any) -> dict[str, Any]:

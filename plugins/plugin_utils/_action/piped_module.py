@@ -14,12 +14,12 @@ import shlex
 from typing import Any, Mapping, Sequence
 
 from ansible import constants as C
-from ansible.utils.display import Display
 
 from .._fleet.inventory import plain
 from .._steps.exchange import Ask, is_failure
 from .as_file import AsFile
 from .node_script import PYTHON_OPTIONS, answers_in, has_begun, script_of
+from .warning import warn
 
 
 class PipedModule(AsFile):
@@ -104,7 +104,7 @@ class PipedModule(AsFile):
             )
         for answer in answers:
             for warning in answer.pop("warnings", ()):
-                Display().warning(warning)
+                warn(warning)
         return answers
 
     def _python(self, variables: Mapping[str, Any]) -> str:

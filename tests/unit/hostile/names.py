@@ -53,6 +53,7 @@ EVIL = {
     "shell": "$(touch x)`id`;|&",
     "jinja": "{{ lookup('pipe', 'id') }}{% raw %}{# x #}",
     "jinja-of-another-kind": "#jinja2:variable_start_string:'[%', variable_end_string:'%]'\n[% 7 * 7 %]",
+    "jinja-of-another-kind-in-one-line": "#jinja2:variable_start_string:'[%', x:'[% 7 * 7 %]'",
     "quoted-parent": "%2e%2e%2f",
     "quoted-dots": "%2e%2e",
     "quoted-nul": "a%00b",

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from collections.abc import Callable
@@ -28,6 +29,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.progress impo
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report import history
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report.text import text
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust import mesh
+from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action import warning
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._report.reporting import Destinations, write_reports
 from unit.domain.node_shapes import node_shape
 from unit.domain.report_shapes import DRIFTED, document, fleet_plan, named
@@ -38,6 +40,7 @@ USUAL = {"harmless": HARMLESS, "of-two-words": "saint denis"}
 # Nothing without a name gets into a plan, and a report leaves out what it cannot tell.
 EVIL = {what: name for what, name in names.EVIL.items() if name}
 
+PLUGINS = Path(__file__).parents[3] / "plugins"
 FILES = {
     "path": "report.json",
     "html_path": "report.html",
@@ -209,6 +212,23 @@ TEXTS: dict[str, Callable[[str], str]] = {
     ),
     "warning": _warning,
 }
+# All that the controller shows: its maker is in TEXTS, or its every line is made ``printable`` there.
+SHOWN = {
+    "text(document, edges=params['edges'])",
+    "printable(msg)",
+    "printable(line)",
+    "of_run(told, predicted=check_mode)",  # tests/unit/domain/replication
+    "of_standing(found)",
+    "report.plan_text(plans)",
+    "report.text(edges)",
+    "'\\n'.join(_lines(planned))",
+    "domain.matrix(mesh)",
+    "text(planned, sections)",
+    "saved_plan.save(inputs, plan, save_path)",  # numbers, and the path that the user gave
+    "resetting.write_statements(run, now)",
+    "resetting.ended(run)",  # of an Edge whose name was a folder
+    "rotation_report.text(rotation['edges'])",
+}
 
 
 @pytest.mark.parametrize("told", TEXTS.values(), ids=list(TEXTS))
@@ -218,6 +238,28 @@ def test_text_with_any_name_has_the_same_lines_and_nothing_that_steers_a_termina
 
     assert [what for what, shown in texts.items() if not shown.replace("\n", "").isprintable()] == []
     assert {what: len(shown.split("\n")) for what, shown in texts.items()} == dict.fromkeys(EVIL, usual)
+
+
+def test_nothing_is_shown_but_what_is_known_here_and_no_warning_but_in_one_place() -> None:
+    shown, warned = set(), set()
+    for path in sorted(PLUGINS.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                what = ast.unparse(node.func)
+                shown |= {ast.unparse(node.args[0])} if what == "display.display" else set()
+                warned |= {path.name} if what.lower().endswith(("display().warning", "display.warning")) else set()
+
+    assert shown == SHOWN
+    assert warned == {"warning.py"}
+
+
+def test_warning_of_the_controller_has_nothing_that_steers_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(warning, "Display", lambda: SimpleNamespace(warning=told.append))
+    for name in EVIL.values():
+        warning.warn(f"The Edge '{name}' is odd.")
+
+    assert [text for text in told if not text.isprintable()] == []
 
 
 def test_error_with_any_name_has_nothing_that_steers_a_terminal() -> None:
