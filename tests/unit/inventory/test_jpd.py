@@ -183,6 +183,20 @@ def test_variables_and_groups_are_composed(acme: Simulator, tmp_path: Path) -> N
     }
 
 
+def test_name_that_cannot_be_that_of_a_host_is_refused_and_the_next_entry_is_taken(
+    simulator: Simulator, tmp_path: Path
+) -> None:
+    register(simulator, "../../.ssh/\x1b[2J", url="https://lyon.example.com/", base_url="https://lyon.example.com")
+    identifier = simulator.platform.jpds[-1]["id"]
+
+    refused = failure(tmp_path, options(simulator))
+    listed = list_hosts(tmp_path, options(simulator, hostnames=["name", "id"]))
+
+    assert "no entry of hostnames gives it a name ('name' gives a name that has invisible characters in it)" in refused
+    assert "\x1b" not in refused
+    assert list(listed.hosts) == [identifier]
+
+
 def test_what_the_platform_says_is_never_a_template(simulator: Simulator, tmp_path: Path) -> None:
     trap = "{{ lookup('ansible.builtin.env', 'HOME') }}"
     register(simulator, "lyon", tags=[trap])
