@@ -39,30 +39,31 @@ class Limits:
     attempts_when_busy: int  # of a server that does not say when to come again
     pause_factor: float
     longest_pause: float
-    longest_busy: float  # all attempts together
+    longest_busy: float  # all attempts together, of all calls in a row that got nothing else
 
 
 class Patience(Retry):
-    """The state of one call: what has happened to it so far, in ``history``, and since when it is tried."""
+    """The state of one call: what has happened to it so far, in ``history``."""
 
     limits: Limits
     repeatable: bool
-    begun: float
+    since: float
     ends: float | None
 
     @classmethod
-    def of(cls, limits: Limits, *, repeatable: bool, ends: float | None = None) -> Patience:
-        """``repeatable``: the same request may be sent twice. ``ends``: when there is no time left for anything."""
+    def of(cls, limits: Limits, *, repeatable: bool, since: float, ends: float | None = None) -> Patience:
+        """``repeatable``: the same request may be sent twice. ``since``: when the server began to put us off, which may
+        be some calls ago; else now. ``ends``: when there is no time left for anything."""
         made = cls(
             total=None, connect=None, read=None, redirect=0, status=None, other=0, raise_on_status=False,
             backoff_factor=0, allowed_methods=None, status_forcelist=BUSY,
         )  # fmt: skip
-        made.limits, made.repeatable, made.begun, made.ends = limits, repeatable, time.monotonic(), ends
+        made.limits, made.repeatable, made.since, made.ends = limits, repeatable, since, ends
         return made
 
     def new(self, **changes: Any) -> Patience:
         made = super().new(**changes)
-        made.limits, made.repeatable, made.begun, made.ends = self.limits, self.repeatable, self.begun, self.ends
+        made.limits, made.repeatable, made.since, made.ends = self.limits, self.repeatable, self.since, self.ends
         return made
 
     def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
@@ -97,7 +98,7 @@ class Patience(Retry):
             others > self.limits.attempts
             or silent > 1  # each costs the whole time limit
             or (pause is None and statuses.count(TOO_MANY) > self.limits.attempts_when_busy)
-            or (statuses[-1] == TOO_MANY and now + (pause or 0) > self.begun + self.limits.longest_busy)
+            or (statuses[-1] == TOO_MANY and now + (pause or 0) > self.since + self.limits.longest_busy)
             or (self.ends is not None and now + (pause or 0) >= self.ends)
         )
 

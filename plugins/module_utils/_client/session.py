@@ -20,7 +20,7 @@ from .body import read_body
 from .credentials import Account, Authorization, Who, check, secrets_of
 from .deadline import Deadline, LimitedAdapter, TimeIsOver
 from .failures import PLATFORM, Attempt, Peer
-from .patience import Limits, Patience
+from .patience import TOO_MANY, Limits, Patience
 from .tls import ClientFiles, VerifyingAdapter, context_for
 
 REQUESTS_PROBLEM: str | None = None
@@ -50,7 +50,8 @@ READ_SECONDS = 60.0
 PAUSE_FACTOR = 0.5  # pauses of 0, 1 and 2 seconds
 # A server may ask for any pause; a playbook that waits longer than this looks as if it hangs.
 LONGEST_PAUSE = 30.0
-# How long a server may put us off with 429 altogether. A pairing token lives for 300 seconds.
+# How long a server may put us off with 429 altogether, over all calls of a session that got nothing else. A pairing
+# token lives for 300 seconds.
 LONGEST_BUSY = 120.0
 
 
@@ -143,6 +144,7 @@ class JFrogSession:
         self._deadline = Deadline(timeout, None if seconds is None else time.monotonic() + seconds)
         self._adapter: LimitedAdapter | None = None
         self._limits = Limits(ATTEMPTS_AFTER_THE_FIRST, ATTEMPTS_WHEN_BUSY, PAUSE_FACTOR, LONGEST_PAUSE, LONGEST_BUSY)
+        self._put_off_since: float | None = None
         self._http = requests.Session()
         self._http.auth = Authorization(who)
         self._http.headers.update({"User-Agent": agent, "Accept": "application/json, text/plain;q=0.9, */*;q=0.1"})
@@ -201,10 +203,13 @@ class JFrogSession:
         attempt = Attempt(self.peer, self.url, method, path, purpose, hidden, self._proxy_name, self.account)
         if _leads_elsewhere(path):
             raise attempt.elsewhere()
+        since = self._put_off_since or time.monotonic()
         try:
             self._deadline.check()
             # No retry per request exists in requests; the adapter is this session's own.
-            self._connected().max_retries = self._patience(once=once, repeatable=safe or method in REPEATABLE)
+            self._connected().max_retries = self._patience(
+                once=once, repeatable=safe or method in REPEATABLE, since=since
+            )
             response = self._http.request(
                 method,
                 self.url + path,
@@ -225,16 +230,17 @@ class JFrogSession:
             # in their text, so they are not kept as the cause.
             why = TimeIsOver() if self._deadline.is_over else exc
             raise attempt.no_answer(why) from (exc if isinstance(exc, OSError) else None)
+        self._put_off_since = since if response.status_code == TOO_MANY else None
         self.server_time = _http_date(response.headers.get("Date"))
         text = body.decode("utf-8", errors="replace")
         if response.status_code not in ok:
             raise attempt.refusal(response.status_code, response.reason or "", response.headers, text)
         return Answer(response.status_code, text, attempt.unexpected, body, response.headers)
 
-    def _patience(self, *, once: bool, repeatable: bool) -> Retry:
+    def _patience(self, *, once: bool, repeatable: bool, since: float) -> Retry:
         if once:
             return Retry(total=0, raise_on_status=False)
-        return Patience.of(self._limits, repeatable=repeatable, ends=self._deadline.ends)
+        return Patience.of(self._limits, repeatable=repeatable, since=since, ends=self._deadline.ends)
 
     def _connected(self) -> LimitedAdapter:
         """The adapter that this session's calls go through. Raises OSError for a CA file that cannot be used."""

@@ -123,13 +123,34 @@ def test_server_that_puts_us_off_again_and_again_is_given_up_when_that_has_taken
     assert 2 <= len(simulator.calls.find(path=JPDS)) <= 3
 
 
+def test_server_that_had_all_its_time_gets_one_attempt_a_call_until_it_answers_something_else(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LONGEST_BUSY", 1.5)
+    simulator.faults.add(path=JPDS, kind="429_retry_after", seconds=1, times=None)
+
+    with platform(simulator) as session:
+        attempts = []
+        for _ in range(3):
+            simulator.calls.clear()
+            with pytest.raises(ApiError, match="it answered 429"):
+                session.call("GET", JPDS, purpose="list")
+            attempts.append(len(simulator.calls.find(path=JPDS)))
+        simulator.faults.clear()
+        session.call("GET", JPDS, purpose="list")
+        simulator.faults.add(path=JPDS, kind="429_retry_after", seconds=1, times=1)
+        session.call("GET", JPDS, purpose="list")
+
+    assert attempts == [2, 1, 1]
+
+
 def test_those_who_were_put_off_do_not_come_back_together(monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
     monkeypatch.setattr(patience.time, "sleep", pauses.append)
     answer = HTTPResponse(status=429, headers={"Retry-After": "2"})
 
     for _ in range(20):
-        Patience.of(LIMITS, repeatable=True).sleep(answer)
+        Patience.of(LIMITS, repeatable=True, since=time.monotonic()).sleep(answer)
 
     assert len(set(pauses)) > 10
     assert all(2.0 <= pause <= 2.5 for pause in pauses)
@@ -138,7 +159,7 @@ def test_those_who_were_put_off_do_not_come_back_together(monkeypatch: pytest.Mo
 def test_pauses_of_a_busy_server_that_names_none_grow_by_chance(monkeypatch: pytest.MonkeyPatch) -> None:
     pauses: list[float] = []
     monkeypatch.setattr(patience.time, "sleep", pauses.append)
-    tried = Patience.of(LIMITS, repeatable=False)
+    tried = Patience.of(LIMITS, repeatable=False, since=time.monotonic())
 
     for _ in range(4):
         tried = tried.increment("POST", "/x", HTTPResponse(status=429))

@@ -47,13 +47,15 @@ def test_node_is_behind_until_it_starts_after_the_start_that_brought_the_setting
     assert steps_of(plan) == restarts
 
 
-def test_node_is_not_behind_what_no_start_has_taken_yet() -> None:
-    first = started(T1, supplied=T2)
-    first["access_config"] = {**first["access_config"], "settings": {}, "patch": {SETTING: "true"}}
-    first["ledger"] = model.due(first["ledger"], FACT, moment(T2))
-    plan = plan_one(HA, {"lyon-1": first, "lyon-2": started(T0)})
+@pytest.mark.parametrize("given", ["lyon-1", "lyon-2"])
+def test_node_is_started_again_after_the_one_whose_start_is_still_due(given: str) -> None:
+    nodes = {"lyon-1": started(T0), "lyon-2": started(T0)}
+    nodes[given] = started(T1, supplied=T2)
+    nodes[given]["access_config"] = {**nodes[given]["access_config"], "settings": {}, "patch": {SETTING: "true"}}
+    nodes[given]["ledger"] = model.due(nodes[given]["ledger"], FACT, moment(T2))
+    other = next(host for host in nodes if host != given)
 
-    assert steps_of(plan) == [("restart", "lyon-1")]
+    assert steps_of(plan_one(HA, nodes)) == [("restart", given), ("restart", other)]
 
 
 @pytest.mark.parametrize(

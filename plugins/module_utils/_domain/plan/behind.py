@@ -18,12 +18,14 @@ _SHARED = (ACCESS_CONFIG, ACCESS_CA_CERTIFICATE, TOKEN_SIGNING_CERTIFICATE)
 
 
 def behind(view: EdgeView) -> dict[str, List[str]]:
-    """By host, what another node was given and has taken at a start since, and this one has not started after.
+    """By host, what another node was given and takes at a start, and this one has not started after.
 
-    Nothing in the ledger of such a node tells of it.
+    That start may still be due: this one is then started after it, in the same run. Nothing in the ledger of such a node
+    tells of it.
     """
     entry = keys.newest_join_key_entry(list(view.nodes.values())) if view.edge.join_key is not None else None
     taken = _taken(view)
+    due = {(fact, host) for host, node in view.nodes.items() for fact in shared_due(node)}
     missed: dict[str, List[str]] = {}
     for host, node in view.nodes.items():
         missed[host] = [JOIN_KEY] if keys.has_missed_join_key(node, entry) else []
@@ -31,7 +33,13 @@ def behind(view: EdgeView) -> dict[str, List[str]]:
             missed[host] += [
                 fact for fact, (by, since) in taken.items() if host != by and not _started_since(node, since)
             ]
+            missed[host] += sorted({fact for fact, by in due if host != by} - {*missed[host]})
     return missed
+
+
+def shared_due(node: Node) -> List[str]:
+    """What the node was given for all nodes and brings into the database at the start that is due."""
+    return [fact for fact in node["ledger"]["restart_due"] if fact in _SHARED]
 
 
 def _taken(view: EdgeView) -> dict[str, Tuple[str, str]]:

@@ -13,7 +13,7 @@ from .. import health as healths
 from ..keys import keys
 from ..observed import Health, Node
 from ..verdict import DRIFTED, IN_ORDER, UNKNOWN, Verdict
-from .behind import behind
+from .behind import behind, shared_due
 from .shapes import RESTART, UNREACHABLE, EdgeView, Judged, names
 
 # How a service can be controlled (observed.Service): nobody but a person restarts it.
@@ -92,8 +92,10 @@ def judge_services(
 
 
 def in_order_of_restart(view: EdgeView, first: str | None) -> List[str]:
-    """The nodes in the order in which they are started again: those that serve nobody before those that do."""
-    return sorted(view.nodes, key=lambda host: (host != first, _serves(view.nodes[host])))
+    """The nodes in the order in which they are started again: those that serve nobody before those that do, and one
+    that brings something for all of them before the others."""
+    nodes = view.nodes
+    return sorted(nodes, key=lambda host: (host != first, _serves(nodes[host]), not shared_due(nodes[host])))
 
 
 def _reasons(judged: JudgedServices, node: Node, host: str, gets_master_key: bool, first: str | None) -> List[str]:
