@@ -20,8 +20,8 @@ _SHARED = (ACCESS_CONFIG, ACCESS_CA_CERTIFICATE, TOKEN_SIGNING_CERTIFICATE)
 def behind(view: EdgeView) -> dict[str, List[str]]:
     """By host, what another node was given and takes at a start, and this one has not started after.
 
-    That start may still be due: this one is then started after it, in the same run. Nothing in the ledger of such a node
-    tells of it.
+    That start may still be due: this one is then started after it, in the same run. Nothing in the ledger of such a
+    node tells of it.
     """
     entry = keys.newest_join_key_entry(list(view.nodes.values())) if view.edge.join_key is not None else None
     taken = _taken(view)
