@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Callable, Iterator, Sequence
 
 from .._domain.errors import LayoutError
+from . import security_context
 from .account import Account
 
 FOLDER_MODE = 0o750
@@ -251,6 +252,7 @@ def _make(temporary: Path, content: Content, account: Account) -> None:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with open(descriptor, "wb") as stream:
             _own(descriptor, account, content.mode)
+            security_context.keep(descriptor, content.path, staged=temporary.parent != content.path.parent)
             stream.write(content.text.encode())
             stream.flush()
             os.fsync(descriptor)

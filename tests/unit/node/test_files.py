@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import LayoutError
-from ansible_collections.hybrid.jfrog.plugins.module_utils._node import files
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node import files, security_context
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.account import Account
 from unit.node.node_tree import as_nobody, folder_for_all, put
 
@@ -60,6 +60,109 @@ def test_write_atomically_staged_elsewhere_leaves_nothing_there(tmp_path: Path) 
 
     assert (tmp_path / "trusted/a.crt").read_text() == "pem"
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.crt", "trusted"]
+
+
+CUSTOM, USUAL = b"system_u:object_r:etc_t:s0", b"system_u:object_r:var_t:s0"
+
+
+def labelled(path: Path, context: bytes) -> Path:
+    """Without SELinux the kernel keeps the label of root as it is given."""
+    try:
+        os.setxattr(path, security_context.ATTRIBUTE, context)
+    except OSError:
+        pytest.skip("this file system, or user, cannot give a label")
+    return path
+
+
+def label_of(path: Path) -> bytes | None:
+    try:
+        return os.getxattr(path, security_context.ATTRIBUTE)
+    except OSError:
+        return None
+
+
+@pytest.mark.parametrize("staging", [None, "staging"], ids=["beside-it", "staged"])
+def test_write_atomically_keeps_the_selinux_context_of_the_file_that_was_there(
+    tmp_path: Path, staging: str | None
+) -> None:
+    folder = tmp_path / "staging"
+    folder.mkdir()
+    labelled(put(tmp_path / "key", "old"), CUSTOM)
+    files.write_atomically(tmp_path / "key", "new", account=ME, mode=0o600, staging=staging and folder)
+
+    assert (label_of(tmp_path / "key"), (tmp_path / "key").read_text()) == (CUSTOM, "new")
+
+
+def test_write_atomically_staged_new_file_gets_the_selinux_context_of_its_own_folder(tmp_path: Path) -> None:
+    (tmp_path / "trusted").mkdir()
+    labelled(tmp_path / "trusted", USUAL)
+    files.write_atomically(tmp_path / "trusted/a.crt", "pem", account=ME, mode=0o644, staging=tmp_path)
+
+    assert label_of(tmp_path / "trusted/a.crt") == USUAL
+
+
+def test_write_atomically_goes_on_where_the_policy_forbids_to_give_a_context(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    labelled(put(tmp_path / "key", "old"), CUSTOM)
+    monkeypatch.setattr(os, "setxattr", forbidden)
+    files.write_atomically(tmp_path / "key", "new", account=ME, mode=0o600)
+
+    assert (tmp_path / "key").read_text() == "new"
+
+
+def test_write_atomically_second_name_of_the_file_keeps_what_was_there(tmp_path: Path) -> None:
+    victim = put(tmp_path / "victim", "theirs", 0o644)
+    os.link(victim, tmp_path / "key")
+    files.write_atomically(tmp_path / "key", "secret", account=ME, mode=0o600)
+
+    assert (victim.read_text(), mode_of(victim)) == ("theirs", 0o644)
+    assert ((tmp_path / "key").read_text(), mode_of(tmp_path / "key")) == ("secret", 0o600)
+
+
+def test_write_atomically_temporary_name_that_others_planted_is_not_followed(tmp_path: Path) -> None:
+    victim = put(tmp_path / "victim", "theirs")
+    (tmp_path / ".key.hybrid.jfrog.tmp").symlink_to(victim)
+    files.write_atomically(tmp_path / "key", "secret", account=ME, mode=0o600)
+
+    assert (victim.read_text(), (tmp_path / "key").read_text()) == ("theirs", "secret")
+    assert not (tmp_path / "key").is_symlink()
+
+
+def test_write_atomically_temporary_name_planted_between_the_sweep_and_the_write_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    victim, sweep = put(tmp_path / "victim", "theirs"), files.sweep
+
+    def swept(folder: Path) -> None:
+        sweep(folder)
+        (tmp_path / ".key.hybrid.jfrog.tmp").symlink_to(victim)
+
+    monkeypatch.setattr(files, "sweep", swept)
+    with pytest.raises(LayoutError, match=r"Cannot write .*/key: .*\. "):
+        files.write_atomically(tmp_path / "key", "secret", account=ME, mode=0o600)
+
+    assert victim.read_text() == "theirs"
+    assert not (tmp_path / "key").exists()
+
+
+def test_write_atomically_link_planted_after_the_check_is_replaced_and_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    victim, make = put(tmp_path / "victim", "theirs"), files._make
+
+    def planted(*arguments: object) -> None:
+        make(*arguments)  # type: ignore[arg-type]
+        (tmp_path / "key").symlink_to(victim)
+
+    monkeypatch.setattr(files, "_make", planted)
+    files.write_atomically(tmp_path / "key", "secret", account=ME, mode=0o600)
+
+    assert (victim.read_text(), (tmp_path / "key").read_text()) == ("theirs", "secret")
+    assert not (tmp_path / "key").is_symlink()
 
 
 def test_write_atomically_leftover_of_a_killed_run_is_replaced(tmp_path: Path) -> None:
