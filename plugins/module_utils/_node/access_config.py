@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Dict, Final, Iterable, Mapping, Optional
@@ -22,7 +23,7 @@ from . import backups, files, join_key, ledger, yaml_block
 from .layout import SIX, Layout
 
 LATEST = "access.config.latest.yml"
-FILE_MODE = 0o644  # what the vendor's role sets (node-files.md 4)
+FILE_MODE = 0o644  # what the vendor's role sets (node-files.md 4); our settings are no secrets
 NO_PATCH_ON_6 = (
     f"Artifactory 6.x has no {PATCH}. Set the settings in its web page, or by an {IMPORT} as its documentation says"
 )
@@ -91,7 +92,7 @@ def supply(layout: Layout, supplied: Mapping[str, Any], now: datetime) -> Option
     stands_against = any(name in supplied and digest(others[name]) != digest(supplied[name]) for name in others)
     files.make_folder(layout.access, account)
     backup = backups.keep(layout, FACT, path) if stands_against or _read(path)[1] else None
-    files.write_atomically(path, yaml_text.text_of({**kept, **supplied}), account=account, mode=FILE_MODE)
+    files.write_atomically(path, yaml_text.text_of({**kept, **supplied}), account=account, mode=_mode(path))
     for name, value in supplied.items():
         recorded = model.record_supplied(recorded, fact_of(name), digest(value), now)
     ledger.write(layout, model.due(recorded, FACT, now))
@@ -137,6 +138,14 @@ def _unlisted(layout: Layout, latest: Mapping[str, Any], recorded: Ledger) -> li
     except LayoutError:
         return []
     return access_config.unlisted(unseen, template or "")
+
+
+def _mode(path: Path) -> int:
+    """No wider than that of the patch that waits: somebody else's may hold a secret, which is kept in ours."""
+    try:
+        return FILE_MODE & (os.lstat(path).st_mode | 0o600)
+    except OSError:
+        return FILE_MODE
 
 
 def _read(path: Path) -> tuple[Dict[str, Any], Optional[str]]:

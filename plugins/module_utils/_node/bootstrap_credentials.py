@@ -17,6 +17,7 @@ from datetime import datetime, timezone
 from typing import Final
 
 from .._domain import ledger as model
+from .._domain.errors import LayoutError
 from .._domain.moment import moment
 from . import files, join_key, ledger, logs
 from .account import Account
@@ -60,7 +61,15 @@ def repair(layout: Layout) -> None:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         try:
-            if os.fstat(descriptor).st_uid != account.uid:
+            status = os.fstat(descriptor)
+            # A second name may be that of a file of root's, which would be given away.
+            if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+                raise LayoutError(
+                    f"Cannot repair {path}: it is no plain file with this name only, so it may be somebody else's. "
+                    "Remove it, then run again.",
+                    path=str(path),
+                )
+            if status.st_uid != account.uid:
                 os.fchown(descriptor, account.uid, account.gid)
             os.fchmod(descriptor, FILE_MODE)
         finally:

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Callable, Iterator, Sequence
 
 from .._domain.errors import LayoutError
-from . import security_context
+from . import detours, security_context
 from .account import Account
 
 FOLDER_MODE = 0o750
@@ -69,6 +69,7 @@ def read_part(path: Path, limit: int = 1 << 20, *, end: bool = False) -> str:
 
 def make_folder(path: Path, account: Account, mode: int = FOLDER_MODE) -> None:
     """Create the folder and the missing ones above it, for the service user."""
+    detours.refuse(path / "in it", "write")
     if _is_folder(path):
         return
     make_folder(path.parent, account, mode)
@@ -209,6 +210,7 @@ def refused(verb: str, path: Path, exc: OSError) -> LayoutError:
 
 def _plain(path: Path, verb: str) -> os.stat_result | None:
     """The status of a plain file, None when there is nothing; a link or a folder in its place is an error."""
+    detours.refuse(path, verb)
     try:
         status = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
@@ -256,6 +258,12 @@ def _make(temporary: Path, content: Content, account: Account) -> None:
             stream.write(content.text.encode())
             stream.flush()
             os.fsync(descriptor)
+    except FileExistsError as exc:
+        raise LayoutError(
+            f"Cannot write {content.path}: it is made as {temporary}, and something else has that name. Move it away, "
+            "or let the other run end, then run again.",
+            path=str(content.path),
+        ) from exc
     except OSError as exc:
         raise refused("write", content.path, exc) from exc
 

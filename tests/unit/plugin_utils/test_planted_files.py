@@ -5,12 +5,10 @@
 from __future__ import annotations
 
 import os
-import resource
 import signal
 import stat
-import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -31,6 +29,7 @@ from ansible_collections.hybrid.jfrog.plugins.plugin_utils._replication.store im
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._replication_plugin.source import plugin_of
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._report import history
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._token.store import TokenStore
+from unit.planting import a_folder, a_pipe, an_endless_device, full_disk, umask, watched
 
 NOW = datetime(2026, 11, 23, tzinfo=timezone.utc)
 KEY = "0123456789abcdef" * 4
@@ -64,18 +63,6 @@ READERS: dict[str, Callable[[Path], Any]] = {
 }
 # The mark of a rotation lies beside the key.
 BESIDE = {"mark-of-a-rotation": ".rotation"}
-
-
-def a_pipe(path: Path) -> None:
-    os.mkfifo(path)
-
-
-def an_endless_device(path: Path) -> None:
-    path.symlink_to("/dev/zero")
-
-
-def a_folder(path: Path) -> None:
-    path.mkdir()
 
 
 def no_text(path: Path) -> None:
@@ -148,42 +135,11 @@ WRITERS: dict[str, Callable[[Path], None]] = {
 # These take the place of a file that is there.
 REPLACING = ("token", "secret")
 
-_watched: list[Path] = []
-_seen: list[str] = []
-
-
-def _look(event: str, _arguments: tuple[Any, ...]) -> None:
-    """Between two calls of the system: what others could read now."""
-    folder = _watched.pop()  # while we look ourselves
-    for path in folder.iterdir():
-        status = path.lstat()
-        if stat.S_ISREG(status.st_mode) and status.st_mode & 0o077:
-            _seen.append(f"{path.name} has mode {stat.S_IMODE(status.st_mode):04o} before {event}")
-    _watched.append(folder)
-
-
-@contextmanager
-def watched(folder: Path) -> Iterator[list[str]]:
-    """Files in the folder that others may read, at every moment at which Python calls the system."""
-    if not hasattr(sys, "_planted_files_hook"):
-        sys.addaudithook(lambda event, arguments: _look(event, arguments) if _watched else None)
-        sys._planted_files_hook = True  # type: ignore[attr-defined] # a hook cannot be removed
-    _seen.clear()
-    _watched.append(folder)
-    try:
-        yield _seen
-    finally:
-        _watched.clear()
-
 
 @pytest.mark.parametrize("kind", WRITERS)
 def test_secret_is_at_no_moment_for_others_to_read_whatever_the_umask(tmp_path: Path, kind: str) -> None:
-    before = os.umask(0)
-    try:
-        with watched(tmp_path) as seen:
-            WRITERS[kind](tmp_path / "file")
-    finally:
-        os.umask(before)
+    with umask(0), watched(tmp_path) as seen:
+        WRITERS[kind](tmp_path / "file")
 
     assert seen == []
     assert {stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()} == {0o600}
@@ -204,17 +160,6 @@ def test_secret_does_not_go_where_a_planted_link_leads(
     assert victim.read_text() == "of somebody else"
     assert not (tmp_path / "folder/file").is_symlink()
     assert (tmp_path / "folder/file").read_text() == SECRET
-
-
-@contextmanager
-def full_disk(left: int) -> Iterator[None]:
-    """The kernel refuses what goes beyond so many bytes of a file."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (left, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 @pytest.mark.parametrize("kind", WRITERS)
