@@ -343,6 +343,7 @@ def test_file_is_at_no_moment_open_to_more_than_at_the_end_whatever_the_umask(
     here: Stage, mask: int, is_there: bool
 ) -> None:
     seen: list[str] = []
+    modes: dict[Path, set[int]] = {}
     if is_there or here.writer.write is product_key:  # which stands in settings that are there
         mode = here.with_old().writer.mode
     else:
@@ -352,6 +353,9 @@ def test_file_is_at_no_moment_open_to_more_than_at_the_end_whatever_the_umask(
     def look(event: str) -> None:
         for path in here.layout.home.rglob("*"):
             status = path.lstat()
+            if path.name.endswith(TEMPORARY):
+                placed = path.with_name(path.name[1 : -len(TEMPORARY)])
+                modes.setdefault(placed, set()).add(stat.S_IMODE(status.st_mode))
             if not stat.S_ISREG(status.st_mode) or not {KEY, OLD_KEY} & {*path.read_text().replace('"', " ").split()}:
                 continue
             # The master key's own mode is the vendor's, and that of settings is the neighbour's: both for the group.
@@ -364,6 +368,11 @@ def test_file_is_at_no_moment_open_to_more_than_at_the_end_whatever_the_umask(
 
     assert seen == []
     assert stat.S_IMODE(here.file.lstat().st_mode) == mode
+    # Also while it is empty: who has opened it by then reads what comes.
+    assert modes
+    for placed, found in modes.items():
+        made = placed if placed.exists() else here.file  # which was made in another folder
+        assert found == {0o600, stat.S_IMODE(made.lstat().st_mode)}
 
 
 def a_link(path: Path, victim: Path) -> None:
@@ -456,7 +465,7 @@ def at_each_moment(folder: Path, kind: str, plant: Callable[[Stage], None]) -> I
         with between_calls(look), suppress(EdgeError):
             here.write()
         if next(calls, None) is not None:
-            assert moment > 10  # else nothing has been watched
+            assert moment > 4  # else nothing has been watched
             return
         yield here
         shutil.rmtree(folder / str(moment))
