@@ -17,15 +17,17 @@ from .._domain.errors import LayoutError
 from .account import Account
 
 
-def refuse(path: Path, verb: str) -> None:
+def refuse(path: Path, verb: str, *, itself: bool = False) -> None:
     """Raises LayoutError where a folder above the path is a link from somebody into a folder that is not theirs.
+
+    ``itself``: the path is a folder, and may not be such a link either.
 
     For root only: others are led nowhere where they may not go themselves. It finds a link that was there before; one
     that takes a folder's place while the file is written is found by the next run.
     """
     if os.geteuid() != 0:
         return
-    for folder in path.parents:
+    for folder in (path, *path.parents) if itself else path.parents:
         try:
             link = os.lstat(folder)
             if not stat.S_ISLNK(link.st_mode) or link.st_uid == 0:

@@ -69,7 +69,7 @@ def read_part(path: Path, limit: int = 1 << 20, *, end: bool = False) -> str:
 
 def make_folder(path: Path, account: Account, mode: int = FOLDER_MODE) -> None:
     """Create the folder and the missing ones above it, for the service user."""
-    detours.refuse(path / "in it", "write")
+    detours.refuse(path, "write into", itself=True)
     if _is_folder(path):
         return
     make_folder(path.parent, account, mode)

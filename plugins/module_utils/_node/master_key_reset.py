@@ -21,7 +21,7 @@ from .._domain.foreign_json import parsed
 from .._domain.keys import keys
 from .._domain.moment import moment, stamp
 from .._domain.observed import Ledger
-from . import certificate_files, files, ledger, master_key, trusted_certificate
+from . import certificate_files, files, ledger, master_key, rights, trusted_certificate
 from .cipher_texts import settings_files
 from .layout import SIX, Layout
 
@@ -64,12 +64,17 @@ def _time(value: Any) -> str:
 
 
 def prepare(layout: Layout, now: datetime) -> None:
-    """Copies of everything that is touched, and the note last: a crash before it makes the copies again."""
+    """Copies of everything that is touched, and the note last: a crash before it makes the copies again.
+
+    Raises LayoutError for a file that is not the service user's to read, before anything is written.
+    """
     account = layout.account()
     target = folder(layout)
-    files.make_folder(target, account, FOLDER_MODE)
     names = ("root.crt", "private.key", "ca.crt", "ca.private.key")
     sources = [layout.master_key, *(layout.access_keys / name for name in names), *settings_files(layout)]
+    for source in sources:
+        rights.demand_its_own(source, account)
+    files.make_folder(target, account, FOLDER_MODE)
     for source in sources:
         content = files.read_bytes(source)
         if content is not None:
@@ -108,9 +113,12 @@ def trust_former_root(layout: Layout, reset: Reset, now: datetime) -> None:
 
 
 def finish(layout: Layout, reset: Reset) -> Path:
-    """Nothing is left to do here: the copies stay under another name."""
+    """Nothing is left to do here: the copies stay under another name. Raises LayoutError."""
     kept = folder(layout).with_name(f"{FOLDER}-{reset['begun_at'].replace(':', '')}")
-    os.rename(folder(layout), kept)
+    try:
+        os.rename(folder(layout), kept)
+    except OSError as exc:
+        raise files.refused("rename", folder(layout), exc) from exc
     return kept
 
 

@@ -14,6 +14,7 @@ from .._domain.errors import LayoutError
 from .account import Account
 
 _ENTER_AND_LIST = 0o5
+_READ = 0o4
 
 
 def demand_readable(folder: Path, account: Account) -> None:
@@ -30,6 +31,26 @@ def demand_readable(folder: Path, account: Account) -> None:
         f"{stat.S_IMODE(status.st_mode):04o}), so the service user {account.user} cannot look into it. Give it to that "
         f"user: chown {account.user}:{account.group} {folder}.",
         path=str(folder),
+    )
+
+
+def demand_its_own(path: Path, account: Account) -> None:
+    """Raises LayoutError for a file that the service user could not read, of which it is to get a copy.
+
+    The user's own settings say where some files are, and may name any file of root's.
+    """
+    try:
+        status = os.stat(path)
+    except OSError:
+        return  # who reads it says so
+    if account.uid == 0 or _bits(status, account) & _READ:
+        return
+    owner = Account.of(status)
+    raise LayoutError(
+        f"Cannot copy {path}: it belongs to {owner.user}:{owner.group} (mode {stat.S_IMODE(status.st_mode):04o}), so "
+        f"the service user {account.user} cannot read it, and would get it by the copy. Correct its owner, or the "
+        "system.yaml that names it.",
+        path=str(path),
     )
 
 

@@ -5,18 +5,25 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
+from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import LayoutError
+from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.moment import stamp
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node import layout as layouts
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node import master_key_reset
 from simulator.node.node import Node
 from simulator.node.testing import Workbench, put, start
 from unit.modules.node_cases import KEY, OTHER, observed
 from unit.modules.run_module import run_module
 from unit.node.node_tree import snapshot
 
+NOW, SERVICE = datetime(2026, 11, 22, tzinfo=timezone.utc), 12345
 CIPHER = "JE" + "3x4mpleC1pherText" * 3
 STOPS = """#!/bin/sh
 case "$1" in
@@ -77,6 +84,29 @@ def test_reset_goes_through_its_steps_once(node: Node) -> None:
     assert (Path(finished["folder"]) / "root.crt").read_text() == root
     assert not folder.exists()
     assert not step(node, "finished")["changed"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has files that the service user may not read")
+def test_reset_copies_no_file_that_the_service_user_could_not_read(node: Node, tmp_path: Path) -> None:
+    for path in (node.home, *node.home.rglob("*")):
+        os.chown(path, SERVICE, SERVICE, follow_symlinks=False)
+    # As where a second name, or masterKeyFile, leads to a file of root's.
+    node.layout.master_key.unlink()
+    os.link(put(tmp_path / "shadow", "of root", mode=0o600), node.layout.master_key)
+    before = snapshot(node.home)
+
+    with pytest.raises(LayoutError, match=r"master\.key: it belongs to root.* cannot read it"):
+        master_key_reset.prepare(layouts.require(str(node.home)), NOW)
+
+    assert snapshot(node.home) == before
+
+
+def test_reset_whose_copies_cannot_be_put_aside_says_so(node: Node) -> None:
+    layout = layouts.require(str(node.home))
+    reset = {"begun_at": stamp(NOW), "replaced_at": None, "trusted_at": None}
+
+    with pytest.raises(LayoutError, match=r"Cannot rename .*/master_key_reset: .*\. Run again"):
+        master_key_reset.finish(layout, reset)
 
 
 def test_reset_without_a_key_leaves_it_to_the_product(node: Node) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import LayoutError
 from ansible_collections.hybrid.jfrog.plugins.module_utils._node.account import Account
-from ansible_collections.hybrid.jfrog.plugins.module_utils._node.rights import demand_readable
+from ansible_collections.hybrid.jfrog.plugins.module_utils._node.rights import demand_its_own, demand_readable
 
 MINE, GROUP = os.geteuid(), os.getegid()
 OTHER = 54321
@@ -56,3 +56,33 @@ def test_demand_readable_folder_of_somebody_else_says_whose_it_is_and_whose_it_s
 
 def test_demand_readable_folder_that_is_missing_is_left_to_others(tmp_path: Path) -> None:
     demand_readable(tmp_path / "none", Account(OTHER, OTHER))
+
+
+@pytest.mark.parametrize(
+    ("account", "mode"),
+    [
+        pytest.param(Account(0, 0), 0o600, id="root-reads-everything"),
+        pytest.param(Account(MINE, OTHER), 0o400, id="owner"),
+        pytest.param(Account(OTHER, GROUP), 0o640, id="group"),
+        pytest.param(Account(OTHER, OTHER), 0o644, id="everybody"),
+    ],
+)
+def test_demand_its_own_file_that_the_service_could_read_passes(tmp_path: Path, account: Account, mode: int) -> None:
+    (tmp_path / "key").touch()
+    (tmp_path / "key").chmod(mode)
+    demand_its_own(tmp_path / "key", account)
+    demand_its_own(tmp_path / "none", account)
+
+
+@pytest.mark.parametrize(
+    ("account", "mode"),
+    [
+        pytest.param(Account(OTHER, OTHER), 0o640, id="everybody-may-not"),
+        pytest.param(Account(OTHER, GROUP), 0o604, id="group-may-not"),
+    ],
+)
+def test_demand_its_own_file_of_somebody_else_is_refused(tmp_path: Path, account: Account, mode: int) -> None:
+    (tmp_path / "shadow").touch()
+    (tmp_path / "shadow").chmod(mode)
+    with pytest.raises(LayoutError, match=r"Cannot copy .*/shadow: it belongs to .* Correct its owner, or "):
+        demand_its_own(tmp_path / "shadow", account)
