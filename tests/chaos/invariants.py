@@ -50,9 +50,9 @@ def of_state(world: World) -> list[str]:
     return [*twice(world), *licences(world), *keys(world), *stranger.lost(world)]
 
 
-def of_files(world: World, *, may_leave: bool) -> list[str]:
-    """Nothing partial, and nothing temporary but for what a run could not remove."""
-    return [*partial(world), *([] if may_leave else leftovers(world)), *ledgers(world)]
+def of_files(world: World, schedule: Schedule, *, killed: bool) -> list[str]:
+    """Nothing partial, and nothing temporary that a run had the time to remove, on a disk that let it."""
+    return [*partial(world), *([] if killed else leftovers(world, schedule)), *ledgers(world)]
 
 
 def twice(world: World) -> list[str]:
@@ -119,9 +119,14 @@ def partial(world: World) -> list[str]:
     return found
 
 
-def leftovers(world: World) -> list[str]:
-    """Files that were made to be renamed or removed."""
-    return [f"{path} was left behind" for path in _files(world) if TEMPORARY.match(path.name)]
+def leftovers(world: World, schedule: Schedule) -> list[str]:
+    """Files that were made to be renamed or removed, but for those on disks that became read-only."""
+    events = [event for event in schedule.events if event.get("kind") == "read_only"]
+    names = {event["node"] for event in events if event["where"] == "node"}
+    stuck = [node.home for node in world.nodes if node.name in names]
+    stuck += [world.fleet.folder for event in events if event["where"] == "controller"]
+    left = [path for path in _files(world) if TEMPORARY.match(path.name)]
+    return [f"{path} was left behind" for path in left if not any(home in path.parents for home in stuck)]
 
 
 def _files(world: World) -> Iterator[Path]:

@@ -16,8 +16,7 @@ from typing import Any
 from chaos.world import World
 from integration.family import Family
 
-# A platform that is too busy for ever may put off each call for two minutes (docs/long_runs.md).
-LONGEST = 600.0
+LONGEST = 240.0
 
 
 @dataclass

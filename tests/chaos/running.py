@@ -81,11 +81,10 @@ def _run(made: World, schedule: Schedule, outcome: Outcome) -> None:
 
 
 def _left(made: World, schedule: Schedule, outcome: Outcome) -> list[str]:
-    """What is not true of what is there. Who is killed removes nothing, and from a read-only disk nobody does."""
-    read_only = any(event.get("kind") == "read_only" for event in schedule.events)
+    """What is not true of what is there."""
     return [
         *invariants.of_state(made),
-        *invariants.of_files(made, may_leave=read_only or None in outcome.codes),
+        *invariants.of_files(made, schedule, killed=None in outcome.codes),
         *invariants.of_others(made, schedule),
         *invariants.nothing_written(made, schedule),
     ]

@@ -8,9 +8,11 @@ are known by a mark in the environment, which each of them inherits.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -32,18 +34,21 @@ class Family:
         for name in processes - self._others:
             process = Path("/proc", name)
             try:
-                if self._mark in (process / "environ").read_bytes().split(b"\0"):
+                environment = (process / "environ").read_bytes()
+                if self._mark in environment.split(b"\0"):
                     yield process
-                else:
+                elif environment:  # one that is just becoming another program has none for a moment
                     self._others.add(name)
             except OSError:
                 continue  # It has ended meanwhile, or is another user's.
 
     def kill(self) -> None:
-        """All of them, as when the machine goes down."""
-        while living := [int(process.name) for process in self.members()]:
+        """All of them, as when the machine goes down: until two looks in a row find nobody."""
+        looks = 0
+        while looks < 2:
+            living = [int(process.name) for process in self.members()]
+            looks = 0 if living else looks + 1
             for pid in living:
-                try:
+                with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-                except ProcessLookupError:
-                    continue
+            time.sleep(0.002)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,8 @@ from chaos.launching import Ended
 from chaos.scenarios import build_drift, build_join_key
 from chaos.schedule import ALONE, HA, Schedule
 from chaos.world import STRANGER, World, world
+
+NOTHING = Schedule(0, "correct_drift", ())
 
 
 @pytest.fixture
@@ -91,10 +94,29 @@ def lying_ledger(made: World) -> None:
     ],
 )
 def test_loss_is_found(made: World, lose: Callable[[World], None], found: str) -> None:
-    assert [*invariants.of_state(made), *invariants.of_files(made, may_leave=False)] == []
+    assert [*invariants.of_state(made), *invariants.of_files(made, NOTHING, killed=False)] == []
     lose(made)
-    told = [*invariants.of_state(made), *invariants.of_files(made, may_leave=False)]
+    told = [*invariants.of_state(made), *invariants.of_files(made, NOTHING, killed=False)]
     assert any(found in one for one in told), told
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        pytest.param({"where": "node", "node": "lyon-1"}, [], id="its-own-disk"),
+        pytest.param({"where": "node", "node": "osaka-1"}, ["left behind"], id="another-node-s"),
+        pytest.param({"where": "controller"}, ["left behind"], id="the-controller-s"),
+    ],
+)
+def test_temporary_file_is_excused_on_a_disk_that_became_read_only_alone(
+    made: World, event: dict[str, Any], told: list[str]
+) -> None:
+    temporary_file(made)
+    schedule = Schedule(0, "correct_drift", ({**event, "kind": "read_only", "after": 0},))
+
+    found = invariants.of_files(made, schedule, killed=False)
+
+    assert [one[-len("left behind") :] for one in found] == told
 
 
 def test_lost_former_join_key_is_found(tmp_path: Path) -> None:
