@@ -86,7 +86,7 @@ screenshots: $(VENV)/test.stamp ## Take the pictures of the HTML report for the 
 COUNTED := $(CURDIR)/.chaos/counted.jsonl
 THOROUGHLY := $(if $(SEED)$(MINUTES)$(COUNT)$(FIRST)$(PLAYBOOK),,yes)
 CHAOS := PYTHONPATH=$(CURDIR)/$(COLLECTIONS):$(CURDIR)/tests $(BIN)/python -m chaos
-chaos: $(VENV)/test.stamp ## Faults, crashes and second controllers, by the hundred (MINUTES=30; SEED=7 PLAYBOOK=onboard_edge replays one)
+chaos: $(VENV)/test.stamp $(if $(THOROUGHLY),$(VENV)/clients.stamp $(VENV)/eda.stamp) ## Faults, crashes and second controllers, by the hundred (MINUTES=30; SEED=7 PLAYBOOK=onboard_edge replays one)
 	$(if $(SEED),,COUNTED=$(COUNTED)) $(CHAOS) $(if $(SEED), \
 		replay --seed $(SEED) $(if $(PLAYBOOK),--playbook $(PLAYBOOK)) $(if $(KEEP),--keep $(KEEP)), \
 		run --jobs $(JOBS) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(COUNT),--count $(COUNT)) \

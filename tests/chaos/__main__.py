@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 import counted
-
 from chaos import running, table
 from chaos.schedule import PLAYBOOKS, Schedule, draw
 

@@ -18,7 +18,6 @@ from types import TracebackType
 from typing import Any
 
 import counted
-
 from integration.family import Family
 from simulator.simulator import Simulator
 from simulator.sites import Site

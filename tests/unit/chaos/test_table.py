@@ -7,9 +7,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import counted
 import pytest
 
+import counted
 from chaos import table
 from integration import leaks
 

@@ -8,7 +8,6 @@ import resource
 import time
 
 import counted
-
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.errors import EdgeError
 from unit.hostile.entry_points import Entry
 

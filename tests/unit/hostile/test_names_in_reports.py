@@ -31,6 +31,7 @@ from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report.text i
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.trust import mesh
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._action import warning
 from ansible_collections.hybrid.jfrog.plugins.plugin_utils._report.reporting import Destinations, write_reports
+from sample_reports import FILES
 from unit.domain.node_shapes import node_shape
 from unit.domain.report_shapes import DRIFTED, document, fleet_plan, named
 from unit.hostile import names
@@ -41,13 +42,6 @@ USUAL = {"harmless": HARMLESS, "of-two-words": "saint denis"}
 EVIL = {what: name for what, name in names.EVIL.items() if name}
 
 PLUGINS = Path(__file__).parents[3] / "plugins"
-FILES = {
-    "path": "report.json",
-    "html_path": "report.html",
-    "junit_path": "report.xml",
-    "metrics_path": "hybrid_jfrog.prom",
-    "history_path": "history.json",
-}
 # https://prometheus.io/docs/instrumenting/exposition_formats/, "Text-based format"; each value in its own line.
 _LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\[\\"n])*"'
 SAMPLE = re.compile(rf"[a-zA-Z_:][a-zA-Z0-9_:]*(?:{{{_LABEL}(?:,{_LABEL})*}})? [-+0-9.eEInfNa]+")

@@ -8,8 +8,8 @@ import re
 from pathlib import Path
 
 import pytest
-import sample_reports
 
+import sample_reports
 from ansible_collections.hybrid.jfrog.plugins.module_utils._domain.report.labels import OWN
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
