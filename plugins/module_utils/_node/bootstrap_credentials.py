@@ -19,7 +19,7 @@ from typing import Final
 from .._domain import ledger as model
 from .._domain.errors import LayoutError
 from .._domain.moment import moment
-from . import files, join_key, ledger, logs
+from . import files, folders, join_key, ledger, logs
 from .account import Account
 from .layout import Layout
 
@@ -59,7 +59,8 @@ def repair(layout: Layout) -> None:
     """Give the file the mode and the owner that Access demands, whatever is in it. Raises LayoutError."""
     path, account = layout.bootstrap_credentials, layout.account()
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with folders.opened(path.parent) as folder:
+            descriptor = os.open(path.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
         try:
             status = os.fstat(descriptor)
             # A second name may be that of a file of root's, which would be given away.

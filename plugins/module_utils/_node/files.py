@@ -5,7 +5,8 @@
 """Writing and reading single files of a node, so that neither a crash nor a link can do harm.
 
 The folders belong to the service user, and this code often runs as root. So nothing here follows a link in the last
-part of a path, and a file appears under its name only when it is complete and has its owner and mode.
+part of a path, all that is done with a file is done in the folder that was opened for it, and a file appears under its
+name only when it is complete and has its owner and mode.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 from typing import Callable, Iterator, Sequence
 
 from .._domain.errors import LayoutError
-from . import detours, security_context
+from . import folders, security_context
 from .account import Account
 
 FOLDER_MODE = 0o750
@@ -41,13 +42,14 @@ def read_text(path: Path, limit: int = 1 << 20) -> str | None:
 
 def read_bytes(path: Path, limit: int = 1 << 20) -> bytes | None:
     """The content of a plain file; None when there is none. Raises LayoutError for a link and for closed files."""
-    if _plain(path, "read") is None:
-        return None
     try:
-        # Not blocking, in case that it became a pipe meanwhile.
-        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as stream:
-            return stream.read(limit) or b""
-    except FileNotFoundError:
+        with folders.opened(path.parent) as folder:
+            _demand_plain(path, folder, "read")
+            # Not blocking, in case that it became a pipe meanwhile.
+            descriptor = os.open(path.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+            with open(descriptor, "rb") as stream:
+                return stream.read(limit) or b""
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as exc:
         raise refused("read", path, exc) from exc
@@ -69,18 +71,18 @@ def read_part(path: Path, limit: int = 1 << 20, *, end: bool = False) -> str:
 
 def make_folder(path: Path, account: Account, mode: int = FOLDER_MODE) -> None:
     """Create the folder and the missing ones above it, for the service user."""
-    detours.refuse(path, "write into", itself=True)
     if _is_folder(path):
         return
     make_folder(path.parent, account, mode)
     try:
-        os.mkdir(path, 0o700)
-        # By its descriptor: whoever may write to the folder above may have put a link in its place by now.
-        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-        try:
-            _own(descriptor, account, mode)
-        finally:
-            os.close(descriptor)
+        with folders.opened(path.parent) as above:
+            os.mkdir(path.name, 0o700, dir_fd=above)
+            # By its descriptor: whoever may write to the folder above may have put a link in its place by now.
+            made = os.open(path.name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=above)
+            try:
+                _own(made, account, mode)
+            finally:
+                os.close(made)
     except FileExistsError:
         if not _is_folder(path):
             raise LayoutError(f"Cannot create the folder {path}: a file has that name. Move it away.") from None
@@ -117,22 +119,21 @@ def write_together(
 
     So a full disk leaves no certificate without its key. ``before`` is called when only the names are left to be given.
     """
-    for content in contents:
-        _plain(content.path, "write")
-    made = [_temporary(content.path, staging) for content in contents]
-    for folder in dict.fromkeys(temporary.parent for temporary in made):
-        sweep(folder)
-    try:
-        for temporary, content in zip(made, contents):
-            _make(temporary, content, account)
-        if before is not None:
-            before()
-        for temporary, content in zip(made, contents):
-            _place(temporary, content.path)
-    finally:
-        for temporary in made:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
+    with contextlib.ExitStack() as stack:
+        drafts = [_draft(content, staging or content.path.parent, stack) for content in contents]
+        for folder in dict.fromkeys(draft.temporary.parent for draft in drafts):
+            sweep(folder)
+        try:
+            for draft in drafts:
+                _make(draft, account)
+            if before is not None:
+                before()
+            for draft in drafts:
+                _place(draft)
+        finally:
+            for draft in drafts:
+                with contextlib.suppress(OSError):
+                    os.unlink(draft.temporary.name, dir_fd=draft.staging)
 
 
 def sweep(folder: Path) -> None:
@@ -141,11 +142,12 @@ def sweep(folder: Path) -> None:
     What another run is about to place there is lost to that run, which is told so.
     """
     try:
-        with os.scandir(folder) as entries:
-            left = [folder / entry.name for entry in entries if _is_half_made(entry)]
-        for path in left:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(path)
+        with folders.opened(folder) as descriptor, folders.readable(descriptor) as listed:
+            with os.scandir(listed) as entries:
+                left = [entry.name for entry in entries if _is_half_made(entry)]
+            for name in left:
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(name, dir_fd=descriptor)
     except (FileNotFoundError, NotADirectoryError):
         return
     except OSError as exc:
@@ -157,10 +159,11 @@ def keep_backup(path: Path, folder: Path | None = None) -> Path:
 
     ``folder`` is another one on the same file system, for a file in a folder of which the product reads all files.
     """
-    _plain(path, "back up")
     backup = (folder or path.parent) / f"{path.name}.{secrets.token_hex(4)}.backup"
     try:
-        os.link(path, backup, follow_symlinks=False)
+        with folders.opened(path.parent) as source, folders.opened(backup.parent) as target:
+            _demand_plain(path, source, "back up")
+            os.link(path.name, backup.name, src_dir_fd=source, dst_dir_fd=target, follow_symlinks=False)
     except OSError as exc:
         raise refused("back up", path, exc) from exc
     return backup
@@ -168,15 +171,25 @@ def keep_backup(path: Path, folder: Path | None = None) -> Path:
 
 def remove(path: Path) -> bool:
     """Remove a plain file; whether it was there."""
-    if _plain(path, "remove") is None:
-        return False
     try:
-        os.unlink(path)
-    except FileNotFoundError:
+        with folders.opened(path.parent) as folder:
+            _demand_plain(path, folder, "remove")
+            os.unlink(path.name, dir_fd=folder)
+    except (FileNotFoundError, NotADirectoryError):
         return False
     except OSError as exc:
         raise refused("remove", path, exc) from exc
     return True
+
+
+def rename(path: Path, name: str) -> Path:
+    """Give a folder or file another name where it is; its new path."""
+    try:
+        with folders.opened(path.parent) as folder:
+            os.rename(path.name, name, src_dir_fd=folder, dst_dir_fd=folder)
+    except OSError as exc:
+        raise refused("rename", path, exc) from exc
+    return path.with_name(name)
 
 
 def plain_files(folder: Path) -> Iterator[Path]:
@@ -193,7 +206,9 @@ def plain_files(folder: Path) -> Iterator[Path]:
 
 def refused(verb: str, path: Path, exc: OSError) -> LayoutError:
     """The designed error for what the system refused."""
-    if exc.errno in (errno.EACCES, errno.EPERM):
+    if isinstance(exc, folders.Detour):
+        what = f"{exc.strerror}. Put a plain folder in its place; if the link is right: chown -h root {exc.link}"
+    elif exc.errno in (errno.EACCES, errno.EPERM):
         what = "this user may not. Run the task with become: true"
     elif exc.errno == errno.ENOENT:
         what = f"the folder {path.parent} is missing, or another run works on it. Run again"
@@ -208,25 +223,23 @@ def refused(verb: str, path: Path, exc: OSError) -> LayoutError:
     return LayoutError(f"Cannot {verb} {path}: {what}.", path=str(path))
 
 
-def _plain(path: Path, verb: str) -> os.stat_result | None:
-    """The status of a plain file, None when there is nothing; a link or a folder in its place is an error."""
-    detours.refuse(path, verb)
-    try:
-        status = os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as exc:
-        raise refused(verb, path, exc) from exc
+def _demand_plain(path: Path, folder: int, verb: str) -> None:
+    """Raises OSError where nothing, or a link, has the name in the open folder, LayoutError for what is no file."""
+    status = os.lstat(path.name, dir_fd=folder)
     if stat.S_ISLNK(status.st_mode):
-        raise refused(verb, path, OSError(errno.ELOOP, ""))
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
     if not stat.S_ISREG(status.st_mode):
         raise LayoutError(f"Cannot {verb} {path}: it is no plain file. Move it away.", path=str(path))
-    return status
 
 
 def _is_folder(path: Path) -> bool:
-    status = _followed(path, "create")
-    return status is not None and stat.S_ISDIR(status.st_mode)
+    try:
+        with folders.opened(path):
+            return True
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as exc:
+        raise refused("create", path, exc) from exc
 
 
 def _followed(path: Path, verb: str) -> os.stat_result | None:
@@ -244,34 +257,56 @@ def _is_half_made(entry: os.DirEntry[str]) -> bool:
     return ours and not entry.is_dir(follow_symlinks=False)
 
 
-def _temporary(path: Path, staging: Path | None) -> Path:
-    return (staging or path.parent) / f".{path.name}{_TEMPORARY}"
+@dataclass(frozen=True)
+class _Draft:
+    """A file while it is made. ``staging`` is the open folder in which it is made, ``folder`` the one it is for."""
+
+    content: Content
+    temporary: Path
+    staging: int
+    folder: int
 
 
-def _make(temporary: Path, content: Content, account: Account) -> None:
-    """A new file with content, owner and mode, on the disk before it gets its real name."""
+def _draft(content: Content, staging: Path, stack: contextlib.ExitStack) -> _Draft:
+    path = content.path
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        folder = stack.enter_context(folders.opened(path.parent))
+        with contextlib.suppress(FileNotFoundError):
+            _demand_plain(path, folder, "write")
+        temporary = staging / f".{path.name}{_TEMPORARY}"
+        return _Draft(content, temporary, stack.enter_context(folders.opened(staging)), folder)
+    except OSError as exc:
+        raise refused("write", path, exc) from exc
+
+
+def _make(draft: _Draft, account: Account) -> None:
+    """A new file with content, owner and mode, on the disk before it gets its real name."""
+    content, name = draft.content, draft.temporary.name
+    try:
+        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600, dir_fd=draft.staging)
         with open(descriptor, "wb") as stream:
             _own(descriptor, account, content.mode)
-            security_context.keep(descriptor, content.path, staged=temporary.parent != content.path.parent)
+            staged = draft.temporary.parent != content.path.parent
+            security_context.keep(descriptor, draft.folder, content.path.name, staged=staged)
             stream.write(content.text.encode())
             stream.flush()
             os.fsync(descriptor)
     except FileExistsError as exc:
         raise LayoutError(
-            f"Cannot write {content.path}: it is made as {temporary}, and something else has that name. Move it away, "
-            "or let the other run end, then run again.",
+            f"Cannot write {content.path}: it is made as {draft.temporary}, and something else has that name. Move it "
+            "away, or let the other run end, then run again.",
             path=str(content.path),
         ) from exc
     except OSError as exc:
         raise refused("write", content.path, exc) from exc
 
 
-def _place(temporary: Path, path: Path) -> None:
+def _place(draft: _Draft) -> None:
+    path = draft.content.path
     try:
-        os.rename(temporary, path)
-        _sync_folder(path.parent)
+        os.rename(draft.temporary.name, path.name, src_dir_fd=draft.staging, dst_dir_fd=draft.folder)
+        with folders.readable(draft.folder) as folder:
+            os.fsync(folder)
     except OSError as exc:
         raise refused("write", path, exc) from exc
 
@@ -281,11 +316,3 @@ def _own(descriptor: int, account: Account, mode: int) -> None:
     if (status.st_uid, status.st_gid) != (account.uid, account.gid):
         os.fchown(descriptor, account.uid, account.gid)
     os.fchmod(descriptor, mode)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -11,7 +11,6 @@ The folder ``master_key_reset`` beside our ledger holds copies of all files that
 from __future__ import annotations
 
 import json
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Dict, Optional, cast
@@ -113,13 +112,8 @@ def trust_former_root(layout: Layout, reset: Reset, now: datetime) -> None:
 
 
 def finish(layout: Layout, reset: Reset) -> Path:
-    """Nothing is left to do here: the copies stay under another name. Raises LayoutError."""
-    kept = folder(layout).with_name(f"{FOLDER}-{reset['begun_at'].replace(':', '')}")
-    try:
-        os.rename(folder(layout), kept)
-    except OSError as exc:
-        raise files.refused("rename", folder(layout), exc) from exc
-    return kept
+    """Nothing is left to do here: the copies stay under another name, which is returned."""
+    return files.rename(folder(layout), f"{FOLDER}-{reset['begun_at'].replace(':', '')}")
 
 
 def _note(layout: Layout, reset: Reset) -> None:

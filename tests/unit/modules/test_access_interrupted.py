@@ -65,7 +65,8 @@ class Killer:
 
     def _counted(self, operation: Callable[..., Any]) -> Callable[..., Any]:
         def counted(path: Any, *arguments: Any, **options: Any) -> Any:
-            if "/jfrog/artifactory/" not in str(path):
+            folders = [folder for option, folder in options.items() if option.endswith("dir_fd")]
+            if not any("/jfrog/artifactory/" in os.readlink(f"/proc/self/fd/{folder}") for folder in folders):
                 return operation(path, *arguments, **options)
             self.left -= 1
             if self.left == 0:

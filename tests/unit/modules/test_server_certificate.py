@@ -250,10 +250,10 @@ def test_server_certificate_killed_between_key_and_certificate_is_finished_by_th
     supply(node, FIRST)
     rename = os.rename
 
-    def dying(source: Any, target: Any) -> None:
-        if str(target).endswith(".crt"):
+    def dying(source: str, target: str, **folders: int) -> None:
+        if target.endswith(".crt"):
             raise KeyboardInterrupt
-        rename(source, target)
+        rename(source, target, **folders)
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "rename", dying)
@@ -273,10 +273,10 @@ def test_server_certificate_killed_while_it_replaces_somebody_else_s_is_supplied
     put(folder_of(node) / "custom-server.crt", SECOND.pem)
     rename = os.rename
 
-    def dying(source: Any, target: Any) -> None:
-        if str(target).endswith(".crt"):
+    def dying(source: str, target: str, **folders: int) -> None:
+        if target.endswith(".crt"):
             raise KeyboardInterrupt
-        rename(source, target)
+        rename(source, target, **folders)
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "rename", dying)

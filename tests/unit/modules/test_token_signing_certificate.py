@@ -122,10 +122,11 @@ def test_interrupted_run_is_finished_by_the_next(tmp_path: Path, monkeypatch: py
     node = Workbench(tmp_path).started()
     place, write = files._place, files.write_atomically
 
-    def killed_before_the_certificate(temporary: Path, path: Path) -> None:
+    def killed_before_the_certificate(draft: files._Draft) -> None:
+        path = draft.content.path
         if path.name == "root.crt" and path.parent.parent.name == "access" and "bootstrap" in path.parts:
             raise KeyboardInterrupt
-        place(temporary, path)
+        place(draft)
 
     def killed_before_the_record(path: Path, text: str, **options: Any) -> None:
         if path.name == "ledger.json" and waiting(node):

@@ -42,9 +42,9 @@ def test_write_atomically_is_complete_owned_and_closed_before_its_name_appears(
     seen: list[tuple[bytes, int]] = []
     rename = os.rename
 
-    def watching(source: Path, target: Path) -> None:
-        seen.append((Path(source).read_bytes(), mode_of(Path(source))))
-        rename(source, target)
+    def watching(source: str, target: str, **folders: int) -> None:
+        seen.append(((tmp_path / source).read_bytes(), mode_of(tmp_path / source)))
+        rename(source, target, **folders)
 
     monkeypatch.setattr(os, "rename", watching)
     files.write_atomically(put(tmp_path / "key", "old", 0o666), "new", account=ME, mode=0o600)
@@ -222,7 +222,7 @@ def test_write_atomically_failing_rename_leaves_the_old_file_and_no_half(
 ) -> None:
     put(tmp_path / "key", "old")
 
-    def failing(_source: Path, _target: Path) -> None:
+    def failing(_source: str, _target: str, **_folders: int) -> None:
         raise OSError(errno.EXDEV, "cross-device")
 
     monkeypatch.setattr(os, "rename", failing)
@@ -286,9 +286,9 @@ def test_write_together_files_appear_in_their_order_after_all_are_complete(
     seen: list[object] = []
     rename = os.rename
 
-    def watching(source: Path, target: Path) -> None:
-        seen.append(Path(target).name)
-        rename(source, target)
+    def watching(source: str, target: str, **folders: int) -> None:
+        seen.append(target)
+        rename(source, target, **folders)
 
     def before() -> None:
         seen.append(sorted(path.read_text() for path in tmp_path.iterdir()))
@@ -407,8 +407,8 @@ def test_make_folder_link_put_in_its_place_meanwhile_does_not_open_what_it_leads
 ) -> None:
     (tmp_path / "theirs").mkdir(mode=0o700)
 
-    def raced(path: Path, _mode: int) -> None:
-        path.symlink_to(tmp_path / "theirs")
+    def raced(name: str, _mode: int, **_folders: int) -> None:
+        (tmp_path / name).symlink_to(tmp_path / "theirs")
 
     monkeypatch.setattr(os, "mkdir", raced)
     with pytest.raises(LayoutError):

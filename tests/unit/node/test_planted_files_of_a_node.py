@@ -489,6 +489,32 @@ def test_link_swapped_in_between_any_two_calls_leads_nowhere(tmp_path: Path, kin
         assert here.harm() == []
 
 
+@as_root
+@pytest.mark.parametrize("kind", WRITERS)
+@pytest.mark.parametrize("name", ["file", "temporary"])
+def test_folder_swapped_for_a_link_between_any_two_calls_leads_nowhere(tmp_path: Path, kind: str, name: str) -> None:
+    def plant(here: Stage) -> None:
+        folder = getattr(here, name).parent
+        with suppress(FileNotFoundError):  # not made yet
+            folder.rename(folder.with_name(f"{folder.name}.aside"))
+        # A file of root's under each name that the writer is about to use: none may be replaced, removed or given away.
+        for known in (here.file.name, here.temporary.name):
+            put(here.victim.parent / known, VICTIM, 0o644)
+        folder.symlink_to(here.victim.parent)
+        os.chown(folder, SERVICE, SERVICE, follow_symlinks=False)
+
+    for here in at_each_moment(tmp_path, kind, plant):
+        assert of_root(here.victim.parent) == {
+            name: (VICTIM, 0o644, 0) for name in ("victim", here.file.name, here.temporary.name)
+        }
+
+
+def of_root(folder: Path) -> dict[str, tuple[str, int, int]]:
+    """The text, mode and owner of each file in a folder."""
+    found = {path.name: (path.read_text(), path.lstat()) for path in folder.iterdir()}
+    return {name: (text, stat.S_IMODE(status.st_mode), status.st_uid) for name, (text, status) in found.items()}
+
+
 def test_full_disk_at_any_moment_leaves_what_was_there_or_the_whole_new_file(
     here: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
