@@ -69,6 +69,11 @@ def read_key_file(path: str, *, loader: Any) -> str | None:
     return _read(_path(path, loader), loader)
 
 
+def read_staged_key(path: str, *, loader: Any) -> str | None:
+    """The key that was made for a file and is still beside it, because the run ended before the file got its name."""
+    return _read(_staged(_path(path, loader)), loader)
+
+
 def beside_inventory(path: str, variables: Mapping[str, Any]) -> str:
     """The path, a relative one as seen from the host's inventory; without an inventory folder, from the current one.
 

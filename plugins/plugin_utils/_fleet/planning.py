@@ -18,7 +18,7 @@ from ...module_utils._domain.errors import InventoryError
 from ...module_utils._domain.observed import Fleet
 from ...module_utils._domain.plan.fleet import plan_fleet
 from ...module_utils._domain.plan.waves import FIRST, MAX_FAIL_PERCENTAGE, WAVES, read_rollout
-from .._files.key_source import beside_inventory, read_key_file, refuse_in_inventory_folder
+from .._files.key_source import beside_inventory, read_key_file, read_staged_key, refuse_in_inventory_folder
 from .._files.key_version import is_under_way
 from .inventory import inventory_variables, registered
 from .unread import NO_ACCESS, NOT_OBSERVED, why_unread
@@ -88,6 +88,7 @@ def gather(
             # Another controller, which only looks after the fleet, need not have it.
             "unrequested": _unrequested(variables.values()) if onboarding else (),
             "rotating": rotating,
+            "staged": _staged_keys(variables.values(), loader),
             "owns_platform": bool(task_vars["groups"].get(PLATFORM_NODES)),
         },
     )
@@ -134,6 +135,17 @@ def _rotating(hosts: Iterable[Mapping[str, Any]]) -> set[str]:
         if variables.get("edge_join_key_file")
     }
     return {name for name, store in stores.items() if is_under_way(Path(store))}
+
+
+def _staged_keys(hosts: Iterable[Mapping[str, Any]], loader: Any) -> dict[str, str]:
+    """By Edge, the join key that was made for its file, where an interrupted run did not give that file its name."""
+    stores = {
+        str(variables.get("edge_name")): str(variables["edge_join_key_file"])
+        for variables in hosts
+        if variables.get("edge_join_key_file")  # else the file was read
+    }
+    found = {name: read_staged_key(store, loader=loader) for name, store in stores.items()}
+    return {name: key for name, key in found.items() if key is not None}
 
 
 def _unrequested(hosts: Iterable[Mapping[str, Any]]) -> set[str]:

@@ -199,6 +199,27 @@ STORE = {"join_key": None, "join_key_file": "secrets/lyon"}
 
 
 @pytest.mark.parametrize(
+    ("onboarding", "staged", "fact", "steps", "findings"),
+    [
+        pytest.param(True, KEY, ("drifted", "got its name"), [("join_key", "lyon-1")], [], id="given-its-name"),
+        pytest.param(False, KEY, ("drifted", "got its name"), [], ["!join key"], id="left-to-onboarding"),
+        pytest.param(True, OTHER_KEY, ("unknown", "is missing"), [], ["!join key"], id="another-key-is-no-help"),
+    ],
+)
+def test_key_that_serves_and_is_still_beside_its_file(
+    onboarding: bool, staged: str, fact: tuple[str, str], steps: list[Any], findings: list[str]
+) -> None:
+    here = [node(entry=CONFIRMED), node()]
+    plan = plan_one(
+        edge(nodes=HA, **STORE), dict(zip(HA, here, strict=True)), onboarding=onboarding, staged={"lyon": staged}
+    )
+    ((state, _drift, reason),) = facts_of(plan, "join_key").values()
+    assert (state, fact[1] in reason) == (fact[0], True)
+    assert (steps_of(plan), findings_of(plan)) == (steps, findings)
+    assert KEY not in str(plan)
+
+
+@pytest.mark.parametrize(
     ("onboarding", "nodes", "fact", "steps", "findings"),
     [
         pytest.param(

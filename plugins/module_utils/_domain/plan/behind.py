@@ -23,7 +23,8 @@ def behind(view: EdgeView) -> dict[str, List[str]]:
     That start may still be due: this one is then started after it, in the same run. Nothing in the ledger of such a
     node tells of it.
     """
-    entry = keys.newest_join_key_entry(list(view.nodes.values())) if view.edge.join_key is not None else None
+    managed = view.edge.join_key is not None or view.staged_join_key is not None
+    entry = keys.newest_join_key_entry(list(view.nodes.values())) if managed else None
     taken = _taken(view)
     due = {(fact, host) for host, node in view.nodes.items() for fact in shared_due(node)}
     missed: dict[str, List[str]] = {}

@@ -41,6 +41,7 @@ def plan_fleet(
     absent: Mapping[str, Sequence[str]] | None = None,
     unrequested: Collection[str] = (),
     rotating: Collection[str] = (),
+    staged: Mapping[str, str] | None = None,
     owns_platform: bool = False,
     allowed: Sequence[str] = (),
     approved: Sequence[str] = (),
@@ -54,8 +55,9 @@ def plan_fleet(
     nodes that are in the inventory but not in this run. Only with ``onboarding`` may a join key be made. ``allowed``
     are disruptive steps that this run may take, ``approved`` what it may do where the policy of an Edge is to ask.
     ``unrequested`` are Edges whose support request is to be written when they wait for the platform, ``rotating`` those
-    whose join key is being replaced. ``owns_platform``: the inventory has nodes of the platform. ``rollout``: in which
-    waves the work is done. ``leave`` says of which planned Edges nothing is to be done after all, and why.
+    whose join key is being replaced. ``staged`` has, by Edge, a join key that was made for its file, which has not got
+    its name yet. ``owns_platform``: the inventory has nodes of the platform. ``rollout``: in which waves the work is
+    done. ``leave`` says of which planned Edges nothing is to be done after all, and why.
     """
     platform = fleet["platform"]
     registered = Registered(platform["jpds"])
@@ -77,6 +79,7 @@ def plan_fleet(
             onboarding=onboarding,
             unrequested=edge.name in unrequested,
             rotating=edge.name in rotating,
+            staged_join_key=(staged or {}).get(edge.name),
             owns_platform=owns_platform,
             allowed=tuple(allowed),
             approved=tuple(approved),

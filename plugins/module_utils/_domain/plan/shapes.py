@@ -95,6 +95,7 @@ class EdgeView:
     ``unrequested``: the support request of a circle of trust is not written, as an interrupted run leaves it.
     ``owns_platform``: nodes of a self-hosted platform are in the inventory, through which it can be made to trust us.
     ``rotating``: a rotation of its join key has begun and not ended.
+    ``staged_join_key`` was made for the store of the Edge, which has not got its name yet.
     ``allowed``: disruptive steps that this run may plan for an Edge that has started.
     ``approved``: what this run may do where the policy of the Edge is to ask.
     ``group_prefix`` begins the names of the groups into which hosts with work are put.
@@ -112,6 +113,7 @@ class EdgeView:
     onboarding: bool = False
     unrequested: bool = False
     rotating: bool = False
+    staged_join_key: Optional[str] = field(default=None, repr=False)
     owns_platform: bool = False
     allowed: Tuple[str, ...] = ()
     approved: Tuple[str, ...] = ()
