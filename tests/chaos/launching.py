@@ -16,7 +16,7 @@ from typing import Any
 from chaos.world import World
 from integration.family import Family
 
-# A platform that is too busy for ever puts off each task by two minutes (docs/long_runs.md), and some playbooks have several.
+# A platform that is too busy for ever puts off each task by two minutes (docs/long_runs.md): some runs have several.
 LONGEST = 600.0
 
 

@@ -504,9 +504,8 @@ def test_folder_swapped_for_a_link_between_any_two_calls_leads_nowhere(tmp_path:
         os.chown(folder, SERVICE, SERVICE, follow_symlinks=False)
 
     for here in at_each_moment(tmp_path, kind, plant):
-        assert of_root(here.victim.parent) == {
-            name: (VICTIM, 0o644, 0) for name in ("victim", here.file.name, here.temporary.name)
-        }
+        names = ("victim", here.file.name, here.temporary.name)
+        assert of_root(here.victim.parent) == dict.fromkeys(names, (VICTIM, 0o644, 0))
 
 
 def of_root(folder: Path) -> dict[str, tuple[str, int, int]]:
