@@ -66,6 +66,21 @@ def test_support_request_goes_when_the_platform_trusts_the_edge(fleet: Fleet) ->
     assert fleet.run("onboard_edge.yml").changed == 0
 
 
+def test_key_that_an_edge_works_with_gets_its_name_where_a_run_ended_before_that(fleet: Fleet) -> None:
+    edge, store = fleet.add("osaka", nodes=2), fleet.folder / "secrets/osaka.join.key"
+    fleet.onboard()
+    staged = store.rename(store.with_name("osaka.join.key.new"))
+
+    told = fleet.run("correct_drift.yml")
+    assert (told.code, staged.exists(), store.exists()) == (2, True, False), told.output
+    assert "Run onboard_edge.yml for this Edge, which gives it the name" in told.output
+
+    run = fleet.run("onboard_edge.yml")
+    assert run.code == 0, run.output
+    assert (run.changed, staged.exists(), store.read_text()) == (1, False, edge.database.join_key)
+    assert fleet.run("onboard_edge.yml").changed == 0
+
+
 def test_onboarding_in_check_mode_writes_nothing_anywhere(three_edges: Fleet) -> None:
     before = three_edges.snapshot()
 

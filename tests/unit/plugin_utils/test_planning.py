@@ -88,6 +88,17 @@ def test_key_file_that_is_missing_is_named_as_seen_from_the_inventory(
     assert hosts == [{"inventory_dir": "/inventory", "edge_join_key_file": found}]
 
 
+def test_key_beside_the_file_that_it_was_made_for_is_read_for_its_edge(tmp_path: Path) -> None:
+    (tmp_path / "lyon.key.new").write_text(f"{KEY}\n")
+    hosts = [
+        {"edge_name": "lyon", "edge_join_key_file": str(tmp_path / "lyon.key")},
+        {"edge_name": "osaka", "edge_join_key_file": str(tmp_path / "osaka.key")},
+        {"edge_name": "quito", "edge_join_key": KEY},  # whose file was read
+    ]
+
+    assert planning._staged_keys(hosts, DataLoader()) == {"lyon": KEY}
+
+
 def test_support_request_that_is_not_written_is_noticed_where_the_role_writes_it(tmp_path: Path) -> None:
     for folder in ("support_requests/lyon", "elsewhere/quito", "support_requests/half"):
         (tmp_path / folder).mkdir(parents=True)
