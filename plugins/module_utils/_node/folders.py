@@ -39,10 +39,7 @@ def opened(folder: Path) -> Iterator[int]:
     Raises Detour for a link on the way, or in its place, that leads root where its owner may not go; and OSError.
     """
     with contextlib.ExitStack() as stack:
-        descriptor = _Walk(stack).follow(str(folder), None, Path())
-        if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
-            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
-        yield descriptor
+        yield _Walk(stack).follow(str(folder), None, Path())
 
 
 @contextlib.contextmanager
@@ -64,7 +61,7 @@ class _Walk:
 
     def follow(self, way: str, start: int | None, shown: Path) -> int:
         """What a path leads to. ``shown`` is the folder that it starts from, as people know it."""
-        here = self._open("/" if way.startswith("/") else ".", start)
+        here = self._open("/" if way.startswith("/") else ".", start, os.O_DIRECTORY)
         for name in PurePosixPath(way).parts:
             if name == "/":
                 shown = Path(name)
@@ -73,10 +70,13 @@ class _Walk:
         return here
 
     def _enter(self, folder: int, name: str, shown: Path) -> int:
-        there = self._open(name, folder)
+        # As a folder at first: what is mounted on demand is not mounted for less.
+        with contextlib.suppress(NotADirectoryError):
+            return self._open(name, folder, os.O_DIRECTORY)
+        there = self._open(name, folder, 0)
         link = os.fstat(there)
         if not stat.S_ISLNK(link.st_mode):
-            return there
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(shown))
         self._links += 1
         if self._links > MOST_LINKS:
             raise OSError(errno.EMLINK, os.strerror(errno.EMLINK), str(shown))
@@ -87,7 +87,7 @@ class _Walk:
             raise Detour(shown, Account.of(link), Account.of(owner))
         return target
 
-    def _open(self, name: str, folder: int | None) -> int:
-        descriptor = os.open(name, os.O_PATH | os.O_NOFOLLOW, dir_fd=folder)
+    def _open(self, name: str, folder: int | None, demand: int) -> int:
+        descriptor = os.open(name, os.O_PATH | os.O_NOFOLLOW | demand, dir_fd=folder)
         self._stack.callback(os.close, descriptor)
         return descriptor
