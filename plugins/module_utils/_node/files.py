@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Callable, Iterator, Sequence
 
 from .._domain.errors import LayoutError
-from . import folders, security_context
+from . import folders, rights, security_context
 from .account import Account
 
 FOLDER_MODE = 0o750
@@ -40,14 +40,19 @@ def read_text(path: Path, limit: int = 1 << 20) -> str | None:
     return None if content is None else content.decode("utf-8", errors="replace")
 
 
-def read_bytes(path: Path, limit: int = 1 << 20) -> bytes | None:
-    """The content of a plain file; None when there is none. Raises LayoutError for a link and for closed files."""
+def read_bytes(path: Path, limit: int = 1 << 20, *, copy_for: Account | None = None) -> bytes | None:
+    """The content of a plain file; None when there is none. Raises LayoutError for a link and for closed files.
+
+    ``copy_for`` is who is to get a copy: then also for what that user could not read.
+    """
     try:
         with folders.opened(path.parent) as folder:
             _demand_plain(path, folder, "read")
             # Not blocking, in case that it became a pipe meanwhile.
             descriptor = os.open(path.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
             with open(descriptor, "rb") as stream:
+                if copy_for is not None:
+                    rights.demand_its_own(path, os.fstat(descriptor), copy_for)
                 return stream.read(limit) or b""
     except (FileNotFoundError, NotADirectoryError):
         return None

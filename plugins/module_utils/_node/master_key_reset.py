@@ -20,7 +20,7 @@ from .._domain.foreign_json import parsed
 from .._domain.keys import keys
 from .._domain.moment import moment, stamp
 from .._domain.observed import Ledger
-from . import certificate_files, files, ledger, master_key, rights, trusted_certificate
+from . import certificate_files, files, ledger, master_key, trusted_certificate
 from .cipher_texts import settings_files
 from .layout import SIX, Layout
 
@@ -71,13 +71,14 @@ def prepare(layout: Layout, now: datetime) -> None:
     target = folder(layout)
     names = ("root.crt", "private.key", "ca.crt", "ca.private.key")
     sources = [layout.master_key, *(layout.access_keys / name for name in names), *settings_files(layout)]
+    texts: Dict[str, str] = {}
     for source in sources:
-        rights.demand_its_own(source, account)
-    files.make_folder(target, account, FOLDER_MODE)
-    for source in sources:
-        content = files.read_bytes(source)
+        content = files.read_bytes(source, copy_for=account)
         if content is not None:
-            files.write_atomically(target / source.name, _text(source, content), account=account, mode=FILE_MODE)
+            texts[source.name] = _text(source, content)
+    files.make_folder(target, account, FOLDER_MODE)
+    for name, text in texts.items():
+        files.write_atomically(target / name, text, account=account, mode=FILE_MODE)
     _note(layout, {"begun_at": stamp(now), "replaced_at": None, "trusted_at": None})
 
 

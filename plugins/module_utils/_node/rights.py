@@ -34,15 +34,12 @@ def demand_readable(folder: Path, account: Account) -> None:
     )
 
 
-def demand_its_own(path: Path, account: Account) -> None:
+def demand_its_own(path: Path, status: os.stat_result, account: Account) -> None:
     """Raises LayoutError for a file that the service user could not read, of which it is to get a copy.
 
-    The user's own settings say where some files are, and may name any file of root's.
+    The user's own settings say where some files are, and may name any file of root's. ``status`` is that of the file
+    as it was opened, so that nobody exchanges it between this and the reading.
     """
-    try:
-        status = os.stat(path)
-    except OSError:
-        return  # who reads it says so
     if account.uid == 0 or _bits(status, account) & _READ:
         return
     owner = Account.of(status)

@@ -129,23 +129,22 @@ def _read_keys(hosts: Iterable[dict[str, Any]], loader: Any, sources: Iterable[A
 
 def _rotating(hosts: Iterable[Mapping[str, Any]]) -> set[str]:
     """The Edges whose key file on this controller is in the middle of a rotation."""
-    stores = {
-        str(variables.get("edge_name")): beside_inventory(str(variables["edge_join_key_file"]), variables)
-        for variables in hosts
-        if variables.get("edge_join_key_file")
-    }
-    return {name for name, store in stores.items() if is_under_way(Path(store))}
+    return {name for name, store in _stores(hosts).items() if is_under_way(Path(store))}
 
 
 def _staged_keys(hosts: Iterable[Mapping[str, Any]], loader: Any) -> dict[str, str]:
     """By Edge, the join key that was made for its file, where an interrupted run did not give that file its name."""
-    stores = {
-        str(variables.get("edge_name")): str(variables["edge_join_key_file"])
-        for variables in hosts
-        if variables.get("edge_join_key_file")  # else the file was read
-    }
-    found = {name: read_staged_key(store, loader=loader) for name, store in stores.items()}
+    found = {name: read_staged_key(store, loader=loader) for name, store in _stores(hosts).items()}
     return {name: key for name, key in found.items() if key is not None}
+
+
+def _stores(hosts: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """By Edge, the file of its join key; after ``_read_keys`` only those that are not there."""
+    return {
+        str(variables.get("edge_name")): beside_inventory(str(variables["edge_join_key_file"]), variables)
+        for variables in hosts
+        if variables.get("edge_join_key_file")
+    }
 
 
 def _unrequested(hosts: Iterable[Mapping[str, Any]]) -> set[str]:

@@ -199,24 +199,32 @@ STORE = {"join_key": None, "join_key_file": "secrets/lyon"}
 
 
 @pytest.mark.parametrize(
-    ("onboarding", "staged", "fact", "steps", "findings"),
+    ("onboarding", "staged", "changed", "fact", "steps", "findings"),
     [
-        pytest.param(True, KEY, ("drifted", "got its name"), [("join_key", "lyon-1")], [], id="given-its-name"),
-        pytest.param(False, KEY, ("drifted", "got its name"), [], ["!join key"], id="left-to-onboarding"),
-        pytest.param(True, OTHER_KEY, ("unknown", "is missing"), [], ["!join key"], id="another-key-is-no-help"),
+        pytest.param(True, KEY, {}, ("drifted", "got its name"), [("join_key", "lyon-1")], [], id="given-its-name"),
+        pytest.param(False, KEY, {}, ("drifted", "got its name"), [], ["!join key"], id="left-to-onboarding"),
+        pytest.param(True, OTHER_KEY, {}, ("unknown", "is missing"), [], ["!join key"], id="another-key-is-no-help"),
+        pytest.param(
+            True, KEY, {"imported_at": T3}, ("unknown", "is missing"), [], ["!join key"], id="somebody-replaced-it"
+        ),
     ],
 )
 def test_key_that_serves_and_is_still_beside_its_file(
-    onboarding: bool, staged: str, fact: tuple[str, str], steps: list[Any], findings: list[str]
+    onboarding: bool, staged: str, changed: Any, fact: tuple[str, str], steps: list[Any], findings: list[str]
 ) -> None:
-    here = [node(entry=CONFIRMED), node()]
-    plan = plan_one(
-        edge(nodes=HA, **STORE), dict(zip(HA, here, strict=True)), onboarding=onboarding, staged={"lyon": staged}
-    )
+    observed = {"lyon-1": node(**changed), "lyon-2": node(entry=None)}
+    plan = plan_one(edge(nodes=HA, **STORE), observed, onboarding=onboarding, staged={"lyon": staged})
     ((state, _drift, reason),) = facts_of(plan, "join_key").values()
     assert (state, fact[1] in reason) == (fact[0], True)
     assert (steps_of(plan), findings_of(plan)) == (steps, findings)
     assert KEY not in str(plan)
+
+
+@pytest.mark.parametrize("onboarding", [True, False], ids=["onboarding", "later"])
+def test_edge_whose_key_is_beside_its_file_is_registered_by_onboarding_only(onboarding: bool) -> None:
+    nowhere = platform(jpds=[HOME])
+    plan = plan_one(edge(**STORE), of_platform=nowhere, onboarding=onboarding, staged={"lyon": KEY})
+    assert steps_of(plan) == ([("join_key", "lyon-1"), ("jpd", "lyon-1")] if onboarding else [])
 
 
 @pytest.mark.parametrize(

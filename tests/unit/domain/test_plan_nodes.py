@@ -295,6 +295,13 @@ def test_node_that_missed_the_join_key_of_its_edge_is_started_again(second: Any,
     assert facts_of(plan, "restart")["lyon-1"][0] == "in_order"
 
 
+def test_node_that_missed_a_join_key_that_is_still_beside_its_file_is_started_again() -> None:
+    nodes = {"lyon-1": node(written_at=T2), "lyon-2": node(entry=None, written_at=T0)}
+    wanted = edge(nodes=HA.nodes, join_key=None, join_key_file="secrets/lyon")
+
+    assert steps_of(plan_one(wanted, nodes, staged={"lyon": KEY})) == [("restart", "lyon-2")]
+
+
 def test_node_that_missed_a_join_key_nobody_manages_is_left_alone() -> None:
     nodes = {"lyon-1": node(written_at=T2), "lyon-2": node(entry=None, written_at=T0)}
 

@@ -70,8 +70,7 @@ def test_demand_readable_folder_that_is_missing_is_left_to_others(tmp_path: Path
 def test_demand_its_own_file_that_the_service_could_read_passes(tmp_path: Path, account: Account, mode: int) -> None:
     (tmp_path / "key").touch()
     (tmp_path / "key").chmod(mode)
-    demand_its_own(tmp_path / "key", account)
-    demand_its_own(tmp_path / "none", account)
+    demand_its_own(tmp_path / "key", (tmp_path / "key").stat(), account)
 
 
 @pytest.mark.parametrize(
@@ -85,4 +84,4 @@ def test_demand_its_own_file_of_somebody_else_is_refused(tmp_path: Path, account
     (tmp_path / "shadow").touch()
     (tmp_path / "shadow").chmod(mode)
     with pytest.raises(LayoutError, match=r"Cannot copy .*/shadow: it belongs to .* Correct its owner, or "):
-        demand_its_own(tmp_path / "shadow", account)
+        demand_its_own(tmp_path / "shadow", (tmp_path / "shadow").stat(), account)

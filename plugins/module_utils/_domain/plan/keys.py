@@ -135,15 +135,16 @@ def _lacks_record(nodes: List[Node]) -> bool:
 
 def _judge_store(view: EdgeView, judged: JudgedKeys, path: str) -> None:
     """The store has no key. Making one for an Edge that has one already would lose the old key for ever."""
-    entry = keys.newest_join_key_entry(list(view.nodes.values()))
-    staged = view.staged_join_key
-    if entry is not None and entry["confirmed_at"] is not None and staged is not None and keys.matches(entry, staged):
+    nodes, staged = list(view.nodes.values()), view.staged_join_key
+    entry = keys.newest_join_key_entry(nodes)
+    if staged is not None and keys.judge_join_key(nodes, staged).in_order:
         reason = f"the run that made it ended before the file {path} got its name"
         judged.fact(JOIN_KEY, DRIFTED, reason, drift=[JOIN_KEY])
         if view.onboarding:
             judged.need(JOIN_KEY, view.first, reason)
         else:
             judged.finding("join key", reason, "Run onboard_edge.yml for this Edge, which gives it the name")
+            judged.storeless = True
     elif entry is not None and entry["confirmed_at"] is not None:
         reason = f"a join key was supplied at {entry['supplied_at']}, and its file {path} is missing"
         judged.fact(JOIN_KEY, UNKNOWN, reason)
