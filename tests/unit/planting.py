@@ -31,8 +31,10 @@ def a_folder(path: Path) -> None:
 _looks: list[Look] = []
 
 
-def _audit(event: str, _arguments: tuple[Any, ...]) -> None:
-    if _looks:
+def _audit(event: str, arguments: tuple[Any, ...]) -> None:
+    # A step of the way to a folder leads to what was there before it or to what is there after it.
+    on_the_way = event == "open" and arguments[2] & os.O_PATH
+    if _looks and not on_the_way:
         look = _looks.pop()  # while it calls the system itself
         look(event)
         _looks.append(look)

@@ -127,11 +127,19 @@ def name(uid: int) -> str:
 
 
 @as_root
-def test_opened_link_behind_an_absolute_link_of_roots_is_named_where_it_is(tree: Path) -> None:
+@pytest.mark.parametrize(
+    ("target", "way"),
+    [
+        pytest.param("{tree}/data", "home/var/keys", id="absolute"),
+        pytest.param("../data/keys", "home/var", id="at-the-end-of-a-relative-one"),
+        pytest.param("{tree}/data/keys", "home/var", id="at-the-end-of-an-absolute-one"),
+    ],
+)
+def test_opened_link_behind_a_link_of_roots_is_named_where_it_is(tree: Path, target: str, way: str) -> None:
     a_link(tree / "data/keys", "../real/keys", SERVICE)
-    a_link(tree / "home/var", f"{tree}/data")
+    a_link(tree / "home/var", target.format(tree=tree))
     with pytest.raises(folders.Detour) as caught:
-        inside(tree / "home/var/keys")
+        inside(tree / way)
 
     # Its own path, or one that leads there: chown -h changes the same link.
     assert os.path.samestat(os.lstat(caught.value.link), os.lstat(tree / "data/keys"))

@@ -194,7 +194,9 @@ def at_each_moment(folder: Path, kind: str, plant: Callable[[Stage], None]) -> I
     """The writing again and again, with the plant before the first, second, ... call of the system."""
     moment = 0
     while True:
-        here = stage(folder / str(moment), kind).with_old()
+        here = stage(folder / str(moment), kind).with_old().with_folder()
+        put(here.temporary, "half of a file, of a run that was killed")
+        here.given()
         calls = iter(range(moment + 1))
 
         def look(_event: str, here: Stage = here, calls: Iterator[int] = calls, last: int = moment) -> None:
@@ -230,10 +232,19 @@ def test_link_swapped_in_between_any_two_calls_leads_nowhere(tmp_path: Path, kin
 
 @as_root
 @pytest.mark.parametrize("kind", WRITERS)
-@pytest.mark.parametrize("name", ["file", "temporary"])
-def test_folder_swapped_for_a_link_between_any_two_calls_leads_nowhere(tmp_path: Path, kind: str, name: str) -> None:
+@pytest.mark.parametrize(
+    "folder_of",
+    [
+        pytest.param(lambda here: here.file.parent, id="of-the-file"),
+        pytest.param(lambda here: here.temporary.parent, id="in-which-it-is-made"),
+        pytest.param(lambda here: here.layout.ledger.parent, id="ours"),
+    ],
+)
+def test_folder_swapped_for_a_link_between_any_two_calls_leads_nowhere(
+    tmp_path: Path, kind: str, folder_of: Callable[[Stage], Path]
+) -> None:
     def plant(here: Stage) -> None:
-        folder = getattr(here, name).parent
+        folder = folder_of(here)
         with suppress(FileNotFoundError):  # not made yet
             folder.rename(folder.with_name(f"{folder.name}.aside"))
         # A file of root's under each name that the writer is about to use: none may be replaced, removed or given away.
@@ -249,7 +260,7 @@ def test_folder_swapped_for_a_link_between_any_two_calls_leads_nowhere(tmp_path:
 
 def of_root(folder: Path) -> dict[str, tuple[str, int, int]]:
     """The text, mode and owner of each file in a folder."""
-    found = {path.name: (path.read_text(), path.lstat()) for path in folder.iterdir()}
+    found = {path.name: (path.read_text() if path.is_file() else "", path.lstat()) for path in folder.iterdir()}
     return {name: (text, stat.S_IMODE(status.st_mode), status.st_uid) for name, (text, status) in found.items()}
 
 
